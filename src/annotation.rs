@@ -1,0 +1,154 @@
+//! What extraction finds in one article: names, quotes and topics.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::article::Span;
+
+/// Everything found in one article. All spans point into [`Article::text`](crate::article::Article::text)
+/// unless their field says otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Annotations {
+    /// Paragraphs, in order, without the line feeds around them.
+    pub paragraphs: Vec<Span>,
+    /// Sentences, in order; none crosses a paragraph.
+    pub sentences: Vec<Span>,
+    /// Names, in order of first mention; one entry for each person, organisation, work, place or event.
+    pub names: Vec<Name>,
+    /// Quotes, in order of their start.
+    pub quotes: Vec<Quote>,
+    /// Topics, by kind, best first.
+    pub topics: Vec<Topic>,
+}
+
+/// What a name is the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NameKind {
+    /// A person, real or in fiction.
+    Person,
+    /// A company, outlet, band, agency, court, party, team.
+    Org,
+    /// The title of a film, series, song, album, book, play, game.
+    Work,
+    /// A place on the map, or a venue.
+    Place,
+    /// A festival, an award, a tour, a match, a storm.
+    Event,
+}
+
+impl NameKind {
+    /// All kinds, in the order they are listed in output.
+    pub const ALL: [Self; 5] = [Self::Person, Self::Org, Self::Work, Self::Place, Self::Event];
+
+    /// The kind as it stands in JSON and in field names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Org => "org",
+            Self::Work => "work",
+            Self::Place => "place",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// Sex as a first name, a title or a pronoun tells it: evidence for whom "she" stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// "she".
+    Female,
+    /// "he".
+    Male,
+}
+
+/// One person, organisation, work, place or event of an article, with every place it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Name {
+    /// The fullest form the article uses, without honorifics: `Mia Schachter`.
+    pub name: String,
+    /// What it names.
+    pub kind: NameKind,
+    /// Where it is written in the text (`Mia Schachter`, `Mia`), in order, without a possessive ending.
+    pub mentions: Vec<Span>,
+    /// Where it is written in a title that stands apart from the text; spans into the title.
+    pub title_mentions: Vec<Span>,
+    /// A person's sex where the evidence is plain.
+    pub sex: Option<Sex>,
+}
+
+/// How the words stand in the story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum QuoteKind {
+    /// Clauses and sentences between quotation marks, or an interview's turn.
+    Direct,
+    /// A fragment between marks inside the reporter's own sentence.
+    Mixed,
+    /// Reported speech without marks: "Lively said that …".
+    Indirect,
+}
+
+impl QuoteKind {
+    /// The kind as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Mixed => "mixed",
+            Self::Indirect => "indirect",
+        }
+    }
+}
+
+/// Somebody's words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The words, inside the marks.
+    pub span: Span,
+    /// How they stand in the story.
+    pub kind: QuoteKind,
+    /// Name of who said it, as in [`Name::name`]; `None` when nobody with a name did.
+    pub speaker: Option<String>,
+    /// The words that point to the speaker: `she`, `Mia`, `a source close to the couple`.
+    pub speaker_mention: Option<Span>,
+    /// The cue: `noted`, `according to`.
+    pub cue: Option<Span>,
+    /// Chance that `speaker` is right, 0 to 1, fitted on training data.
+    pub confidence: f32,
+    /// The rule, or the strongest evidence, behind the attribution.
+    pub rule: Cow<'static, str>,
+    /// Which piece of a quotation that is split by its attribution this is, from 1.
+    pub piece: u32,
+    /// How many pieces the quotation has.
+    pub pieces: u32,
+    /// The sentence, or sentences, around it.
+    pub context: Span,
+}
+
+/// Where a topic comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TopicKind {
+    /// The publisher's own section or tag.
+    Publisher,
+    /// An IPTC Media Topic.
+    Iptc,
+    /// A phrase in the story's own words.
+    Keyphrase,
+}
+
+/// What an article is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Topic {
+    /// The words shown: a tag, the English label of an IPTC topic, a phrase.
+    pub label: String,
+    /// `medtop:20000505` for IPTC topics, else nothing.
+    pub code: Option<String>,
+    /// Where it comes from.
+    pub kind: TopicKind,
+    /// How sure, 0 to 1. Tags are 1.
+    pub score: f32,
+}
