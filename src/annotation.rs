@@ -12,8 +12,10 @@ use crate::article::Span;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Annotations {
     /// Paragraphs, in order, without the line feeds around them.
+    #[serde(skip)]
     pub paragraphs: Vec<Span>,
     /// Sentences, in order; none crosses a paragraph.
+    #[serde(skip)]
     pub sentences: Vec<Span>,
     /// Names, in order of first mention; one entry for each person, organisation, work, place or event.
     pub names: Vec<Name>,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// This is the program's only coordinate system. It becomes Unicode scalar values in one place,
 /// [`record`](crate::record), when something is written out as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -58,6 +60,18 @@ impl Span {
     }
 }
 
+impl From<(u32, u32)> for Span {
+    fn from((start, end): (u32, u32)) -> Self {
+        Self { start, end }
+    }
+}
+
+impl From<Span> for (u32, u32) {
+    fn from(span: Span) -> Self {
+        (span.start, span.end)
+    }
+}
+
 /// When an article says it was published, as exactly as its source says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Published {
@@ -65,6 +79,79 @@ pub struct Published {
     pub value: String,
     /// Where it stood: `json-ld`, `meta:article:published_time`, `path`, `text`, `front-matter`, …
     pub source: String,
+}
+
+impl Published {
+    /// First and last day the date can mean, as days from 1970-01-01, in the source's own time zone.
+    /// `None` when `value` is no date.
+    pub fn days(&self) -> Option<(i64, i64)> {
+        let (first, last) = self.range()?;
+        let epoch = Date::constant(1970, 1, 1);
+        let days = |date: Date| epoch.until(date).ok().map(|span| i64::from(span.get_days()));
+        Some((days(first)?, days(last)?))
+    }
+
+    /// The instant as seconds from 1970 UTC; the first second, UTC, when no time of day is known.
+    pub fn seconds(&self) -> Option<i64> {
+        match self.value.parse::<Timestamp>() {
+            Ok(instant) => Some(instant.as_second()),
+            Err(_) => self.days().map(|(first, _)| first * 86_400),
+        }
+    }
+
+    fn range(&self) -> Option<(Date, Date)> {
+        let day = self.value.get(..10).unwrap_or(&self.value);
+        let mut parts = day.splitn(3, '-');
+        let year = parts.next()?.parse().ok()?;
+        let Some(month) = parts.next() else {
+            return Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?));
+        };
+        let month = month.parse().ok()?;
+        let first = Date::new(year, month, 1).ok()?;
+        let Some(day) = parts.next() else { return Some((first, first.last_of_month())) };
+        let day = Date::new(year, month, day.parse().ok()?).ok()?;
+        Some((day, day))
+    }
+}
+
+/// An article's id: 16 lower-case hex digits, and `.N` behind them for the N-th record that claims the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct ArticleId(String);
+
+impl ArticleId {
+    /// The id an article claims: a hash of its canonical address, else of its outlet and its own id there, else of
+    /// where it was read. The hash is BLAKE3's first 64 bits; it is the same on every machine.
+    pub fn claimed(article: &Article) -> Self {
+        let origin = &article.origin;
+        let basis = match (&article.url, &article.record_id) {
+            (Some(url), _) => format!("url\0{url}"),
+            (None, Some(id)) => format!("id\0{}\0{id}", article.source.as_deref().unwrap_or_default()),
+            (None, None) => format!("at\0{}\0{}\0{}", origin.root, origin.path, origin.record),
+        };
+        Self(format!("{:016x}", hash64(basis.as_bytes())))
+    }
+
+    /// The id of the `number`-th record that claims this id, from 2.
+    pub fn suffixed(&self, number: usize) -> Self {
+        Self(format!("{}.{number}", self.0))
+    }
+
+    /// The id as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The 16 digits as a number; in the order of the ids.
+    pub fn key(&self) -> u64 {
+        u64::from_str_radix(&self.0[..16], 16).expect("an id begins with 16 hex digits")
+    }
+}
+
+/// BLAKE3's first 64 bits: the stable hash behind ids and content checks.
+pub fn hash64(bytes: &[u8]) -> u64 {
+    let hash = blake3::hash(bytes);
+    let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
+    u64::from_be_bytes(*head)
 }
 
 /// Where an article was read.
@@ -90,6 +177,7 @@ pub struct Article {
     /// Whether `title` is also the first line of `text` (plain text), or stands apart from it.
     pub title_in_text: bool,
     /// The running text. A line feed ends a paragraph; see [`extract::sentences`](crate::extract::sentences).
+    #[serde(skip)]
     pub text: String,
     /// Publication date.
     pub published: Option<Published>,
@@ -106,5 +194,42 @@ pub struct Article {
     /// Language, BCP 47 (`en`, `de-CH`).
     pub lang: Option<String>,
     /// Stretches of `text` that the source sets in italics: evidence for titles of works.
+    #[serde(skip)]
     pub emphasis: Vec<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn published(value: &str) -> Published {
+        Published { value: value.to_owned(), source: "text".to_owned() }
+    }
+
+    #[test]
+    fn dates_are_as_wide_as_their_source_says() {
+        assert_eq!(published("1970").days(), Some((0, 364)));
+        assert_eq!(published("1972-02").days(), Some((761, 789)));
+        assert_eq!(published("1970-01-02").days(), Some((1, 1)));
+        assert_eq!(published("1970-01-02T23:30:00-05:00").days(), Some((1, 1)));
+        assert_eq!(published("1970-01-02T23:30:00-05:00").seconds(), Some(86_400 + 28 * 3600 + 1800));
+        assert_eq!(published("soon").days(), None);
+    }
+
+    #[test]
+    fn ids_come_from_address_own_id_or_place() {
+        let mut article = Article {
+            origin: Origin { root: "a".into(), path: "b".into(), record: 0 },
+            ..Default::default()
+        };
+        let by_place = ArticleId::claimed(&article);
+        article.record_id = Some("7".into());
+        let by_id = ArticleId::claimed(&article);
+        article.url = Some("https://example.org/7".into());
+        let by_url = ArticleId::claimed(&article);
+        article.origin.path = "elsewhere".into();
+        assert_eq!(ArticleId::claimed(&article), by_url);
+        assert!(by_place != by_id && by_id != by_url);
+        assert_eq!(by_url.suffixed(2).key(), by_url.key());
+    }
 }

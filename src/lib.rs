@@ -1,8 +1,18 @@
 //! Full-text search for entertainment-news archives that knows *who said what*.
+//!
+//! Data flows one way: [`crawl`] finds files, [`source`] reads articles from them, [`extract`] finds names, quotes and
+//! topics, [`index`] keeps them, [`query`] gives ranked matches back; [`ingest`] is one run of all of it.
 
 #![forbid(unsafe_code)]
 
 pub mod annotation;
 pub mod article;
+pub mod config;
+pub mod crawl;
 pub mod extract;
+pub mod index;
+pub mod ingest;
+pub mod query;
 pub mod record;
+pub mod report;
+pub mod source;

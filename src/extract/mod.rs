@@ -3,7 +3,10 @@
 //! Every stage is a pure function of one article: no input, no output, no clock, and it cannot fail. A stage
 //! reads what the stages before it found and adds its own findings.
 
+pub mod names;
+pub mod quotes;
 pub mod sentences;
+pub mod topics;
 
 use crate::{annotation::Annotations, article::Article};
 
@@ -11,7 +14,8 @@ use crate::{annotation::Annotations, article::Article};
 pub type Stage = fn(&Article, &mut Annotations);
 
 /// All stages, in the order of what they need from each other.
-pub const STAGES: &[(&str, Stage)] = &[("sentences", sentences::run)];
+pub const STAGES: &[(&str, Stage)] =
+    &[("sentences", sentences::run), ("names", names::run), ("quotes", quotes::run), ("topics", topics::run)];
 
 /// Runs all [`STAGES`] over one article.
 pub fn annotate(article: &Article) -> Annotations {

@@ -74,7 +74,10 @@ impl TokenStream for WordStream<'_> {
             self.token.text.make_ascii_lowercase();
         } else {
             self.token.text.extend(
-                word.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).filter(|&c| !is_combining_mark(c)),
+                word.nfkd()
+                    .filter(|&c| !is_combining_mark(c))
+                    .flat_map(char::to_lowercase)
+                    .filter(|&c| !is_combining_mark(c)),
             );
         }
         true
@@ -117,7 +120,8 @@ fn next_word(text: &str, at: usize) -> Option<(usize, usize, bool)> {
             }
             end += 1;
         } else {
-            let Some(c) = text[end..].chars().next().filter(|&c| c.is_alphanumeric() || is_combining_mark(c)) else {
+            let Some(c) = text[end..].chars().next().filter(|&c| c.is_alphanumeric() || is_combining_mark(c))
+            else {
                 break;
             };
             ascii = false;
@@ -133,11 +137,12 @@ mod tests {
 
     #[test]
     fn folds_case_accents_and_marks() {
-        assert_eq!(words("Beyoncé’s “CO-STAR” naïve Straße Ørsted"), [
-            "beyonce", "s", "co", "star", "naive", "strasse", "orsted"
-        ]);
+        assert_eq!(
+            words("Beyoncé’s “CO-STAR” naïve Straße Ørsted"),
+            ["beyonce", "s", "co", "star", "naive", "strasse", "orsted"]
+        );
         assert_eq!(words("cafe\u{301} Cafe\u{301}"), ["cafe", "cafe"]);
-        assert_eq!(words("Baldoni‘s") , words("Baldoni's"));
+        assert_eq!(words("Baldoni‘s"), words("Baldoni's"));
         assert!(words("—…!").is_empty());
     }
 

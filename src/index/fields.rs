@@ -7,9 +7,7 @@
 //! quotes of a story stand directly before their article in the same segment, because they are written in one batch and
 //! merging keeps order. A *file* says what was read, and when: it is in no query and no statistic.
 
-use tantivy::schema::{
-    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 
 use super::{
     analyzer,
@@ -56,7 +54,6 @@ pub enum FieldId {
     DayFrom,
     DayTo,
     Shingle,
-    ShingleBand,
     Quote,
     Speaker,
     SpeakerName,
@@ -66,6 +63,7 @@ pub enum FieldId {
     Kind,
     Confidence,
     QuoteNumber,
+    FileRoot,
     FileLen,
     FileModified,
     FileChanged,
@@ -129,7 +127,11 @@ pub enum Values {
     /// From an article, and for its quotes from the quote.
     Both(fn(&ArticleView<'_>, &mut Sink<'_>), fn(&QuoteView<'_>, &mut Sink<'_>)),
     /// From all three kinds.
-    All(fn(&ArticleView<'_>, &mut Sink<'_>), fn(&QuoteView<'_>, &mut Sink<'_>), fn(&FileView<'_>, &mut Sink<'_>)),
+    All(
+        fn(&ArticleView<'_>, &mut Sink<'_>),
+        fn(&QuoteView<'_>, &mut Sink<'_>),
+        fn(&FileView<'_>, &mut Sink<'_>),
+    ),
 }
 
 /// One field of the index.
@@ -192,8 +194,8 @@ pub const FIELDS: &[Row] = &[
         FieldId::ArticleId,
         "article_id",
         Exact,
-        "The article's id; its quotes bear it too, so that both are replaced together.",
-        Both(|a, s| s.text(a.id.as_str()), |q, s| s.text(q.article.id.as_str())),
+        "The article's id; its quotes bear it too, so that both are replaced together. A file has `file:` and its key.",
+        All(|a, s| s.text(a.id.as_str()), |q, s| s.text(q.article.id.as_str()), |f, s| s.text(&file_id(f.key))),
     ),
     row(
         FieldId::File,
@@ -349,20 +351,9 @@ pub const FIELDS: &[Row] = &[
     row(
         FieldId::Shingle,
         "shingle",
-        Number,
-        "Fingerprint of the text (64-bit simhash of word shingles, Charikar 2002): near-copies differ in few bits.",
-        Article(|a, s| s.numbers(a.fingerprint)),
-    ),
-    row(
-        FieldId::ShingleBand,
-        "shingle_band",
         ExactNumber,
-        "The fingerprint's four 16-bit bands, each with its number: copies share at least one.",
-        Article(|a, s| {
-            for band in a.fingerprint.iter().flat_map(|&bits| super::document::bands(bits)) {
-                s.number(band);
-            }
-        }),
+        "Sketch of the text: the least hash of its word shingles in each of eight bins. Near-copies share most of them.",
+        Article(|a, s| a.sketch.iter().for_each(|&least| s.number(least))),
     ),
     row(FieldId::Quote, "quote", Words, "The words of the quote.", Quote(|q, s| s.text(q.words()))).asked("quote"),
     row(
@@ -425,6 +416,7 @@ pub const FIELDS: &[Row] = &[
         "The quote's number in its story, from 0.",
         Quote(|q, s| s.number(u64::from(q.number))),
     ),
+    row(FieldId::FileRoot, "file_root", Column, "Name of the root it lies under.", File(|f, s| s.text(f.root))),
     row(FieldId::FileLen, "file_len", Number, "Size in bytes.", File(|f, s| s.number(f.stamp.len))),
     row(
         FieldId::FileModified,
@@ -489,8 +481,14 @@ pub const DOC_QUOTE: u64 = 2;
 /// `doc` of a file.
 pub const DOC_FILE: u64 = 3;
 
-const DOC_NAMES: &str = "Names of this kind: the fullest form once for each of its first mentions, and every written form.";
+const DOC_NAMES: &str =
+    "Names of this kind: the fullest form once for each of its first mentions, and every written form.";
 const DOC_NAME: &str = "Names of this kind, in their fullest form.";
+
+/// What stands in `article_id` for a file, by which its document alone is replaced.
+pub fn file_id(key: u64) -> String {
+    format!("file:{key:016x}")
+}
 
 /// Tantivy's schema, from the list.
 pub fn schema() -> Schema {
@@ -513,12 +511,14 @@ pub fn schema() -> Schema {
             Words => builder.add_text_field(row.name, text.set_indexing_options(words(true))),
             ShortWords => builder.add_text_field(row.name, text.set_indexing_options(words(false))),
             Exact => builder.add_text_field(row.name, text.set_indexing_options(exact())),
-            Column => builder.add_text_field(row.name, text.set_fast(Some("raw"))),
+            Column => builder.add_text_field(row.name, text.set_fast("raw")),
             ExactColumn => {
-                builder.add_text_field(row.name, text.set_indexing_options(exact()).set_fast(Some("raw")))
+                builder.add_text_field(row.name, text.set_indexing_options(exact()).set_fast("raw"))
             }
             Number => builder.add_u64_field(row.name, NumericOptions::default().set_fast()),
-            ExactNumber => builder.add_u64_field(row.name, NumericOptions::default().set_fast().set_indexed()),
+            ExactNumber => {
+                builder.add_u64_field(row.name, NumericOptions::default().set_fast().set_indexed())
+            }
             Signed => builder.add_i64_field(row.name, NumericOptions::default().set_fast()),
             Stored => builder.add_text_field(row.name, text.set_stored()),
         };
@@ -534,9 +534,8 @@ mod tests {
     fn numbers_names_and_prefixes_are_one_to_one() {
         for (number, row) in FIELDS.iter().enumerate() {
             assert_eq!(row.id as usize, number, "{} stands out of order", row.name);
-            let same = |other: &&Row| {
-                other.name == row.name || (row.prefix.is_some() && other.prefix == row.prefix)
-            };
+            let same =
+                |other: &&Row| other.name == row.name || (row.prefix.is_some() && other.prefix == row.prefix);
             assert_eq!(FIELDS.iter().filter(same).count(), 1, "{} is there twice", row.name);
         }
     }

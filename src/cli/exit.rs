@@ -1,0 +1,74 @@
+//! Exit codes: one enum, printed by `help exit-codes`.
+
+use std::process::ExitCode;
+
+use pullquote::{config, index};
+
+/// What the shell sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done, or found.
+    Done = 0,
+    /// A query found nothing.
+    NotFound = 1,
+    /// Wrong use, or failed.
+    Failed = 2,
+    /// Finished, but an input was skipped for the first time or for a new reason.
+    Skipped = 3,
+    /// No index here.
+    NoIndex = 10,
+    /// The index was written by another schema version.
+    OtherVersion = 11,
+    /// Another run holds the lock.
+    Locked = 75,
+    /// The configuration is wrong.
+    BadConfig = 78,
+    /// Stopped cleanly after SIGINT.
+    Interrupted = 130,
+    /// Stopped cleanly after SIGTERM.
+    Terminated = 143,
+}
+
+impl Exit {
+    /// All of them, with what they mean, in the order they are listed.
+    pub const ALL: &[(Self, &str)] = &[
+        (Self::Done, "done, or found"),
+        (Self::NotFound, "a query found nothing (with --batch: no query found anything)"),
+        (Self::Failed, "wrong use, or failed"),
+        (Self::Skipped, "finished, but an input was skipped for the first time or for a new reason"),
+        (Self::NoIndex, "no index here"),
+        (
+            Self::OtherVersion,
+            "the index was written by another schema version: the message says how to rebuild",
+        ),
+        (Self::Locked, "another run holds the lock: try later"),
+        (Self::BadConfig, "the configuration is wrong"),
+        (Self::Interrupted, "stopped cleanly after SIGINT"),
+        (Self::Terminated, "stopped cleanly after SIGTERM"),
+    ];
+
+    /// The code for an error that ended the program.
+    pub fn of(error: &anyhow::Error) -> Self {
+        for cause in error.chain() {
+            if let Some(error) = cause.downcast_ref::<index::Error>() {
+                return match error {
+                    index::Error::NoIndex { .. } => Self::NoIndex,
+                    index::Error::OtherVersion { .. } => Self::OtherVersion,
+                    index::Error::Locked { .. } => Self::Locked,
+                    _ => Self::Failed,
+                };
+            }
+            if cause.is::<config::Error>() {
+                return Self::BadConfig;
+            }
+        }
+        Self::Failed
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

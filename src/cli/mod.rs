@@ -1,0 +1,72 @@
+//! The command line: one file a sub-command, each an `Args` whose doc comments are its help, and a `run`.
+
+mod exit;
+mod extract;
+mod ui;
+
+use std::{io, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use self::{
+    exit::Exit,
+    ui::{Ui, UiArgs},
+};
+
+/// Full-text search for entertainment-news archives that knows who said what
+#[derive(Parser)]
+#[command(name = "pullquote", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    ui: UiArgs,
+    #[command(flatten)]
+    archive: ArchiveArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which index, and which settings.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct ArchiveArgs {
+    /// Folder of the index [default: .pullquote in the ROOT; for queries the nearest one upward]
+    #[arg(long, global = true, env = "PULLQUOTE_INDEX", value_name = "DIR", help_heading = "Archive")]
+    pub index: Option<std::path::PathBuf>,
+    /// Settings [default: pullquote.toml in the ROOT]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Archive")]
+    pub config: Option<std::path::PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Extract(extract::Args),
+}
+
+/// Parses the command line, runs the command, and says how it ended.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut ui = Ui::new(cli.ui.clone());
+    let done = run(&cli, &mut ui).and_then(|exit| Ok(ui.flush().map(|()| exit)?));
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) if is_broken_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            ui.error(&error);
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Extract(args) => extract::run(args, &cli.archive, ui),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
+    })
+}

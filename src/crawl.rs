@@ -1,0 +1,1 @@
+//! Files below the roots, in sorted order, with ignore rules and the size limit applied.

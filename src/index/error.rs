@@ -1,0 +1,63 @@
+//! Why an index cannot be used.
+
+use std::{io, path::PathBuf};
+
+/// Why an index cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no index where one was looked for. Exit code 10; `pullquote index ROOT` makes one.
+    #[error("no index at {path}")]
+    NoIndex {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The folder exists and holds something else than an index.
+    #[error("{path} is not an index: {why}")]
+    NotAnIndex {
+        /// The folder.
+        path: PathBuf,
+        /// What is missing or strange.
+        why: String,
+    },
+    /// The index was written by another version of the schema. Exit code 11; `pullquote index --rebuild` renews it.
+    #[error("the index at {path} has schema version {found}, this program reads {expected}")]
+    OtherVersion {
+        /// The folder.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// [`SCHEMA_VERSION`](super::fields::SCHEMA_VERSION).
+        expected: u32,
+    },
+    /// Another run writes. Exit code 75; try later.
+    #[error("another run holds the lock of {path}: {owner}")]
+    Locked {
+        /// The index folder.
+        path: PathBuf,
+        /// Process, host, start.
+        owner: String,
+    },
+    /// A file cannot be read or written.
+    #[error("cannot access {path}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The engine refuses: damage, or a full disk.
+    #[error("the index engine failed")]
+    Engine(#[from] tantivy::TantivyError),
+}
+
+/// Gives an I/O error its path.
+pub(crate) trait At<T> {
+    /// Names the file that the operation was on.
+    fn at(self, path: impl Into<PathBuf>) -> Result<T, Error>;
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, path: impl Into<PathBuf>) -> Result<T, Error> {
+        self.map_err(|source| Error::Io { path: path.into(), source })
+    }
+}

@@ -1,0 +1,52 @@
+//! A view of the index as one commit left it.
+
+use tantivy::{Index, ReloadPolicy, Searcher};
+
+use super::{Error, analyzer, document::ArticleView, fields};
+use crate::{
+    article::{Article, ArticleId},
+    extract::annotate,
+};
+
+/// A view of the index as one commit left it: later commits do not change it.
+#[derive(Clone)]
+pub struct Snapshot {
+    searcher: Searcher,
+}
+
+impl Snapshot {
+    /// An index in memory of the given articles, for tests and for trying things out.
+    ///
+    /// # Errors
+    /// When Tantivy's writer cannot be made.
+    pub fn in_memory(articles: &[Article]) -> Result<Self, Error> {
+        let index = Index::create_in_ram(fields::schema());
+        let index =
+            Index::builder().schema(index.schema()).tokenizers(analyzer::tokenizers()).create_in_ram()?;
+        let mut writer = index.writer_with_num_threads(1, 20 << 20)?;
+        for article in articles {
+            let id = ArticleId::claimed(article);
+            let found = annotate(article);
+            let view = ArticleView::new(&id, article, &found, 0, 0);
+            for document in view.documents() {
+                writer.add_document(document)?;
+            }
+        }
+        writer.commit()?;
+        Self::of(&index)
+    }
+
+    /// The index's last commit.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be opened.
+    pub(crate) fn of(index: &Index) -> Result<Self, Error> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { searcher: reader.searcher() })
+    }
+
+    /// Tantivy's searcher over it.
+    pub(crate) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+}

@@ -1,0 +1,1 @@
+//! One run: crawl → source → extract → index. The only module that knows all four.

@@ -1,0 +1,1 @@
+//! Asking the index: the query language, its plan, ranking, and what comes back.

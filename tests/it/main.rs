@@ -1,0 +1,1 @@
+//! The program from outside: each module runs the real binary on files of its own.
