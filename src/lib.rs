@@ -15,4 +15,5 @@ pub mod ingest;
 pub mod query;
 pub mod record;
 pub mod report;
+pub mod schema;
 pub mod source;

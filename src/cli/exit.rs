@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use pullquote::{config, index};
 
 /// What the shell sees.
+#[allow(dead_code, reason = "some codes are for commands that only a signal or a second run can end")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -65,6 +66,13 @@ impl Exit {
         }
         Self::Failed
     }
+}
+
+/// All codes with what they mean, a line each, as `help exit-codes` prints them.
+pub fn table() -> String {
+    let lines: Vec<String> =
+        Exit::ALL.iter().map(|&(exit, meaning)| format!("{:>5}  {meaning}", exit as u8)).collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
 }
 
 impl From<Exit> for ExitCode {

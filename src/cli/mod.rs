@@ -2,9 +2,13 @@
 
 mod exit;
 mod extract;
+mod generate;
 mod ui;
 
-use std::{io, process::ExitCode};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -39,6 +43,10 @@ pub struct ArchiveArgs {
 #[derive(Subcommand)]
 enum Command {
     Extract(extract::Args),
+    Generate(generate::Args),
+    /// What each exit code means
+    #[command(after_help = exit::table())]
+    ExitCodes,
 }
 
 /// Parses the command line, runs the command, and says how it ended.
@@ -59,6 +67,11 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
+        Command::Generate(args) => generate::run(args, ui),
+        Command::ExitCodes => {
+            writeln!(ui.out(), "{}", exit::table())?;
+            Ok(Exit::Done)
+        }
     }
 }
 
