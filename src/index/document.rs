@@ -359,10 +359,12 @@ pub fn name_key(name: &str) -> String {
         }
         _ => name.to_owned(),
     };
+    let shouted = !turned.chars().any(char::is_lowercase);
     let mut key = String::with_capacity(turned.len());
     for (number, word) in turned.split_whitespace().enumerate() {
         let initials = (2..=3).contains(&word.len())
             && number == 0
+            && !shouted
             && turned.contains(' ')
             && word.bytes().all(|byte| byte.is_ascii_uppercase());
         let parts = if initials {
@@ -440,6 +442,7 @@ mod tests {
         assert_eq!(name_key("Rowan, Beyoncé"), name_key("Beyonce Rowan"));
         assert_eq!(name_key("Jean-Luc Voss"), name_key("JEAN LUC VOSS"));
         assert_eq!(name_key("The Evening Sizzle"), name_key("Evening Sizzle"));
+        assert_eq!(name_key("ZOE ROWAN"), name_key("Zoe Rowan"));
         assert_eq!(name_key("Rafe Montclair, Jr."), "rafe montclair jr");
         assert_ne!(name_key("Rafe Montclair Jr."), name_key("Rafe Montclair"));
     }

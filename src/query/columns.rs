@@ -1,0 +1,55 @@
+//! Counting values of a column over documents.
+
+use rustc_hash::FxHashMap;
+use tantivy::{DocAddress, SegmentReader, columnar::StrColumn};
+
+use crate::index::{Error, Snapshot, fields::FieldId};
+
+/// How many live documents have each value of a column, in no order.
+pub(crate) fn counts(snapshot: &Snapshot, field: FieldId) -> Result<FxHashMap<String, u64>, Error> {
+    let mut counts = FxHashMap::default();
+    for segment in snapshot.searcher().segment_readers() {
+        let Some(column) = column(segment, field)? else { continue };
+        let mut ords = vec![0u64; column.num_terms()];
+        for doc in segment.doc_ids_alive() {
+            column.term_ords(doc).for_each(|ord| ords[ord as usize] += 1);
+        }
+        add(&column, &ords, &mut counts)?;
+    }
+    Ok(counts)
+}
+
+/// How many of the given documents, in the order of their addresses, have each value of a column.
+pub(crate) fn counts_in(
+    snapshot: &Snapshot,
+    docs: &[DocAddress],
+    field: FieldId,
+) -> Result<FxHashMap<String, u64>, Error> {
+    let mut counts = FxHashMap::default();
+    for run in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+        let Some(first) = run.first() else { continue };
+        let segment = snapshot.searcher().segment_reader(first.segment_ord);
+        let Some(column) = column(segment, field)? else { continue };
+        let mut ords = vec![0u64; column.num_terms()];
+        for doc in run {
+            column.term_ords(doc.doc_id).for_each(|ord| ords[ord as usize] += 1);
+        }
+        add(&column, &ords, &mut counts)?;
+    }
+    Ok(counts)
+}
+
+/// The column of a field in one segment.
+pub(crate) fn column(segment: &SegmentReader, field: FieldId) -> Result<Option<StrColumn>, Error> {
+    Ok(segment.fast_fields().str(field.row().name)?)
+}
+
+fn add(column: &StrColumn, ords: &[u64], counts: &mut FxHashMap<String, u64>) -> Result<(), Error> {
+    let mut value = String::new();
+    for (ord, &count) in (0..).zip(ords).filter(|(_, count)| **count > 0) {
+        if column.ord_to_str(ord, &mut value).map_err(tantivy::TantivyError::from)? {
+            *counts.entry(value.clone()).or_default() += count;
+        }
+    }
+    Ok(())
+}
