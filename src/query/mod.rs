@@ -4,5 +4,6 @@ pub mod cite;
 mod columns;
 pub mod corrections;
 pub mod names;
+pub mod origin;
 pub mod suggest;
 pub mod timeline;
