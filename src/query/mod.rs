@@ -5,5 +5,8 @@ mod columns;
 pub mod corrections;
 pub mod names;
 pub mod origin;
+pub mod person;
+mod postings;
+mod stored;
 pub mod suggest;
 pub mod timeline;
