@@ -1,8 +1,10 @@
 //! The command line: one file a sub-command, each an `Args` whose doc comments are its help, and a `run`.
 
+mod archive;
 mod exit;
 mod extract;
 mod generate;
+mod index;
 mod ui;
 
 use std::{
@@ -44,6 +46,7 @@ pub struct ArchiveArgs {
 enum Command {
     Extract(extract::Args),
     Generate(generate::Args),
+    Index(index::Args),
     /// What each exit code means
     #[command(after_help = exit::table())]
     ExitCodes,
@@ -68,6 +71,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
         Command::Generate(args) => generate::run(args, ui),
+        Command::Index(args) => index::run(args, &cli.archive, ui),
         Command::ExitCodes => {
             writeln!(ui.out(), "{}", exit::table())?;
             Ok(Exit::Done)

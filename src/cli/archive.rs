@@ -1,0 +1,33 @@
+//! Which index a command works on.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use pullquote::index::{self, Snapshot};
+
+use super::ArchiveArgs;
+
+/// Name of the folder that an index lives in by default.
+pub const FOLDER: &str = ".pullquote";
+
+/// The index a query asks: `--index`, the environment's, else the nearest `.pullquote` from the working directory up.
+pub fn find(archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
+    if let Some(index) = &archive.index {
+        return Ok(index.clone());
+    }
+    let here = std::env::current_dir().context("cannot tell the working directory")?;
+    here.ancestors()
+        .map(|folder| folder.join(FOLDER))
+        .find(|folder| folder.is_dir())
+        .ok_or_else(|| index::Error::NoIndex { path: here.join(FOLDER) }.into())
+}
+
+/// The last commit of the index a query asks.
+pub fn snapshot(archive: &ArchiveArgs) -> anyhow::Result<Snapshot> {
+    Ok(Snapshot::open(&find(archive)?)?)
+}
+
+/// The index of a ROOT: `--index`, the environment's, else the one in the ROOT.
+pub fn of_root(archive: &ArchiveArgs, root: &Path) -> PathBuf {
+    archive.index.clone().unwrap_or_else(|| root.join(FOLDER))
+}
