@@ -14,6 +14,7 @@ use crate::{
     article::{Article, ArticleId},
     record::{CharOffsets, QuoteRecord},
     report::{FileStamp, Skipped},
+    taxonomy::{self, Subject},
 };
 
 /// How often a name's fullest form is added to its field at most. Mentions beyond say nothing more about whom a story
@@ -142,13 +143,24 @@ impl<'a> ArticleView<'a> {
     }
 
     pub(super) fn topic_labels(&self, sink: &mut Sink<'_>) {
-        self.topics(sink);
+        let mut labels: BTreeSet<&str> =
+            self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
+        for subject in self.subjects() {
+            labels.insert(subject.label);
+            labels.extend(subject.american);
+        }
+        labels.into_iter().for_each(|label| sink.text(label));
     }
 
     pub(super) fn topic_codes(&self, sink: &mut Sink<'_>) {
-        for code in self.found.topics.iter().filter_map(|topic| topic.code.as_deref()) {
-            sink.text(code.rsplit(':').next().unwrap_or(code));
-        }
+        let codes: BTreeSet<&str> = self.subjects().map(|subject| subject.code).collect();
+        codes.into_iter().for_each(|code| sink.text(code));
+    }
+
+    /// The IPTC subjects of the article and everything above them.
+    fn subjects(&self) -> impl Iterator<Item = &'static Subject> {
+        let own = self.found.topics.iter().filter_map(|topic| taxonomy::by_code(topic.code.as_deref()?));
+        own.flat_map(|subject| std::iter::once(subject).chain(subject.ancestors()))
     }
 
     pub(super) fn stored(&self) -> String {
