@@ -95,7 +95,16 @@ impl Tree {
             let parent = tree.codes.get(parent).copied();
             let depth = parent.map_or(0, |above| tree.subjects[above].depth + 1);
             let american = Some(american).filter(|label| !label.is_empty());
-            tree.subjects.push(Subject { code, label, american, definition, depth, index, parent, end: index + 1 });
+            tree.subjects.push(Subject {
+                code,
+                label,
+                american,
+                definition,
+                depth,
+                index,
+                parent,
+                end: index + 1,
+            });
             let mut above = parent;
             while let Some(subject) = above {
                 tree.subjects[subject].end = index + 1;
@@ -153,7 +162,10 @@ mod tests {
             assert_eq!(subject.code.len(), 8);
             assert!(!subject.label.is_empty());
             assert_eq!(by_code(subject.code), Some(subject));
-            assert_eq!(by_label(subject.label).map(|found| found.label.to_lowercase()), Some(subject.label.to_lowercase()));
+            assert_eq!(
+                by_label(subject.label).map(|found| found.label.to_lowercase()),
+                Some(subject.label.to_lowercase())
+            );
             for below in subject.descendants() {
                 assert!(below.ancestors().any(|above| above == subject), "{}", below.path());
             }

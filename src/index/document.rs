@@ -143,8 +143,7 @@ impl<'a> ArticleView<'a> {
     }
 
     pub(super) fn topic_labels(&self, sink: &mut Sink<'_>) {
-        let mut labels: BTreeSet<&str> =
-            self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
+        let mut labels: BTreeSet<&str> = self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
         for subject in self.subjects() {
             labels.insert(subject.label);
             labels.extend(subject.american);

@@ -26,7 +26,12 @@ pub fn run(article: &Article, found: &mut Annotations) {
         if tag.is_empty() || tag.chars().count() > LONGEST_TAG || seen.contains(&folded) {
             continue;
         }
-        found.topics.push(Topic { label: tag.to_owned(), code: None, kind: TopicKind::Publisher, score: 1.0 });
+        found.topics.push(Topic {
+            label: tag.to_owned(),
+            code: None,
+            kind: TopicKind::Publisher,
+            score: 1.0,
+        });
         seen.push(folded);
     }
 }
