@@ -1,28 +1,109 @@
 //! Settings: `pullquote.toml`, with documented defaults.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::article::hash64;
+
 /// All settings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// Which files are read.
+    pub crawl: CrawlConfig,
     /// How inputs are read.
     pub source: SourceConfig,
 }
 
+/// Which files are read. Globs are matched with the path below the root; `*` also crosses `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CrawlConfig {
+    /// When not empty, only files that match one of these are read.
+    pub include: Vec<String>,
+    /// Files and folders that match one of these are left out.
+    pub exclude: Vec<String>,
+}
+
 /// How inputs are read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SourceConfig {
-    /// Largest record that is read, in bytes of its file or, in a container, of the record.
+    /// Largest story that is read, in bytes: of its file, or of its record in a container. 64 MiB is several times
+    /// the longest book, so what is longer is no story.
     pub max_bytes: u64,
+    /// Names of the fields of a JSON record.
+    pub json: JsonFields,
 }
 
 impl Default for SourceConfig {
     fn default() -> Self {
-        Self { max_bytes: 64 << 20 }
+        Self { max_bytes: 64 << 20, json: JsonFields::default() }
+    }
+}
+
+/// Names of the fields of a JSON record; of several, the first that the record has is taken. A dot leads into an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct JsonFields {
+    /// The record's own id.
+    pub id: Vec<String>,
+    /// The running text. A record without it is left out.
+    pub text: Vec<String>,
+    /// The headline.
+    pub title: Vec<String>,
+    /// The publication date.
+    pub published: Vec<String>,
+    /// The outlet.
+    pub source: Vec<String>,
+    /// Who wrote it.
+    pub byline: Vec<String>,
+    /// The canonical address.
+    pub url: Vec<String>,
+    /// The publisher's section.
+    pub section: Vec<String>,
+    /// The publisher's tags: a list, or words with commas between them.
+    pub tags: Vec<String>,
+    /// The language.
+    pub lang: Vec<String>,
+}
+
+impl Default for JsonFields {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        Self {
+            id: names(&["id", "_id"]),
+            text: names(&["text", "body"]),
+            title: names(&["title", "headline"]),
+            published: names(&["published", "date"]),
+            source: names(&["source"]),
+            byline: names(&["byline", "author"]),
+            url: names(&["url"]),
+            section: names(&["section"]),
+            tags: names(&["tags"]),
+            lang: names(&["lang", "language"]),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no TOML, or has an unknown key or a value of the wrong type.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text)
+            .map_err(|source| Error::Invalid { path: path.to_owned(), source: Box::new(source) })
+    }
+
+    /// Hash of every setting that what is stored for an article depends on.
+    pub fn fingerprint(&self) -> u64 {
+        let settings = serde_json::to_string(&self.source).expect("settings are plain data");
+        hash64(settings.as_bytes())
     }
 }
 
@@ -30,7 +111,7 @@ impl Default for SourceConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read.
-    #[error("cannot read {path}")]
+    #[error("cannot read {}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -38,11 +119,36 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The file is no valid TOML, or has an unknown key or a value of the wrong type.
-    #[error("{path} is not a valid configuration")]
+    #[error("{} is not a valid configuration", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,
         /// Where and why.
         source: Box<toml::de::Error>,
     },
+    /// A glob is none.
+    #[error("a glob in [crawl] is not valid")]
+    Glob(#[from] globset::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_say_what_is_wrong_and_where() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("pullquote.toml");
+        std::fs::write(&path, "[source]\nmax_byte = 3\n").expect("a file");
+        let error = Config::read(&path).expect_err("an unknown key");
+        let cause = std::error::Error::source(&error).expect("a cause").to_string();
+        assert!(cause.contains("line 2") && cause.contains("max_byte"), "{cause}");
+        std::fs::write(&path, "[crawl]\nexclude = ['drafts']\n").expect("a file");
+        let config = Config::read(&path).expect("valid settings");
+        assert_eq!(
+            config.fingerprint(),
+            Config::default().fingerprint(),
+            "what is crawled changes no article"
+        );
+    }
 }
