@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
 use clap::{Args, ValueEnum};
+use pullquote::report::Skipped;
 use serde::Serialize;
 
 /// Options every command takes.
@@ -118,6 +119,25 @@ impl Ui {
     /// What to do about it.
     pub fn hint(&mut self, text: &str) {
         self.message("hint", Some(anstyle::AnsiColor::Cyan), text);
+    }
+
+    /// An input that was left out.
+    pub fn skipped(&mut self, skipped: &Skipped) {
+        let record = skipped.record.map(|record| format!(", record {record}")).unwrap_or_default();
+        match self.args.log_format {
+            LogFormat::Json => {
+                let mut line = serde_json::to_value(skipped).unwrap_or_default();
+                line["type"] = "skipped".into();
+                let _ = self.out.flush();
+                // Nobody is left to tell when standard error is closed.
+                let _ = writeln!(self.err, "{line}");
+            }
+            LogFormat::Text => {
+                let text =
+                    format!("skipped {}{record}: {} [{}]", skipped.path, skipped.message, skipped.reason);
+                self.message("warning", Some(anstyle::AnsiColor::Yellow), &text);
+            }
+        }
     }
 
     fn message(&mut self, level: &str, color: Option<anstyle::AnsiColor>, text: &str) {

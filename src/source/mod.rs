@@ -1,10 +1,23 @@
 //! Reading articles: one file per input format, one registry of them.
 
-pub mod json;
+pub mod charset;
+pub mod dates;
+mod html;
+mod json;
+mod markdown;
+mod text;
 
-use std::{io::BufRead, path::Path};
+use std::{
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
 
-use crate::{article::Article, config::SourceConfig};
+use flate2::bufread::MultiGzDecoder;
+
+use crate::{
+    article::{Article, Origin},
+    config::SourceConfig,
+};
 
 /// Where an input lies, and what it is called.
 #[derive(Clone, Copy, Debug)]
@@ -17,16 +30,70 @@ pub struct Place<'a> {
     pub file: Option<&'a Path>,
 }
 
+impl Place<'_> {
+    /// The name of the file without its folders.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
+    /// The name without `.gz` and without its last extension; `-` for standard input.
+    pub fn stem(&self) -> &str {
+        let name = self.name();
+        let name = name.strip_suffix(".gz").unwrap_or(name);
+        match name.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => name,
+        }
+    }
+
+    fn origin(&self, record: u32) -> Origin {
+        Origin { root: self.root.to_owned(), path: self.path.to_owned(), record }
+    }
+}
+
 /// What goes wrong with an input, or with one record of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
-    /// A stable code: `unreadable`, `binary`, `bad-record`, `too-large`, `truncated`, `empty`, …
+    /// A stable code: `unreadable`, `binary`, `bad-record`, `too-large`, `truncated`, `empty`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
+}
+
+impl Error {
+    fn file(reason: &'static str, message: impl Into<String>) -> Self {
+        Self { record: None, reason, message: message.into() }
+    }
+
+    fn record(number: u32, reason: &'static str, message: impl Into<String>) -> Self {
+        Self { record: Some(number), reason, message: message.into() }
+    }
+
+    fn io(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                Self::file("truncated", "the compressed data ends in the middle: fetch the file again")
+            }
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Self::file(
+                "truncated",
+                format!("the compressed data is damaged ({error}): fetch the file again"),
+            ),
+            _ => Self::file("unreadable", format!("cannot be read: {error}")),
+        }
+    }
+
+    fn too_large(config: &SourceConfig) -> Self {
+        Self::file(
+            "too-large",
+            format!(
+                "larger than {} bytes: raise `max_bytes` under [source] if it is a story",
+                config.max_bytes
+            ),
+        )
+    }
 }
 
 /// What a format gives for each record.
@@ -50,10 +117,82 @@ pub trait Format: Sync {
     );
 }
 
-/// Every format, in the order they are tried.
-pub const FORMATS: &[&dyn Format] = &[&json::JsonLines];
+/// Every format, in the order they are tried; the last one takes any text.
+pub const FORMATS: &[&dyn Format] =
+    &[&html::Html, &json::JsonLines, &json::Json, &markdown::Markdown, &text::Text];
+
+/// Bytes looked at to tell a format.
+const HEAD: usize = 4096;
 
 /// The format of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// Reads every record of an input, its format told by the file's extension, else by its first bytes. Compressed input
+/// (gzip) is inflated first, whatever its name.
+pub fn read(input: &mut dyn BufRead, at: &Place<'_>, config: &SourceConfig, each: &mut dyn FnMut(Record)) {
+    read_as(None, input, at, config, each);
+}
+
+/// Reads every record of an input of the given format; see [`read`].
+pub fn read_as(
+    format: Option<&dyn Format>,
+    input: &mut dyn BufRead,
+    at: &Place<'_>,
+    config: &SourceConfig,
+    each: &mut dyn FnMut(Record),
+) {
+    match input.fill_buf() {
+        Ok(head) if head.starts_with(b"\x1f\x8b") => {
+            let mut inflated = BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input));
+            read_plain(format, &mut inflated, at, config, each);
+        }
+        Ok(_) => read_plain(format, input, at, config, each),
+        Err(error) => each(Err(Error::io(&error))),
+    }
+}
+
+fn read_plain(
+    format: Option<&dyn Format>,
+    input: &mut dyn BufRead,
+    at: &Place<'_>,
+    config: &SourceConfig,
+    each: &mut dyn FnMut(Record),
+) {
+    let head = match input.fill_buf() {
+        Ok(head) => &head[..head.len().min(HEAD)],
+        Err(error) => return each(Err(Error::io(&error))),
+    };
+    if head.is_empty() {
+        return each(Err(Error::file("empty", "the file is empty")));
+    }
+    if charset::is_binary(head) {
+        return each(Err(Error::file("binary", "not text: leave it out with `exclude` under [crawl]")));
+    }
+    let format = format.unwrap_or_else(|| told_by(at, head));
+    format.read(input, at, config, each);
+}
+
+fn told_by(at: &Place<'_>, head: &[u8]) -> &'static dyn Format {
+    let name = at.name().to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let named = FORMATS.iter().find(|format| format.extensions().contains(&extension));
+    let sniffed = || FORMATS.iter().find(|format| format.sniff(head));
+    named.or_else(sniffed).copied().unwrap_or(&text::Text)
+}
+
+/// Reads all of an input that is one story.
+fn whole(input: &mut dyn BufRead, config: &SourceConfig) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let limit = config.max_bytes.saturating_add(1);
+    input.take(limit).read_to_end(&mut bytes).map_err(|error| Error::io(&error))?;
+    if bytes.len() as u64 >= limit { Err(Error::too_large(config)) } else { Ok(bytes) }
+}
+
+/// A text without blanks around it, if something is left.
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }

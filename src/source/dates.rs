@@ -1,0 +1,259 @@
+//! Publication dates, as exactly as their source says them.
+
+use jiff::{Timestamp, civil::Date, fmt::rfc2822};
+
+use crate::article::Published;
+
+/// Years a story can be of: from the first printed newspaper to the end of this century.
+const YEARS: std::ops::RangeInclusive<i16> = 1605..=2099;
+
+/// Reads a date that stands in a field of its own. RFC 3339 keeps its offset; a time without one says only the day. `None` when
+/// it is no date.
+pub fn published(written: &str, source: &str) -> Option<Published> {
+    let written = written.trim();
+    let value = instant(written)
+        .or_else(|| iso(written))
+        .or_else(|| mailed(written))
+        .or_else(|| worded(written).map(|date| date.to_string()))
+        .or_else(|| seconds(written))?;
+    Some(Published { value, source: source.to_owned() })
+}
+
+/// A date that the path names: `2014/08/19`, `2014-08-19`, `20140819`, `2014/08`, `2014`.
+pub fn in_path(path: &str) -> Option<Published> {
+    let groups: Vec<&str> = path
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect();
+    let parts: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let three = parts.windows(3).find_map(|part| {
+        (part[0].len() == 4 && part[1].len() <= 2 && part[2].len() <= 2)
+            .then(|| day(part[0], part[1], part[2]))?
+            .map(|date| date.to_string())
+    });
+    let joined = || {
+        groups
+            .iter()
+            .filter(|group| group.len() == 8)
+            .find_map(|group| day(&group[..4], &group[4..6], &group[6..]).map(|date| date.to_string()))
+    };
+    let month = || {
+        path.split('/').collect::<Vec<_>>().windows(2).find_map(|part| {
+            (part[0].len() == 4 && part[1].len() == 2)
+                .then(|| day(part[0], part[1], "1"))?
+                .map(|date| date.strftime("%Y-%m").to_string())
+        })
+    };
+    let year = || {
+        path.split('/').rev().skip(1).find_map(|part| {
+            (part.len() == 4).then(|| day(part, "1", "1"))?.map(|date| date.strftime("%Y").to_string())
+        })
+    };
+    let value = three.or_else(joined).or_else(month).or_else(year)?;
+    Some(Published { value, source: "path".to_owned() })
+}
+
+/// A date in one of the first lines of a text, on a line that says little else: `Published: August 19, 2014`.
+pub fn in_text(text: &str) -> Option<Published> {
+    const LINES: usize = 6;
+    const CHARS: usize = 60;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LINES);
+    let value = lines
+        .filter(|line| line.chars().count() <= CHARS)
+        .find_map(|line| Some(find_worded(line)?.0.to_string()).or_else(|| find_iso(line)))?;
+    Some(Published { value, source: "text".to_owned() })
+}
+
+fn day(year: &str, month: &str, day: &str) -> Option<Date> {
+    let number =
+        |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i16>().ok())?;
+    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+    if !YEARS.contains(&year) {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// RFC 3339 and its relatives: `2014-08-19T10:00:00+0200`, `2014-08-19 10:00:00Z`.
+fn instant(written: &str) -> Option<String> {
+    let (date, rest) = (written.get(..10)?, written.get(10..)?);
+    let time = rest.strip_prefix(['T', 't', ' '])?;
+    let at = time.find(['Z', 'z', '+', '-'])?;
+    let (clock, offset) = (time[..at].trim_end(), &time[at..]);
+    let clock = if clock.matches(':').count() == 1 { format!("{clock}:00") } else { clock.to_owned() };
+    let offset = match offset.len() {
+        1 => "Z".to_owned(),
+        3 => format!("{offset}:00"),
+        5 if !offset.contains(':') => format!("{}:{}", &offset[..3], &offset[3..]),
+        _ => offset.to_owned(),
+    };
+    let value = format!("{date}T{clock}{offset}");
+    value.parse::<Timestamp>().ok().map(|_| value)
+}
+
+/// `2014`, `2014-08`, `2014-08-19`, `2014/8/19`, `20140819`, each with whatever follows the day.
+fn iso(written: &str) -> Option<String> {
+    let digits = written.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 8 {
+        return day(&written[..4], &written[4..6], &written[6..8]).map(|date| date.to_string());
+    }
+    if digits != 4 {
+        return None;
+    }
+    if written.len() == 4 {
+        return day(written, "1", "1").map(|_| written.to_owned());
+    }
+    find_iso(written).or_else(|| {
+        let (year, month) = written.split_once(['-', '/'])?;
+        (month.len() == 2).then(|| day(year, month, "1"))?.map(|date| date.strftime("%Y-%m").to_string())
+    })
+}
+
+/// The first `YYYY-MM-DD` (or with slashes or dots) of a line.
+pub(super) fn find_iso(line: &str) -> Option<String> {
+    let parts: Vec<(usize, &str)> = runs(line);
+    parts.windows(3).find_map(|part| {
+        let [year, month, rest] = part else { return None };
+        let gap = |a: &(usize, &str), b: &(usize, &str)| &line[a.0 + a.1.len()..b.0];
+        let joined =
+            matches!(gap(year, month), "-" | "/" | ".") && matches!(gap(month, rest), "-" | "/" | ".");
+        (joined && year.1.len() == 4 && month.1.len() <= 2 && rest.1.len() <= 2)
+            .then(|| day(year.1, month.1, rest.1))?
+            .map(|date| date.to_string())
+    })
+}
+
+fn runs(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for part in line.split(|c: char| !c.is_ascii_digit()) {
+        if !part.is_empty() {
+            found.push((at, part));
+        }
+        at += part.len() + line[at + part.len()..].chars().next().map_or(0, char::len_utf8);
+    }
+    found
+}
+
+/// RFC 2822, as feeds and mail write it.
+fn mailed(written: &str) -> Option<String> {
+    let zoned = rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_zoned_datetime(written).ok()?;
+    Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
+fn worded(written: &str) -> Option<Date> {
+    find_worded(written).map(|(date, _)| date)
+}
+
+/// The first date in words: `August 19, 2014`, `19 August 2014`, `19. August 2014`, `Aug. 19th 2014`, `19 août 2014`;
+/// and where it ends.
+pub(super) fn find_worded(line: &str) -> Option<(Date, usize)> {
+    let words: Vec<(usize, &str)> = words(line);
+    words.windows(3).find_map(|part| {
+        let [a, b, c] = part else { return None };
+        let end = c.0 + c.1.len();
+        let named = month(a.1).map(|month| (month, b.1)).or_else(|| month(b.1).map(|month| (month, a.1)));
+        let (month, of_month) = named?;
+        let of_month = of_month.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        (c.1.len() == 4 && of_month.len() <= 2 && !of_month.is_empty())
+            .then(|| day(c.1, &month.to_string(), of_month))?
+            .map(|date| (date, end))
+    })
+}
+
+/// Words of a line, `de` and `of` left out.
+fn words(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (at, c) in line.char_indices().chain([(line.len(), ' ')]) {
+        match (c.is_alphanumeric(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                let word = &line[from..at];
+                if !matches!(word, "de" | "of" | "del" | "the") {
+                    found.push((from, word));
+                }
+                start = None;
+            }
+            _ => (),
+        }
+    }
+    found
+}
+
+/// Number of a month by its name, whole or short, in the languages of `data/lexicon/months.tsv`.
+fn month(word: &str) -> Option<i8> {
+    static MONTHS: std::sync::LazyLock<rustc_hash::FxHashMap<&'static str, i8>> =
+        std::sync::LazyLock::new(|| {
+            let rows =
+                include_str!("../../data/lexicon/months.tsv").lines().filter(|line| !line.starts_with('#'));
+            rows.filter_map(|line| {
+                let (number, names) = line.split_once('\t')?;
+                let number: i8 = number.parse().ok()?;
+                Some(names.split_whitespace().map(move |name| (name, number)))
+            })
+            .flatten()
+            .collect()
+        });
+    if word.chars().count() < 3 {
+        return None;
+    }
+    MONTHS.get(word.to_lowercase().as_str()).copied()
+}
+
+/// Seconds or milliseconds from 1970, as content systems write them.
+fn seconds(written: &str) -> Option<String> {
+    if !(9..=13).contains(&written.len()) || !written.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = written.parse().ok()?;
+    let instant =
+        if written.len() > 10 { Timestamp::from_millisecond(number) } else { Timestamp::from_second(number) };
+    Some(instant.ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(written: &str) -> Option<String> {
+        published(written, "record").map(|published| published.value)
+    }
+
+    #[test]
+    fn reads_what_records_write() {
+        for (written, value) in [
+            ("2014-08-19", "2014-08-19"),
+            ("2014-08", "2014-08"),
+            ("2014", "2014"),
+            ("20140819", "2014-08-19"),
+            ("2014-08-19T10:00:00+0200", "2014-08-19T10:00:00+02:00"),
+            ("2014-08-19 10:00:00Z", "2014-08-19T10:00:00Z"),
+            ("2014-08-19T10:00", "2014-08-19"),
+            ("Tue, 19 Aug 2014 10:00:00 -0500", "2014-08-19T10:00:00-05:00"),
+            ("August 19, 2014", "2014-08-19"),
+            ("19. August 2014", "2014-08-19"),
+            ("19 de agosto de 2014", "2014-08-19"),
+            ("Aug. 19th, 2014 at 10pm", "2014-08-19"),
+            ("1408442400", "2014-08-19T10:00:00Z"),
+        ] {
+            assert_eq!(read(written).as_deref(), Some(value), "{written}");
+        }
+        for written in ["soon", "31 February 2014", "2014-13-01", "0019-08-19", ""] {
+            assert_eq!(read(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn reads_paths_and_lines() {
+        let path = |path| in_path(path).map(|published| published.value);
+        assert_eq!(path("2014/08/19/x.txt").as_deref(), Some("2014-08-19"));
+        assert_eq!(path("wire/2014-08-19-voss.txt").as_deref(), Some("2014-08-19"));
+        assert_eq!(path("a/20140819.txt").as_deref(), Some("2014-08-19"));
+        assert_eq!(path("2014/08/x.txt").as_deref(), Some("2014-08"));
+        assert_eq!(path("2014/x.txt").as_deref(), Some("2014"));
+        assert_eq!(path("000_7ae875aab2e0db9a.txt"), None);
+        let line = in_text("Star Weds\n\nPublished: August 19, 2014\n\nShe did.").expect("a date");
+        assert_eq!((line.value.as_str(), line.source.as_str()), ("2014-08-19", "text"));
+    }
+}

@@ -1,0 +1,215 @@
+//! What a page says of its story: JSON-LD first, then OpenGraph and other `<meta>`, then the page itself.
+
+use scraper::{Html, Selector};
+use serde_json::Value;
+
+use crate::{
+    article::Published,
+    source::{dates, filled},
+};
+
+/// Facts about the story of a page.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub title: Option<String>,
+    pub published: Option<Published>,
+    pub source: Option<String>,
+    pub byline: Option<String>,
+    pub url: Option<String>,
+    pub section: Option<String>,
+    pub tags: Vec<String>,
+    pub lang: Option<String>,
+}
+
+/// `<meta>` names and properties of a publication date, surest first.
+const DATE_METAS: [&str; 24] = [
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "publishdate",
+    "publish_date",
+    "published_time",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.created",
+    "article.published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publication_date",
+    "date_published",
+    "originalpublicationdate",
+    "og:published_time",
+    "cxenseparse:recs:publishtime",
+    "dc.date",
+    "dcterms.date",
+    "date",
+    "bt:pubdate",
+    "rnews:datepublished",
+];
+
+/// Types of JSON-LD that are a story (schema.org).
+const STORY_TYPES: [&str; 9] = [
+    "NewsArticle",
+    "Article",
+    "BlogPosting",
+    "ReportageNewsArticle",
+    "OpinionNewsArticle",
+    "AnalysisNewsArticle",
+    "ReviewNewsArticle",
+    "LiveBlogPosting",
+    "WebPage",
+];
+
+impl Facts {
+    /// Reads them off a page.
+    pub fn of(page: &Html) -> Self {
+        let ld = story(page);
+        let ld_text = |name: &str| ld.as_ref().and_then(|story| named(story.get(name)?));
+        let meta = Metas::of(page);
+        let canonical = first(page, "link[rel=canonical]", "href");
+        let url = canonical.or_else(|| meta.get("og:url")).filter(|url| url.starts_with("http"));
+        let published = date(page, ld.as_ref(), &meta, url.as_deref());
+        Self {
+            title: ld_text("headline").or_else(|| meta.get("og:title")).or_else(|| meta.get("twitter:title")),
+            source: ld_text("publisher").or_else(|| meta.get("og:site_name")),
+            byline: ld_text("author")
+                .or_else(|| meta.get("author"))
+                .or_else(|| meta.get("byl"))
+                .or_else(|| meta.get("article:author").filter(|author| !author.starts_with("http"))),
+            section: ld_text("articleSection").or_else(|| meta.get("article:section")),
+            tags: tags(ld.as_ref(), &meta),
+            lang: first(page, "html", "lang")
+                .or_else(|| ld_text("inLanguage"))
+                .or_else(|| meta.get("og:locale")),
+            published,
+            url,
+        }
+    }
+}
+
+/// `<meta>` names (lower case) with their content, in the order of the page.
+struct Metas(Vec<(String, String)>);
+
+impl Metas {
+    fn of(page: &Html) -> Self {
+        let with_content = selector("meta[content]");
+        let found = page.select(&with_content).filter_map(|element| {
+            let element = element.value();
+            let name =
+                ["property", "name", "itemprop"].iter().find_map(|attribute| element.attr(attribute))?;
+            Some((name.to_ascii_lowercase(), filled(element.attr("content")?)?))
+        });
+        Self(found.collect())
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, content)| content.clone())
+    }
+
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, content)| content.as_str())
+    }
+}
+
+fn selector(css: &str) -> Selector {
+    Selector::parse(css).expect("it is written in this file")
+}
+
+fn first(page: &Html, css: &str, attribute: &str) -> Option<String> {
+    page.select(&selector(css)).find_map(|element| filled(element.value().attr(attribute)?))
+}
+
+/// The first story that the page's JSON-LD describes.
+fn story(page: &Html) -> Option<Value> {
+    let scripts = selector("script[type='application/ld+json']");
+    let mut stories: Vec<Value> = Vec::new();
+    for script in page.select(&scripts) {
+        let text: String = script.text().collect();
+        let text = text.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
+        if let Ok(value) = serde_json::from_str::<Value>(text) {
+            collect(value, &mut stories);
+        }
+    }
+    let dated = stories.iter().position(|story| story.get("datePublished").is_some());
+    (!stories.is_empty()).then(|| stories.swap_remove(dated.unwrap_or(0)))
+}
+
+fn collect(value: Value, stories: &mut Vec<Value>) {
+    match value {
+        Value::Array(values) => values.into_iter().for_each(|value| collect(value, stories)),
+        Value::Object(mut object) => {
+            if let Some(graph) = object.remove("@graph") {
+                collect(graph, stories);
+            }
+            let is_story = |name: &Value| name.as_str().is_some_and(|name| STORY_TYPES.contains(&name));
+            let matches = match object.get("@type") {
+                Some(Value::Array(types)) => types.iter().any(is_story),
+                Some(name) => is_story(name),
+                None => false,
+            };
+            if matches {
+                stories.push(Value::Object(object));
+            }
+        }
+        _ => (),
+    }
+}
+
+/// A name in JSON-LD: a text, a thing with a `name`, or several of either.
+fn named(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => filled(text),
+        Value::Object(object) => named(object.get("name")?),
+        Value::Array(values) => {
+            let names: Vec<String> = values.iter().filter_map(named).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        }
+        _ => None,
+    }
+}
+
+fn tags(ld: Option<&Value>, meta: &Metas) -> Vec<String> {
+    let own: Vec<String> = meta.all("article:tag").filter_map(filled).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let listed = ld.and_then(|story| match story.get("keywords")? {
+        Value::Array(values) => Some(values.iter().filter_map(named).collect::<Vec<_>>()),
+        Value::String(text) => Some(text.split(',').filter_map(filled).collect()),
+        _ => None,
+    });
+    listed
+        .or_else(|| Some(meta.get("news_keywords")?.split(',').filter_map(filled).collect()))
+        .unwrap_or_default()
+}
+
+fn date(page: &Html, ld: Option<&Value>, meta: &Metas, url: Option<&str>) -> Option<Published> {
+    let of_ld = || dates::published(ld?.get("datePublished")?.as_str()?, "json-ld");
+    let of_meta =
+        || DATE_METAS.iter().find_map(|name| dates::published(&meta.get(name)?, &format!("meta:{name}")));
+    let of_property = || {
+        let dated = selector("[itemprop=datePublished], [itemprop=dateCreated], [property='dc:date']");
+        page.select(&dated).find_map(|element| {
+            let value = element.value();
+            let written = value.attr("datetime").or_else(|| value.attr("content")).map(str::to_owned);
+            dates::published(&written.unwrap_or_else(|| element.text().collect()), "itemprop:datePublished")
+        })
+    };
+    let of_time = || {
+        let marked = [
+            "time[pubdate]",
+            "article time[datetime]",
+            "header time[datetime]",
+            "time.published",
+            "time[datetime]",
+        ];
+        marked.iter().find_map(|css| dates::published(&first(page, css, "datetime")?, "time"))
+    };
+    let of_url = || {
+        let date = dates::in_path(url?.split(['?', '#']).next()?)?;
+        (date.value.len() == 10).then_some(Published { source: "url".to_owned(), ..date })
+    };
+    of_ld().or_else(of_meta).or_else(of_property).or_else(of_url).or_else(of_time)
+}

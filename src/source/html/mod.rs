@@ -1,0 +1,126 @@
+//! News pages: the article's body through `trafilatura`, facts about it from JSON-LD, OpenGraph, `<meta>` and the page.
+
+mod body;
+mod facts;
+
+use std::io::BufRead;
+
+use scraper::Html as Page;
+use trafilatura::{ExtractionFocus, HtmlDateMode, Options};
+
+use super::{Error, Format, Place, Record, charset, dates, whole};
+use crate::{
+    article::{Article, Published},
+    config::SourceConfig,
+};
+
+/// Bytes of a page searched for the encoding it declares (HTML standard, 13.2.3.2).
+const DECLARED_WITHIN: usize = 1024;
+
+/// Nodes of the largest page tree that is read for its body. Ordinary pages have a few thousand.
+const MOST_NODES: usize = 500_000;
+
+/// One story a page.
+pub struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml", "shtml"]
+    }
+
+    fn sniff(&self, head: &[u8]) -> bool {
+        let head = head.trim_ascii_start();
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let start = head[..head.len().min(64)].to_ascii_lowercase();
+        start.starts_with(b"<!doctype html") || start.starts_with(b"<html") || start.starts_with(b"<head")
+    }
+
+    fn read(
+        &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    ) {
+        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+    }
+}
+
+fn article(bytes: &[u8], at: &Place<'_>) -> Record {
+    let html = charset::decode(bytes, declared(bytes).as_deref());
+    let page = Page::parse_document(&html);
+    let facts = facts::Facts::of(&page);
+    let options = Options::default()
+        .with_focus(ExtractionFocus::FavorPrecision)
+        .with_fallback(true)
+        .with_exclude_comments(true)
+        .with_html_date_mode(HtmlDateMode::Fast)
+        .with_max_tree_size(MOST_NODES);
+    let extracted = trafilatura::extract(&html, &options)
+        .map_err(|error| Error::file("no-article", format!("no article was found on the page: {error}")))?;
+    let (text, emphasis) = body::text(&extracted.content_html);
+    if text.is_empty() {
+        return Err(Error::file("no-article", "no article was found on the page"));
+    }
+    let found = extracted.metadata;
+    let some = |text: String| super::filled(&text);
+    let title = facts.title.or(some(found.title));
+    let (text, emphasis) = body::without_title(text, emphasis, title.as_deref().unwrap_or_default());
+    let guessed = found.date.map(|date| Published { value: date.to_string(), source: "page".to_owned() });
+    Ok(Article {
+        origin: at.origin(0),
+        title,
+        published: facts.published.or(guessed).or_else(|| dates::in_path(at.path)),
+        source: facts.source.or(some(found.sitename)),
+        byline: facts.byline.or(some(found.author)),
+        url: facts.url,
+        section: facts.section,
+        tags: if facts.tags.is_empty() { found.tags } else { facts.tags },
+        lang: facts.lang.or(some(found.language)),
+        text,
+        emphasis,
+        ..Default::default()
+    })
+}
+
+/// The encoding that a page's first bytes declare.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARED_WITHIN)]).to_ascii_lowercase();
+    let rest = &head[head.find("charset=")? + "charset=".len()..];
+    let label: String = rest
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    (!label.is_empty()).then_some(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_body_and_facts_in_a_declared_encoding() {
+        let story = "Beyonc\u{e9} Voss told the crowd <em>Gravel Road</em> was finished. ".repeat(4);
+        let html = format!(
+            "<html lang=en><head><meta charset=iso-8859-1><title>Voss is done | Sizzle</title>\
+             <meta property=og:title content='Voss Is Done'><link rel=canonical href='https://sizzle.example/7'>\
+             <meta property=article:published_time content='2014-08-19T10:00:00-05:00'></head><body>\
+             <nav><a href=/>Home</a></nav><article><h1>Voss Is Done</h1><p>{story}</p><p>{story}</p></article></body></html>"
+        );
+        let bytes: Vec<u8> = html.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+        let article = article(&bytes, &Place { root: "r", path: "x.html", file: None }).expect("a story");
+        assert!(article.text.starts_with("Beyoncé Voss told the crowd Gravel Road"), "{}", article.text);
+        assert_eq!(article.text.lines().filter(|line| !line.is_empty()).count(), 2);
+        assert_eq!(article.title.as_deref(), Some("Voss Is Done"));
+        assert_eq!(article.url.as_deref(), Some("https://sizzle.example/7"));
+        let published = article.published.expect("a date");
+        assert_eq!(published.value, "2014-08-19T10:00:00-05:00");
+        assert_eq!(published.source, "meta:article:published_time");
+        assert_eq!(article.emphasis.first().map(|span| span.of(&article.text)), Some("Gravel Road"));
+    }
+}

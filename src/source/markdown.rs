@@ -1,0 +1,209 @@
+//! Markdown with front matter: YAML between `---`, TOML between `+++`.
+
+use std::io::BufRead;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use serde_json::Value;
+
+use super::{Error, Format, Place, Record, charset, dates, filled, whole};
+use crate::{
+    article::{Article, Span},
+    config::SourceConfig,
+};
+
+/// One story a file, with front matter.
+pub struct Markdown;
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["md", "markdown"]
+    }
+
+    fn sniff(&self, head: &[u8]) -> bool {
+        head.starts_with(b"---\n") || head.starts_with(b"---\r\n") || head.starts_with(b"+++\n")
+    }
+
+    fn read(
+        &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    ) {
+        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+    }
+}
+
+fn article(bytes: &[u8], at: &Place<'_>) -> Record {
+    let document = charset::decode(bytes, None);
+    let (front, body) = split(&document);
+    let front = front.map(read_front).transpose()?.unwrap_or(Value::Null);
+    let mut rendered = Rendered::default();
+    Parser::new_ext(body, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES)
+        .for_each(|event| rendered.add(event));
+    let text = rendered.text.trim_end().to_owned();
+    let field = |names: &[&str]| names.iter().find_map(|name| scalar(front.get(name)?));
+    let title = field(&["title", "headline"]).or(rendered.title);
+    if text.is_empty() && title.is_none() {
+        return Err(Error::file("empty", "the file holds no words"));
+    }
+    let published = field(&["date", "published", "pubdate", "publishDate"])
+        .and_then(|date| dates::published(&date, "front-matter"))
+        .or_else(|| dates::in_path(at.path));
+    let list = |names: &[&str]| names.iter().find_map(|name| front.get(name)).map(list).unwrap_or_default();
+    Ok(Article {
+        origin: at.origin(0),
+        record_id: field(&["id"]),
+        title,
+        published,
+        source: field(&["source", "outlet", "publication"]),
+        byline: field(&["byline", "author", "authors"]),
+        url: field(&["url", "canonical", "canonical_url", "permalink"]),
+        section: field(&["section", "category"]),
+        tags: list(&["tags", "keywords"]),
+        lang: field(&["lang", "language"]),
+        emphasis: rendered.emphasis.into_iter().filter(|span| span.end as usize <= text.len()).collect(),
+        text,
+        ..Default::default()
+    })
+}
+
+enum Front<'a> {
+    Yaml(&'a str),
+    Toml(&'a str),
+}
+
+fn split(document: &str) -> (Option<Front<'_>>, &str) {
+    for fence in ["---", "+++"] {
+        let Some(rest) = document.strip_prefix(fence) else { continue };
+        let Some(rest) = rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')) else { continue };
+        let mut at = 0;
+        for line in rest.split_inclusive('\n') {
+            if line.trim_end() == fence {
+                let front = &rest[..at];
+                let front = if fence == "---" { Front::Yaml(front) } else { Front::Toml(front) };
+                return (Some(front), &rest[at + line.len()..]);
+            }
+            at += line.len();
+        }
+    }
+    (None, document)
+}
+
+fn read_front(front: Front<'_>) -> Result<Value, Error> {
+    let bad =
+        |error: String| Error::file("bad-front-matter", format!("the front matter is not valid: {error}"));
+    match front {
+        Front::Yaml(text) if text.trim().is_empty() => Ok(Value::Null),
+        Front::Yaml(text) => serde_yaml_ng::from_str(text).map_err(|error| bad(error.to_string())),
+        Front::Toml(text) => {
+            let table: toml::Table = toml::from_str(text).map_err(|error| bad(error.to_string()))?;
+            Ok(table.into_iter().map(|(key, value)| (key, toml_value(value))).collect())
+        }
+    }
+}
+
+fn toml_value(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Array(values) => values.into_iter().map(toml_value).collect(),
+        other => Value::String(other.to_string()),
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => filled(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(_) => Some(list(value).join(", ")).filter(|joined| !joined.is_empty()),
+        _ => None,
+    }
+}
+
+fn list(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().filter_map(scalar).collect(),
+        Value::String(text) => text.split(',').filter_map(filled).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The words of the document, paragraphs apart.
+#[derive(Default)]
+struct Rendered {
+    text: String,
+    title: Option<String>,
+    emphasis: Vec<Span>,
+    heading: Option<(HeadingLevel, usize)>,
+    emphasised: Option<usize>,
+    hidden: usize,
+}
+
+impl Rendered {
+    fn add(&mut self, event: Event<'_>) {
+        match event {
+            Event::Text(words) | Event::Code(words) if self.hidden == 0 => self.text.push_str(&words),
+            Event::SoftBreak => self.text.push(' '),
+            Event::HardBreak => self.text.push('\n'),
+            Event::Start(Tag::Heading { level, .. }) => self.heading = Some((level, self.text.len())),
+            Event::Start(Tag::Emphasis) => self.emphasised = Some(self.text.len()),
+            Event::Start(Tag::Image { .. } | Tag::CodeBlock(_)) => self.hidden += 1,
+            Event::End(TagEnd::Image | TagEnd::CodeBlock) => self.hidden = self.hidden.saturating_sub(1),
+            Event::End(TagEnd::Emphasis) => {
+                if let Some(start) = self.emphasised.take().filter(|&start| start < self.text.len()) {
+                    self.emphasis.push(Span::new(start, self.text.len()));
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => self.end_heading(),
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+                self.end_block()
+            }
+            Event::End(TagEnd::TableCell) => self.text.push(' '),
+            _ => (),
+        }
+    }
+
+    /// A first heading of the first level before any text is the title, and no part of the text.
+    fn end_heading(&mut self) {
+        if let Some((HeadingLevel::H1, 0)) = self.heading.take() {
+            self.title = filled(&std::mem::take(&mut self.text));
+            self.emphasis.clear();
+        } else {
+            self.end_block();
+        }
+    }
+
+    fn end_block(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push_str("\n\n");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_headings_and_italics() {
+        let place = Place { root: "r", path: "2019/05/x.md", file: None };
+        let text = "---\ntitle: 'Voss: a life'\ndate: 2019-05-04\ntags: [music, tour]\n---\n# Voss\n\nShe *made* it.\n\n> “Why,” she said.\n";
+        let article = article(text.as_bytes(), &place).expect("a story");
+        assert_eq!(article.title.as_deref(), Some("Voss: a life"));
+        assert_eq!(article.text, "She made it.\n\n“Why,” she said.");
+        assert_eq!(article.emphasis[0].of(&article.text), "made");
+        assert_eq!(article.tags, ["music", "tour"]);
+        assert_eq!(article.published.expect("a date").value, "2019-05-04");
+    }
+
+    #[test]
+    fn broken_front_matter_is_said() {
+        let place = Place { root: "r", path: "x.md", file: None };
+        let error = article(b"+++\ntitle = \n+++\nText.", &place).expect_err("not TOML");
+        assert_eq!(error.reason, "bad-front-matter");
+    }
+}

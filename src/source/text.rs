@@ -1,0 +1,84 @@
+//! Plain text: one story a file.
+
+use std::io::BufRead;
+
+use super::{Error, Format, Place, Record, charset, dates, whole};
+use crate::{article::Article, config::SourceConfig};
+
+/// Characters a first line may have to be a title.
+const TITLE_CHARS: usize = 150;
+
+/// One story a file, its text exactly as decoded.
+pub struct Text;
+
+impl Format for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt", "text"]
+    }
+
+    fn sniff(&self, _: &[u8]) -> bool {
+        true
+    }
+
+    fn read(
+        &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    ) {
+        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+    }
+}
+
+fn article(bytes: &[u8], at: &Place<'_>) -> Record {
+    let text = charset::decode(bytes, None).into_owned();
+    if text.trim().is_empty() {
+        return Err(Error::file("empty", "the file holds no words"));
+    }
+    let title = title(&text);
+    Ok(Article {
+        origin: at.origin(0),
+        title_in_text: title.is_some(),
+        title: title.map(str::to_owned).or_else(|| title_of_name(at.stem())),
+        published: dates::in_path(at.path).or_else(|| dates::in_text(&text)),
+        text,
+        ..Default::default()
+    })
+}
+
+/// The first line, when it is a title: at most 150 characters, no full stop at its end, a blank line after it.
+fn title(text: &str) -> Option<&str> {
+    let mut lines = text.lines();
+    let first = lines.next()?.trim();
+    let blank = lines.next().is_some_and(|line| line.trim().is_empty());
+    let is_title =
+        blank && !first.is_empty() && !first.ends_with('.') && first.chars().count() <= TITLE_CHARS;
+    is_title.then_some(first)
+}
+
+/// A title from a file's name, when it is made of words: `star-weds-again` is, `000_7ae875aa` is not.
+fn title_of_name(stem: &str) -> Option<String> {
+    let words: Vec<&str> = stem.split(['-', '_', ' ', '.']).filter(|word| !word.is_empty()).collect();
+    let wordy = words.iter().filter(|word| word.chars().all(char::is_alphabetic)).count();
+    (words.len() >= 2 && wordy * 2 > words.len()).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_line_is_a_title_by_the_rule() {
+        assert_eq!(title("Star Weds\n\nShe did."), Some("Star Weds"));
+        assert_eq!(title("Star weds.\n\nShe did."), None);
+        assert_eq!(title("Star Weds\nShe did."), None);
+        assert_eq!(title(&format!("{}\n\nx", "a".repeat(151))), None);
+        assert_eq!(title_of_name("star-weds-again").as_deref(), Some("star weds again"));
+        assert_eq!(title_of_name("000_7ae875aab2e0db9a"), None);
+    }
+}
