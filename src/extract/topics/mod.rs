@@ -1,12 +1,23 @@
 //! Topics: the publisher's own, IPTC Media Topics, keyphrases.
 
-mod publisher;
+pub mod evidence;
+pub mod lexicon;
+pub mod publisher;
+pub mod subjects;
+pub mod tokens;
+pub mod words;
 
 pub use crate::taxonomy;
 
+use self::{lexicon::Lexicon, tokens::Tokens, words::WordModel};
 use crate::{annotation::Annotations, article::Article};
 
 /// Finds the topics of the article. Reads everything found before; writes [`Annotations::topics`].
 pub fn run(article: &Article, found: &mut Annotations) {
-    publisher::run(article, found);
+    let lexicon = Lexicon::get();
+    let tokens = Tokens::read(article, found, lexicon);
+    let gathered = evidence::gather(&tokens, lexicon, WordModel::get());
+    let mut topics = publisher::find(article);
+    topics.extend(subjects::find(&gathered, &publisher::subjects(article)));
+    found.topics = topics;
 }

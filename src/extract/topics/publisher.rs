@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    annotation::{Annotations, Topic, TopicKind},
+    annotation::{Topic, TopicKind},
     article::Article,
     taxonomy::{self, Subject},
 };
@@ -18,22 +18,19 @@ static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
     Mapping::read(include_str!("../../../data/topics/sections.tsv")).expect("a test reads the file")
 });
 
-/// Adds the section and the tags as they are written, each once.
-pub fn run(article: &Article, found: &mut Annotations) {
+/// The section and the tags as they are written, each once.
+pub fn find(article: &Article) -> Vec<Topic> {
+    let mut found = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     for tag in own(article) {
         let folded = tag.to_lowercase();
         if tag.is_empty() || tag.chars().count() > LONGEST_TAG || seen.contains(&folded) {
             continue;
         }
-        found.topics.push(Topic {
-            label: tag.to_owned(),
-            code: None,
-            kind: TopicKind::Publisher,
-            score: 1.0,
-        });
+        found.push(Topic { label: tag.to_owned(), code: None, kind: TopicKind::Publisher, score: 1.0 });
         seen.push(folded);
     }
+    found
 }
 
 /// The IPTC subjects that the article's section and tags stand for, each once.
@@ -131,9 +128,8 @@ mod tests {
             tags: vec!["tv".into(), "Red Carpet".into(), String::new()],
             ..Default::default()
         };
-        let mut found = Annotations::default();
-        run(&article, &mut found);
-        let labels: Vec<&str> = found.topics.iter().map(|topic| topic.label.as_str()).collect();
+        let found = find(&article);
+        let labels: Vec<&str> = found.iter().map(|topic| topic.label.as_str()).collect();
         assert_eq!(labels, ["TV", "Red Carpet"]);
     }
 }

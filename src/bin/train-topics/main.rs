@@ -1,0 +1,76 @@
+//! Trains the topics models: `cargo run --release --bin train-topics -- --data ../shared/eval`.
+//!
+//! Reads the labelled stories of `--data` and of `data/train/`, writes `data/model/topics-*.tsv`, and prints how the
+//! same training does in cross-validation. The same stories give the same files, byte for byte.
+
+mod gold;
+mod logistic;
+mod score;
+mod subjects;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use pullquote::extract::topics::{evidence, lexicon::Lexicon, subjects as find};
+
+use self::gold::Story;
+
+/// Parts that cross-validation cuts the stories into.
+const FOLDS: usize = 5;
+
+/// Trains the topics models
+#[derive(Parser)]
+struct Args {
+    /// Folder with `entertainment_train.jsonl` and `wikinews_train.jsonl`
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder of the models
+    #[arg(long, value_name = "DIR", default_value = "data/model")]
+    out: PathBuf,
+    /// Labelled stories to score, never to train on
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let stories = read(&args)?;
+    println!("{} stories", stories.len());
+    let trained = subjects::train(&stories);
+    write::words(&args.out.join("topics-words.tsv"), &trained.words, &stories)?;
+    write::subjects(&args.out.join("topics-subjects.tsv"), &trained.subjects)?;
+    if let Some(path) = &args.check {
+        check(path, &trained)?;
+    }
+    Ok(())
+}
+
+/// Entertainment is what archives of this program hold, so its stories count more than other news.
+fn read(args: &Args) -> anyhow::Result<Vec<Story>> {
+    let gossip = |id: &str| if id.contains("gossip") { 1.5 } else { 1.0 };
+    let mut stories = gold::read(&args.data.join("entertainment_train.jsonl"), gossip)?;
+    let mut own: Vec<PathBuf> = match std::fs::read_dir("data/train") {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(_) => Vec::new(),
+    };
+    own.sort();
+    for path in own.iter().filter(|path| path.extension().is_some_and(|end| end == "jsonl")) {
+        stories.extend(gold::read(path, |_| 1.0)?);
+    }
+    stories.extend(gold::read(&args.data.join("wikinews_train.jsonl"), |_| 0.5)?);
+    Ok(stories)
+}
+
+fn check(path: &Path, trained: &subjects::Trained) -> anyhow::Result<()> {
+    let mut counts = score::Counts::default();
+    for story in gold::read(path, |_| 1.0)? {
+        let gathered = evidence::gather(&story.tokens, Lexicon::get(), &trained.words);
+        let candidates = find::candidates(&gathered, &trained.words);
+        let chosen: Vec<u16> =
+            trained.subjects.choose(&candidates, &[]).into_iter().map(|(s, _)| s).collect();
+        counts.add(&story.subjects, &chosen);
+    }
+    println!("{}: {counts}", path.display());
+    Ok(())
+}

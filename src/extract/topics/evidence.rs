@@ -1,0 +1,121 @@
+//! What speaks for each IPTC topic in one article: cues by strength and place, and the weights of its words.
+
+use super::{
+    lexicon::{Lexicon, SIGNALS, Strength, WordId},
+    tokens::{self, NamePart, Tokens, Zone},
+    words::WordModel,
+};
+use crate::{annotation::NameKind, taxonomy};
+
+/// What one mention of a strong, a plain or a weak cue weighs when topics are compared within an article. Only ratios
+/// matter; how the outcome counts is learned.
+const STRENGTH_WEIGHT: [f32; Strength::COUNT] = [3.0, 1.0, 0.3];
+
+/// What a mention in the title, the lead or the body weighs in the same comparison.
+const ZONE_WEIGHT: [f32; Zone::COUNT] = [4.0, 1.5, 1.0];
+
+/// What speaks for one topic.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// [`Subject::index`](crate::taxonomy::Subject::index).
+    pub subject: u16,
+    /// Mentions of cues, by strength, then by zone.
+    pub mentions: [[u16; Zone::COUNT]; Strength::COUNT],
+    /// Different cues, by strength.
+    pub distinct: [u16; Strength::COUNT],
+    /// All cues together; many mentions of one cue count by their logarithm.
+    pub weight: f32,
+}
+
+/// What speaks for the topics of one article.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Topics with at least one cue, in the order of the tree.
+    pub subjects: Vec<Evidence>,
+    /// Score of every target of the word model, see [`WordModel::targets`].
+    pub scores: Vec<f32>,
+    /// Words of the article.
+    pub length: usize,
+}
+
+/// The article's words as the word model takes them: each once, with its weight; the weights' squares sum to 1.
+pub type WordVector = Vec<(WordId, f32)>;
+
+/// Gathers the evidence of an article.
+pub fn gather(tokens: &Tokens, lexicon: &Lexicon, model: &WordModel) -> Gathered {
+    let vector = vector(tokens, lexicon);
+    Gathered { subjects: cues(tokens, lexicon), scores: model.scores(&vector), length: tokens.all.len() }
+}
+
+fn cues(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Evidence> {
+    let mut mentions: Vec<u32> = Vec::with_capacity(tokens.all.len() / 2);
+    for (at, token) in tokens.all.iter().enumerate().filter(|(_, token)| token.word != 0) {
+        // State and zone in one number, so that sorting brings the mentions of a cue together.
+        lexicon.cues_at(&tokens.all[at..], |state| mentions.push(state << 2 | token.zone as u32));
+    }
+    mentions.sort_unstable();
+    let mut slots = vec![0u16; taxonomy::all().len()];
+    let mut subjects: Vec<Evidence> = Vec::new();
+    for group in mentions.chunk_by(|a, b| a >> 2 == b >> 2) {
+        let mut counts = [0u16; Zone::COUNT];
+        group.iter().for_each(|mention| counts[(mention & 3) as usize] += 1);
+        let weight: f32 =
+            counts.iter().zip(ZONE_WEIGHT).map(|(&n, weight)| f32::from(n).ln_1p() * weight).sum();
+        for cue in lexicon.cues(group[0] >> 2) {
+            let slot = &mut slots[cue.subject as usize];
+            if *slot == 0 {
+                subjects.push(Evidence { subject: cue.subject, ..Evidence::default() });
+                *slot = subjects.len() as u16;
+            }
+            let evidence = &mut subjects[*slot as usize - 1];
+            let strength = cue.strength as usize;
+            evidence.mentions[strength].iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
+            evidence.distinct[strength] += 1;
+            evidence.weight += weight * STRENGTH_WEIGHT[strength];
+        }
+    }
+    subjects.sort_unstable_by_key(|evidence| evidence.subject);
+    subjects
+}
+
+/// The article's words and signals with their weights.
+pub fn vector(tokens: &Tokens, lexicon: &Lexicon) -> WordVector {
+    let mut words: Vec<u32> = tokens
+        .all
+        .iter()
+        .filter(|token| token.word != 0)
+        .map(|token| token.word << 2 | token.zone as u32)
+        .collect();
+    words.sort_unstable();
+    let mut vector: WordVector = Vec::with_capacity(words.len() / 2 + SIGNALS.len());
+    for group in words.chunk_by(|a, b| a >> 2 == b >> 2) {
+        let word = group[0] >> 2;
+        let rarity = lexicon.rarity(word);
+        if rarity > 0.0 {
+            let in_title = group[0] & 3 == Zone::Title as u32;
+            let count = 1.0 + (group.len() as f32).ln() + if in_title { 1.0 } else { 0.0 };
+            vector.push((word, count * rarity));
+        }
+    }
+    let norm = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(1e-6);
+    vector.iter_mut().for_each(|(_, weight)| *weight /= norm);
+    vector.extend(signals(tokens, lexicon));
+    vector
+}
+
+/// Names of each kind as a share of the words, times 5 and at most 1: one word in five is a name in a story that is
+/// nothing but names.
+fn signals(tokens: &Tokens, lexicon: &Lexicon) -> Vec<(WordId, f32)> {
+    let mut counts = [0usize; NameKind::ALL.len()];
+    for token in &tokens.all {
+        match token.name {
+            NamePart::Person => counts[NameKind::Person as usize] += 1,
+            NamePart::Begins(kind) => counts[kind as usize] += 1,
+            NamePart::None | NamePart::Inside(_) => (),
+        }
+    }
+    let length = tokens.all.len().max(1) as f32;
+    let share = |count: usize| (5.0 * count as f32 / length).min(1.0);
+    let values = counts.into_iter().map(share).chain([1.0]);
+    SIGNALS.iter().map(|signal| lexicon.word(tokens::hash_signal(signal))).zip(values).collect()
+}

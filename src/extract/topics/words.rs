@@ -1,0 +1,98 @@
+//! The linear model over words: for each topic that the training stories bear, how much each word speaks for it.
+
+use std::sync::LazyLock;
+
+use super::{
+    evidence::WordVector,
+    lexicon::{Lexicon, WordId},
+    tokens,
+};
+use crate::taxonomy;
+
+static MODEL: LazyLock<WordModel> =
+    LazyLock::new(|| WordModel::read(include_str!("../../../data/model/topics-words.tsv")));
+
+/// Weights are written as whole numbers of this part.
+const PART: f32 = 100.0;
+
+/// What a column of the model predicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// [`Subject::index`](crate::taxonomy::Subject::index).
+    pub subject: u16,
+    /// Whether the topic or anything below it counts, not just the topic itself.
+    pub wide: bool,
+}
+
+/// The linear model over words.
+#[derive(Clone, Debug, Default)]
+pub struct WordModel {
+    /// What the columns predict, in order.
+    pub targets: Vec<Target>,
+    /// For each word of the lexicon the range of its weights.
+    ranges: Vec<(u32, u32)>,
+    weights: Vec<(u16, f32)>,
+}
+
+impl WordModel {
+    /// The shipped model.
+    pub fn get() -> &'static Self {
+        &MODEL
+    }
+
+    /// Makes a model of the weights of each word, by column.
+    pub fn new(targets: Vec<Target>, rows: impl IntoIterator<Item = (WordId, Vec<(u16, f32)>)>) -> Self {
+        let mut model = Self { targets, ranges: vec![(0, 0); Lexicon::get().len()], weights: Vec::new() };
+        for (word, weights) in rows {
+            let start = model.weights.len() as u32;
+            model.weights.extend(weights);
+            model.ranges[word as usize] = (start, model.weights.len() as u32);
+        }
+        model
+    }
+
+    /// Reads a line of targets (`20000505`, `+14000000` for a topic with everything below it), then a line a word:
+    /// the word, a tab, `column:weight` in hundredths.
+    pub fn read(file: &str) -> Self {
+        let mut lines = file.lines().filter(|line| !line.starts_with('#'));
+        let targets = lines.next().unwrap_or_default().split_whitespace().filter_map(|target| {
+            let code = target.trim_start_matches('+');
+            let subject = taxonomy::by_code(code)?.index() as u16;
+            Some(Target { subject, wide: code != target })
+        });
+        let targets = targets.collect();
+        let lexicon = Lexicon::get();
+        let rows = lines.filter_map(|line| {
+            let (word, weights) = line.split_once('\t')?;
+            let hash = if word.starts_with('#') || word.starts_with('~') {
+                tokens::hash_signal(&word.replace('~', "#"))
+            } else {
+                tokens::hash(word)
+            };
+            let weights = weights.split(' ').filter_map(|cell| {
+                let (column, weight) = cell.split_once(':')?;
+                Some((column.parse().ok()?, weight.parse::<f32>().ok()? / PART))
+            });
+            Some((lexicon.word(hash), weights.collect()))
+        });
+        Self::new(targets, rows.filter(|(word, _)| *word != 0))
+    }
+
+    /// The score of every target: log odds.
+    pub fn scores(&self, vector: &WordVector) -> Vec<f32> {
+        let mut scores = vec![0.0; self.targets.len()];
+        for &(word, value) in vector {
+            let (start, end) = self.ranges[word as usize];
+            for &(column, weight) in &self.weights[start as usize..end as usize] {
+                scores[column as usize] += value * weight;
+            }
+        }
+        scores
+    }
+
+    /// The weights of a word.
+    pub fn weights(&self, word: WordId) -> &[(u16, f32)] {
+        let (start, end) = self.ranges[word as usize];
+        &self.weights[start as usize..end as usize]
+    }
+}
