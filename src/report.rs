@@ -1,5 +1,7 @@
 //! What one run did, and what it had to leave out.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,4 +32,54 @@ pub struct Skipped {
     pub reason: String,
     /// What happened and what to do.
     pub message: String,
+}
+
+/// Reason codes that may pass without the file changing: such inputs are tried again by every run.
+pub const PASSING: [&str; 3] = ["unreadable", "changing", "vanished"];
+
+/// What one run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Report {
+    /// Articles that are new.
+    pub added: u64,
+    /// Articles whose record was changed.
+    pub updated: u64,
+    /// Articles that are gone.
+    pub removed: u64,
+    /// Articles left as they were.
+    pub unchanged: u64,
+    /// Inputs left out for the first time, or for a new reason.
+    pub skipped: u64,
+    /// Inputs left out as before.
+    pub skipped_known: u64,
+    /// Articles kept out because they were taken down.
+    pub taken_down: u64,
+    /// Articles in the index now.
+    pub articles: u64,
+    /// Quotes in the index now.
+    pub quotes: u64,
+    /// Files found.
+    pub files: u64,
+    /// Files read.
+    pub files_read: u64,
+    /// Why they were read: `new`, `changed`, `recent`, `settings`, `program`, `retry`, `verify`.
+    pub read_because: BTreeMap<String, u64>,
+    /// Files that still wait to be read, when the run stopped early.
+    pub left: u64,
+    /// Files that seem gone and were kept, because too many are.
+    pub withheld: u64,
+    /// Articles that claim an id another one has, in the index now.
+    pub shared_ids: u64,
+    /// Bytes read from files.
+    pub bytes_read: u64,
+    /// Wall time.
+    pub elapsed_ms: u64,
+}
+
+impl Report {
+    /// Whether the run changed nothing.
+    pub fn is_idle(&self) -> bool {
+        self.added + self.updated + self.removed == 0
+    }
 }

@@ -20,6 +20,9 @@ use super::{Error, error::At, fields::SCHEMA_VERSION};
 /// What a folder of ours may hold before its first commit, when a first run was killed early.
 const OURS: [&str; 3] = ["generations", "state", "lock"];
 
+/// How names of files begin that are not whole yet.
+pub(crate) const TEMPORARY: &str = ".new-";
+
 /// What `CURRENT` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Current {
@@ -165,7 +168,7 @@ pub(crate) fn line(value: &impl Serialize) -> Vec<u8> {
 /// Replaces a file so that after a crash either the old bytes or the new ones are there, whole.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().expect("a file of the index lies in its folder");
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).at(folder)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder).at(folder)?;
     file.write_all(bytes).at(path)?;
     readable_like_a_new_file(file.as_file()).at(path)?;
     file.as_file().sync_all().at(path)?;

@@ -1,17 +1,26 @@
 //! The index: its fields, how articles become documents, and the folder it lives in.
 
 pub mod analyzer;
+mod check;
+mod claims;
 mod directory;
 pub mod document;
 mod error;
 pub mod fields;
 mod folder;
+mod in_flight;
 mod lock;
+mod manifest;
 mod snapshot;
+pub mod state;
 mod writer;
 
 pub use self::{
+    check::{Finding, check},
+    claims::Claims,
     error::Error,
-    snapshot::Snapshot,
-    writer::{Batch, Budget, Writer},
+    lock::{Waiting, owner},
+    manifest::{Known, KnownArticle, Manifest},
+    snapshot::{Counts, Snapshot},
+    writer::{Batch, Budget, Opening, Writer},
 };

@@ -1,13 +1,22 @@
 //! A view of the index as one commit left it.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
-use tantivy::{Index, ReloadPolicy, Searcher};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, TantivyDocument, schema::Value};
 
-use super::{Error, analyzer, directory::ReadOnly, document::ArticleView, fields, folder::Folder};
+use super::{
+    Error, analyzer,
+    directory::ReadOnly,
+    document::{ArticleView, StoredFile},
+    fields::{self, DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
+    folder::Folder,
+    manifest::{next_alive, of_kind},
+};
 use crate::{
     article::{Article, ArticleId},
     extract::annotate,
+    report::Skipped,
 };
 
 /// A view of the index as one commit left it: later commits do not change it.
@@ -77,8 +86,119 @@ impl Snapshot {
         Ok(Self { searcher: reader.searcher() })
     }
 
+    /// What is stored of a document, as JSON.
+    pub(super) fn stored<T: DeserializeOwned>(&self, at: DocAddress) -> Result<T, Error> {
+        let text = self.stored_value(at, FieldId::Stored)?;
+        serde_json::from_str(&text).map_err(|error| engine(io::Error::from(error)))
+    }
+
+    /// The text of an article.
+    pub(super) fn text(&self, at: DocAddress) -> Result<String, Error> {
+        self.stored_value(at, FieldId::StoredText)
+    }
+
+    fn stored_value(&self, at: DocAddress, field: FieldId) -> Result<String, Error> {
+        let document: TantivyDocument = self.searcher.doc(at)?;
+        let value = document.get_first(field.field()).and_then(|value| value.as_str().map(str::to_owned));
+        Ok(value.unwrap_or_default())
+    }
+
+    /// Whether the last commit left every article with the id that a fresh build gives it.
+    pub(super) fn settled(&self) -> Result<bool, Error> {
+        let payload = self.searcher.index().load_metas()?.payload;
+        Ok(payload
+            .and_then(|payload| serde_json::from_str::<Payload>(&payload).ok())
+            .is_none_or(|it| it.settled))
+    }
+
+    /// How many articles, quotes and files there are.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        let mut counts = Counts::default();
+        for segment in self.searcher.segment_readers() {
+            for (kind, count) in [
+                (DOC_ARTICLE, &mut counts.articles),
+                (DOC_QUOTE, &mut counts.quotes),
+                (DOC_FILE, &mut counts.files),
+            ] {
+                let mut documents = of_kind(segment, kind)?;
+                if segment.has_deletes() {
+                    while next_alive(documents.as_mut(), segment).is_some() {
+                        *count += 1;
+                    }
+                } else {
+                    *count += documents.map_or(0, |documents| u64::from(documents.doc_freq()));
+                }
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Every file that something was left out of, in the order of roots and paths.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn skipped(&self) -> Result<Vec<Skipped>, Error> {
+        let mut skipped: Vec<Skipped> = Vec::new();
+        for (number, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let Some(codes) = segment.fast_fields().str(FieldId::FileSkip.row().name)? else { continue };
+            let mut documents = of_kind(segment, DOC_FILE)?;
+            while let Some(doc) = next_alive(documents.as_mut(), segment) {
+                if codes.term_ords(doc).next().is_some() {
+                    let file: StoredFile = self.stored(DocAddress::new(number, doc))?;
+                    skipped.extend(file.skipped);
+                }
+            }
+        }
+        skipped.sort_by(|a, b| (&a.root, &a.path, a.record).cmp(&(&b.root, &b.path, b.record)));
+        Ok(skipped)
+    }
+
+    /// Everything that is stored, one JSON line a document, sorted: equal for two indexes that answer alike. Of files,
+    /// only what does not depend on when they were read.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn inventory(&self) -> Result<Vec<String>, Error> {
+        let mut lines = Vec::new();
+        for (number, segment) in (0..).zip(self.searcher.segment_readers()) {
+            for doc in segment.doc_ids_alive() {
+                let at = DocAddress::new(number, doc);
+                let stored: serde_json::Value = self.stored(at)?;
+                lines.push(serde_json::json!([stored, self.text(at)?]).to_string());
+            }
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    }
+
     /// Tantivy's searcher over it.
     pub(crate) fn searcher(&self) -> &Searcher {
         &self.searcher
     }
+}
+
+/// How many documents of each kind an index holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Stories.
+    pub articles: u64,
+    /// Quotes of all kinds.
+    pub quotes: u64,
+    /// Files that were read or skipped.
+    pub files: u64,
+}
+
+/// What a commit says of itself; Tantivy writes it again with every merge, so it stays small.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Payload {
+    /// Whether every article has the id that a fresh build gives it.
+    pub settled: bool,
+}
+
+/// An engine error that began as one of input and output.
+fn engine(error: io::Error) -> Error {
+    Error::Engine(tantivy::TantivyError::from(error))
 }

@@ -1,18 +1,27 @@
 //! The one writer of an index: replaces files with everything read from them, and commits.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use tantivy::{Index, IndexWriter, TantivyDocument, Term, directory::MmapDirectory, indexer::UserOperation};
+use tantivy::{
+    Directory, Index, IndexWriter, TantivyError, Term, indexer::UserOperation, merge_policy::NoMergePolicy,
+};
 
 use super::{
     Error, Snapshot, analyzer,
+    directory::Durable,
     document::{ArticleView, FileView},
     error::At,
     fields::{self, FieldId},
-    folder::Folder,
-    lock::WriterLock,
+    folder::{Folder, line},
+    in_flight::{InFlight, Tracked},
+    lock::{Waiting, WriterLock},
+    snapshot::Payload,
 };
 use crate::article::ArticleId;
+
+/// Bytes of text that may wait for the engine's threads. Four of the largest usual stories a thread would be enough;
+/// this keeps the threads busy and the memory bounded on machines that extract faster than they index.
+const IN_FLIGHT: usize = 16 << 20;
 
 /// What a run may use.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +36,8 @@ pub struct Budget {
 /// Changes that belong together: they reach the index in one segment, in their order.
 #[derive(Default)]
 pub struct Batch {
-    operations: Vec<UserOperation<TantivyDocument>>,
+    operations: Vec<UserOperation<Tracked>>,
+    bytes: usize,
 }
 
 impl Batch {
@@ -48,12 +58,19 @@ impl Batch {
 
     /// Adds an article with its quotes.
     pub fn add_article(&mut self, article: &ArticleView<'_>) {
-        self.operations.extend(article.documents().into_iter().map(UserOperation::Add));
+        let documents = article.documents();
+        self.bytes += article.article.text.len();
+        self.operations.extend(documents.into_iter().map(|document| UserOperation::Add(document.into())));
     }
 
     /// Adds what is recorded of a file.
     pub fn add_record(&mut self, file: &FileView<'_>) {
-        self.operations.push(UserOperation::Add(file.document()));
+        self.operations.push(UserOperation::Add(file.document().into()));
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
     }
 
     fn remove(&mut self, term: Term) {
@@ -61,37 +78,76 @@ impl Batch {
     }
 }
 
+/// How an index is opened for writing.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// What the engine may use.
+    pub budget: Budget,
+    /// Whether to build beside what is there; it is swapped in by [`Writer::close`].
+    pub rebuild: bool,
+    /// How long to wait for another run's lock.
+    pub waiting: Waiting,
+}
+
 /// The one writer of an index.
 pub struct Writer {
+    folder: Folder,
+    generation: u64,
+    live: bool,
     index: Index,
-    writer: IndexWriter,
+    budget: Budget,
+    writer: Option<IndexWriter<Tracked>>,
+    in_flight: InFlight,
     _lock: WriterLock,
 }
 
 impl Writer {
-    /// Opens the index in that folder for writing, and makes it if there is none.
+    /// Opens the index in that folder for writing, and makes it if there is none. What dead runs left is cleaned.
     ///
     /// # Errors
-    /// [`Error::Locked`] when another run writes, [`Error::NotAnIndex`], [`Error::OtherVersion`].
-    pub fn open(path: &Path, budget: Budget) -> Result<Self, Error> {
+    /// [`Error::Locked`] when another run writes, [`Error::NotAnIndex`], [`Error::OtherVersion`] unless rebuilding.
+    pub fn open(path: &Path, opening: Opening) -> Result<Self, Error> {
         let folder = Folder::at(path);
-        let current = match folder.current() {
-            Ok(current) => Some(current),
-            Err(Error::NoIndex { .. }) => None,
-            Err(error) => return Err(error),
-        };
+        current(&folder, opening.rebuild)?;
         folder.create()?;
-        let lock = WriterLock::take(&folder.lock(), path)?;
-        let generation = match current {
-            Some(current) => current.generation,
-            None => folder.all_generations()?.last().map_or(1, |last| last + 1),
+        let lock = WriterLock::take(&folder.lock(), path, opening.waiting)?;
+        // Only now does it hold still.
+        let live = current(&folder, opening.rebuild)?;
+        let generation = match live {
+            Some(live) if !opening.rebuild => live,
+            Some(live) => {
+                folder.all_generations()?.into_iter().find(|&number| number > live).unwrap_or(live + 1)
+            }
+            None => 1,
         };
-        let index = open_or_create(&folder.generation(generation))?;
-        if current.is_none() {
+        folder.clean(&[live.unwrap_or(generation), generation])?;
+        let index = open_or_create(Durable::open(&folder.generation(generation))?)?;
+        if live.is_none() {
             folder.make_current(generation)?;
         }
-        let writer = index.writer_with_num_threads(budget.threads, budget.memory)?;
-        Ok(Self { index, writer, _lock: lock })
+        Ok(Self {
+            generation,
+            live: live.is_none_or(|live| live == generation),
+            index,
+            budget: opening.budget,
+            writer: None,
+            in_flight: InFlight::new(IN_FLIGHT),
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// Starts the engine's threads; without it only [`snapshot`](Self::snapshot) and [`close`](Self::close) can be
+    /// called. Idle runs never start them.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn start(&mut self) -> Result<(), Error> {
+        if self.writer.is_none() {
+            let Budget { threads, memory } = self.budget;
+            self.writer = Some(self.index.writer_with_num_threads(threads, memory)?);
+        }
+        Ok(())
     }
 
     /// Sends changes on their way. They can be seen after the next [`commit`](Self::commit), all at once.
@@ -99,25 +155,65 @@ impl Writer {
     /// # Errors
     /// When a thread of the engine failed: the disk is full, or cannot be written.
     pub fn apply(&self, batch: Batch) -> Result<(), Error> {
-        self.writer.run(batch.operations)?;
+        let Batch { mut operations, bytes } = batch;
+        if let Some(UserOperation::Add(document)) = operations.last_mut() {
+            document.weigh(self.in_flight.enter(bytes));
+        }
+        self.started().run(operations)?;
         Ok(())
     }
 
-    /// Makes all changes so far last.
+    fn started(&self) -> &IndexWriter<Tracked> {
+        self.writer.as_ref().expect("the engine is started before changes are made")
+    }
+
+    /// Makes all changes so far last. `settled` says that every article has the id that a fresh build gives it.
     ///
     /// # Errors
-    /// When they cannot be written.
-    pub fn commit(&mut self) -> Result<(), Error> {
-        self.writer.commit()?;
+    /// When they cannot be written; the commit before stands.
+    pub fn commit(&mut self, settled: bool) -> Result<(), Error> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(String::from_utf8_lossy(&line(&Payload { settled })).trim_end());
+        commit.commit()?;
         Ok(())
     }
 
-    /// Waits for merges that are under way.
+    /// Gives up everything since the last commit.
+    pub fn roll_back(&mut self) {
+        self.writer = None;
+    }
+
+    /// Merges everything into one segment, so that nothing of what was removed remains on disk.
     ///
     /// # Errors
-    /// When a merge failed.
-    pub fn close(self) -> Result<(), Error> {
-        self.writer.wait_merging_threads()?;
+    /// When the index cannot be written.
+    pub fn compact(&mut self) -> Result<(), Error> {
+        self.start()?;
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let segments = self.index.searchable_segment_metas()?;
+        if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
+            let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
+            writer.merge(&ids).wait()?;
+        }
+        writer.garbage_collect_files().wait()?;
+        Ok(())
+    }
+
+    /// Ends the writing. With `whole`, waits for merges under way and, after a rebuild, swaps the new index in;
+    /// without, a rebuild stays beside the live index until the next one goes on with it.
+    ///
+    /// # Errors
+    /// When a merge failed, or the swap cannot be written.
+    pub fn close(mut self, whole: bool) -> Result<(), Error> {
+        if let (Some(writer), true) = (self.writer.take(), whole) {
+            writer.wait_merging_threads()?;
+        }
+        if whole && !self.live {
+            self.folder.make_current(self.generation)?;
+            self.folder.clean(&[self.generation])?;
+        }
         Ok(())
     }
 
@@ -128,12 +224,56 @@ impl Writer {
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
         Snapshot::of(&self.index)
     }
+
+    /// Where the generation lies that is written.
+    pub fn path(&self) -> PathBuf {
+        self.folder.generation(self.generation)
+    }
 }
 
-fn open_or_create(path: &Path) -> Result<Index, Error> {
-    std::fs::create_dir_all(path).at(path)?;
-    let directory = MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?;
-    let mut index = Index::open_or_create(directory, fields::schema())?;
+/// The live generation, if there is one; of another schema version only when rebuilding.
+fn current(folder: &Folder, rebuild: bool) -> Result<Option<u64>, Error> {
+    let current = if rebuild { folder.current_of_any_version() } else { folder.current() };
+    match current {
+        Ok(current) => Ok(Some(current.generation)),
+        Err(Error::NoIndex { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens what lies in a directory, or makes an empty index there.
+pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result<Index, Error> {
+    let mut index = match Index::open_or_create(directory, fields::schema()) {
+        Ok(index) => index,
+        Err(TantivyError::SchemaError(why)) => {
+            return Err(Error::Engine(TantivyError::SchemaError(format!(
+                "{why}; the program's fields changed: pullquote index --rebuild"
+            ))));
+        }
+        Err(error) => return Err(error.into()),
+    };
     index.set_tokenizers(analyzer::tokenizers());
     Ok(index)
+}
+
+impl Folder {
+    /// Removes generations that are not to be kept, and temporary files of dead runs. Called under the lock.
+    fn clean(&self, keep: &[u64]) -> Result<(), Error> {
+        for number in self.all_generations()? {
+            if !keep.contains(&number) {
+                self.remove_generation(number)?;
+            }
+        }
+        let mut folders = vec![self.path().to_owned(), self.state("")];
+        folders.extend(keep.iter().map(|&number| self.generation(number)));
+        for folder in folders.iter().filter(|folder| folder.is_dir()) {
+            for entry in std::fs::read_dir(folder).at(folder)? {
+                let entry = entry.at(folder)?;
+                if entry.file_name().to_string_lossy().starts_with(super::folder::TEMPORARY) {
+                    std::fs::remove_file(entry.path()).at(entry.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
 }

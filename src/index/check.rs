@@ -1,0 +1,147 @@
+//! Verifying an index: every byte against its checksum, every tie between files, articles and quotes.
+
+use std::{collections::HashSet, path::PathBuf};
+
+use rustc_hash::FxHashSet;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column};
+
+use super::{
+    Error, Snapshot,
+    document::{StoredArticle, StoredFile, StoredQuote},
+    fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
+    manifest::number,
+};
+use crate::article::hash64;
+
+/// Something wrong in an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    /// A stable code: `checksum`, `missing-file`, `stray-quote`, `lost-quote`, `stray-article`, `shared-id`,
+    /// `unreadable-document`, `unknown-kind`.
+    pub code: String,
+    /// Where and what.
+    pub message: String,
+}
+
+/// Verifies an index; finds nothing in a sound one.
+///
+/// # Errors
+/// When the index cannot be read at all.
+pub fn check(snapshot: &Snapshot) -> Result<Vec<Finding>, Error> {
+    let mut findings = checksums(snapshot)?;
+    if findings.is_empty() {
+        let mut ties = Ties::default();
+        for (number, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
+            ties.follow(snapshot, number, segment)?;
+        }
+        findings = ties.findings();
+    }
+    Ok(findings)
+}
+
+fn finding(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), message }
+}
+
+fn checksums(snapshot: &Snapshot) -> Result<Vec<Finding>, Error> {
+    let mut damaged: Vec<PathBuf> = snapshot.searcher().index().validate_checksum()?.into_iter().collect();
+    damaged.sort();
+    Ok(damaged
+        .into_iter()
+        .map(|file| finding("checksum", format!("{} is damaged: its checksum is wrong", file.display())))
+        .collect())
+}
+
+#[derive(Default)]
+struct Ties {
+    files: FxHashSet<u64>,
+    articles: Vec<(u64, String)>,
+    ids: HashSet<u64>,
+    found: Vec<Finding>,
+}
+
+struct Columns {
+    kind: Column<u64>,
+    file: Column<u64>,
+    key: Column<u64>,
+}
+
+impl Ties {
+    fn follow(&mut self, snapshot: &Snapshot, at: u32, segment: &SegmentReader) -> Result<(), Error> {
+        let columns = Columns {
+            kind: number(segment, FieldId::Doc)?,
+            file: number(segment, FieldId::File)?,
+            key: number(segment, FieldId::Key)?,
+        };
+        let mut quotes: Vec<DocId> = Vec::new();
+        for doc in segment.doc_ids_alive() {
+            match columns.kind.first(doc) {
+                Some(DOC_QUOTE) => quotes.push(doc),
+                Some(DOC_ARTICLE) => self.article(snapshot, at, doc, &columns, &std::mem::take(&mut quotes)),
+                Some(DOC_FILE) => self.file(snapshot, at, doc, &columns),
+                kind => self
+                    .found
+                    .push(finding("unknown-kind", format!("document {at}/{doc} is of kind {kind:?}"))),
+            }
+        }
+        for doc in quotes {
+            self.found.push(finding("stray-quote", format!("quote {at}/{doc} has no article behind it")));
+        }
+        Ok(())
+    }
+
+    fn article(&mut self, snapshot: &Snapshot, at: u32, doc: DocId, columns: &Columns, quotes: &[DocId]) {
+        let Ok(stored) = snapshot.stored::<StoredArticle>(DocAddress::new(at, doc)) else {
+            self.found.push(unreadable(at, doc));
+            return;
+        };
+        let origin = &stored.article.origin;
+        let place =
+            format!("{} ({}, {}, record {})", stored.id.as_str(), origin.root, origin.path, origin.record);
+        if !self.ids.insert(hash64(stored.id.as_str().as_bytes())) {
+            self.found.push(finding("shared-id", format!("two articles have the id of {place}")));
+        }
+        if quotes.len() != stored.found.quotes.len() {
+            let (has, of) = (quotes.len(), stored.found.quotes.len());
+            self.found.push(finding("lost-quote", format!("article {place} has {has} of its {of} quotes")));
+        }
+        for (number, &quote) in (0..).zip(quotes) {
+            let tied = columns.file.first(quote) == columns.file.first(doc)
+                && columns.key.first(quote) == columns.key.first(doc)
+                && snapshot
+                    .stored::<StoredQuote>(DocAddress::new(at, quote))
+                    .is_ok_and(|it| it.article_id == stored.id && it.number == number);
+            if !tied {
+                let what =
+                    format!("quote {at}/{quote} stands before article {place} and is not its quote {number}");
+                self.found.push(finding("stray-quote", what));
+            }
+        }
+        self.articles.push((columns.file.first(doc).unwrap_or_default(), place));
+    }
+
+    fn file(&mut self, snapshot: &Snapshot, at: u32, doc: DocId, columns: &Columns) {
+        let key = columns.file.first(doc).unwrap_or_default();
+        if snapshot.stored::<StoredFile>(DocAddress::new(at, doc)).is_err() {
+            self.found.push(unreadable(at, doc));
+        }
+        if !self.files.insert(key) {
+            self.found.push(finding("shared-id", format!("file {key:016x} is recorded twice")));
+        }
+    }
+
+    fn findings(mut self) -> Vec<Finding> {
+        for (file, place) in &self.articles {
+            if !self.files.contains(file) {
+                self.found.push(finding("stray-article", format!("article {place} has no file on record")));
+            }
+        }
+        self.found
+    }
+}
+
+fn unreadable(at: u32, doc: DocId) -> Finding {
+    finding("unreadable-document", format!("document {at}/{doc} cannot be understood"))
+}

@@ -1,0 +1,279 @@
+//! What the index knows of the files it was read from.
+//!
+//! Each file has a document beside its articles, committed together with them. Stamps are columns of that document, so
+//! that an unchanged archive is recognised without opening one stored document.
+
+use rustc_hash::FxHashMap;
+use tantivy::{
+    DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term,
+    columnar::{Column, StrColumn},
+    postings::SegmentPostings,
+    schema::IndexRecordOption,
+};
+
+use super::{
+    Error, Snapshot,
+    document::{StoredArticle, StoredFile},
+    fields::{DOC_ARTICLE, DOC_FILE, FieldId},
+};
+use crate::{
+    article::ArticleId,
+    report::{FileStamp, PASSING},
+};
+
+/// How much older than the run that read it a file must be for its stamp to be trusted, in nanoseconds. Two seconds is
+/// the grain of FAT's clock, the coarsest in use.
+const GRAIN_NS: i64 = 2_000_000_000;
+
+/// What is known of one file.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Its stamp when it was read.
+    pub stamp: FileStamp,
+    /// Hash of its bytes.
+    pub content: u64,
+    /// Fingerprint of settings and program that read it.
+    pub config: u64,
+    /// How many of its inputs were skipped.
+    pub skips: u32,
+    /// Whether one of them may do better without any change.
+    pub passing: bool,
+    /// Whether the stamp alone tells that it is unchanged.
+    pub settled: bool,
+    seen: bool,
+    root: u16,
+    at: DocAddress,
+}
+
+/// Every file the index knows.
+pub struct Manifest {
+    snapshot: Snapshot,
+    files: FxHashMap<u64, Known>,
+    roots: Vec<String>,
+}
+
+/// An article of a file.
+#[derive(Clone, Debug)]
+pub struct KnownArticle {
+    /// Its id.
+    pub id: ArticleId,
+    /// Hash of its record.
+    pub content: u64,
+}
+
+impl Manifest {
+    /// Reads the columns of all files.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn load(snapshot: Snapshot) -> Result<Self, Error> {
+        let mut manifest =
+            Self { files: FxHashMap::default(), roots: Vec::new(), snapshot: snapshot.clone() };
+        for (number, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
+            manifest.load_segment(number, segment)?;
+        }
+        Ok(manifest)
+    }
+
+    fn load_segment(&mut self, number: u32, segment: &SegmentReader) -> Result<(), Error> {
+        let columns = FileColumns::open(segment)?;
+        let roots = self.root_numbers(columns.root.as_ref())?;
+        let passing = passing_codes(columns.skip.as_ref())?;
+        let mut documents = of_kind(segment, DOC_FILE)?;
+        while let Some(doc) = next_alive(&mut documents, segment) {
+            let Some(key) = columns.key.first(doc) else { continue };
+            let skips = columns.skip.as_ref().map_or(0, |skip| skip.term_ords(doc).count() as u32);
+            let root = columns.root.as_ref().and_then(|root| root.term_ords(doc).next());
+            let stamp = columns.stamp(doc);
+            self.files.insert(
+                key,
+                Known {
+                    stamp,
+                    content: columns.content.first(doc).unwrap_or_default(),
+                    config: columns.config.first(doc).unwrap_or_default(),
+                    skips,
+                    passing: skips > 0
+                        && columns
+                            .skip
+                            .as_ref()
+                            .is_some_and(|skip| skip.term_ords(doc).any(|code| passing.contains(&code))),
+                    settled: stamp.mtime_ns.saturating_add(GRAIN_NS)
+                        <= columns.read.first(doc).unwrap_or(i64::MIN),
+                    seen: false,
+                    root: root.and_then(|root| roots.get(root as usize).copied()).unwrap_or(u16::MAX),
+                    at: DocAddress::new(number, doc),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    fn root_numbers(&mut self, column: Option<&StrColumn>) -> Result<Vec<u16>, Error> {
+        let mut numbers = Vec::new();
+        let Some(column) = column else { return Ok(numbers) };
+        let mut name = String::new();
+        for ord in 0..column.num_terms() as u64 {
+            name.clear();
+            column.ord_to_str(ord, &mut name).map_err(tantivy::TantivyError::from)?;
+            let number = self.roots.iter().position(|known| *known == name).unwrap_or_else(|| {
+                self.roots.push(name.clone());
+                self.roots.len() - 1
+            });
+            numbers.push(u16::try_from(number).unwrap_or(u16::MAX));
+        }
+        Ok(numbers)
+    }
+
+    /// What is known of a file; notes that it is still there.
+    pub fn see(&mut self, key: u64) -> Option<Known> {
+        let known = self.files.get_mut(&key)?;
+        known.seen = true;
+        Some(*known)
+    }
+
+    /// What is known of a file.
+    pub fn get(&self, key: u64) -> Option<Known> {
+        self.files.get(&key).copied()
+    }
+
+    /// How many files of a root are known.
+    pub fn count(&self, root: &str) -> usize {
+        let Some(number) = self.roots.iter().position(|known| known == root) else { return 0 };
+        self.files.values().filter(|known| usize::from(known.root) == number).count()
+    }
+
+    /// Files of a root that were not [`see`](Self::see)n, in the order of their keys.
+    pub fn unseen(&self, root: &str) -> Vec<u64> {
+        let Some(number) = self.roots.iter().position(|known| known == root) else { return Vec::new() };
+        let mut keys: Vec<u64> = (self.files.iter())
+            .filter(|(_, known)| !known.seen && usize::from(known.root) == number)
+            .map(|(&key, _)| key)
+            .collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Names of all roots that hold files.
+    pub fn roots(&self) -> &[String] {
+        &self.roots
+    }
+
+    /// What is stored of a file.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn record(&self, known: &Known) -> Result<StoredFile, Error> {
+        self.snapshot.stored(known.at)
+    }
+
+    /// The articles of a file, in the order they lie in the index.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn articles(&self, key: u64) -> Result<Vec<KnownArticle>, Error> {
+        let mut articles = Vec::new();
+        for (at, segment) in (0..).zip(self.snapshot.searcher().segment_readers()) {
+            let term = Term::from_field_u64(FieldId::File.field(), key);
+            let inverted = segment.inverted_index(FieldId::File.field())?;
+            let Some(mut documents) = inverted
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?
+            else {
+                continue;
+            };
+            let kind = number(segment, FieldId::Doc)?;
+            let content = number(segment, FieldId::Content)?;
+            while let Some(doc) = next_alive(&mut documents, segment) {
+                if kind.first(doc) == Some(DOC_ARTICLE) {
+                    let stored: StoredArticle = self.snapshot.stored(DocAddress::new(at, doc))?;
+                    articles.push(KnownArticle {
+                        id: stored.id,
+                        content: content.first(doc).unwrap_or_default(),
+                    });
+                }
+            }
+        }
+        Ok(articles)
+    }
+}
+
+struct FileColumns {
+    key: Column<u64>,
+    content: Column<u64>,
+    config: Column<u64>,
+    len: Column<u64>,
+    inode: Column<u64>,
+    modified: Column<i64>,
+    changed: Column<i64>,
+    read: Column<i64>,
+    root: Option<StrColumn>,
+    skip: Option<StrColumn>,
+}
+
+impl FileColumns {
+    fn open(segment: &SegmentReader) -> Result<Self, Error> {
+        let signed = |field: FieldId| segment.fast_fields().i64(field.row().name);
+        let text = |field: FieldId| segment.fast_fields().str(field.row().name);
+        Ok(Self {
+            key: number(segment, FieldId::File)?,
+            content: number(segment, FieldId::Content)?,
+            config: number(segment, FieldId::FileConfig)?,
+            len: number(segment, FieldId::FileLen)?,
+            inode: number(segment, FieldId::FileInode)?,
+            modified: signed(FieldId::FileModified)?,
+            changed: signed(FieldId::FileChanged)?,
+            read: signed(FieldId::FileRead)?,
+            root: text(FieldId::FileRoot)?,
+            skip: text(FieldId::FileSkip)?,
+        })
+    }
+
+    fn stamp(&self, doc: DocId) -> FileStamp {
+        FileStamp {
+            len: self.len.first(doc).unwrap_or_default(),
+            mtime_ns: self.modified.first(doc).unwrap_or_default(),
+            ctime_ns: self.changed.first(doc).unwrap_or_default(),
+            inode: self.inode.first(doc).unwrap_or_default(),
+        }
+    }
+}
+
+fn passing_codes(column: Option<&StrColumn>) -> Result<Vec<u64>, Error> {
+    let mut codes = Vec::new();
+    for code in PASSING {
+        if let Some(column) = column {
+            codes.extend(column.dictionary().term_ord(code).map_err(tantivy::TantivyError::from)?);
+        }
+    }
+    Ok(codes)
+}
+
+/// A column of whole numbers.
+pub(super) fn number(segment: &SegmentReader, field: FieldId) -> Result<Column<u64>, Error> {
+    Ok(segment.fast_fields().u64(field.row().name)?)
+}
+
+/// All documents of a kind, deleted ones too.
+pub(super) fn of_kind(segment: &SegmentReader, kind: u64) -> Result<Option<SegmentPostings>, Error> {
+    let term = Term::from_field_u64(FieldId::Doc.field(), kind);
+    let inverted = segment.inverted_index(FieldId::Doc.field())?;
+    Ok(inverted.read_postings(&term, IndexRecordOption::Basic).map_err(tantivy::TantivyError::from)?)
+}
+
+/// The next document that is not deleted.
+pub(super) fn next_alive<'a>(
+    documents: impl Into<Option<&'a mut SegmentPostings>>,
+    segment: &SegmentReader,
+) -> Option<DocId> {
+    let documents = documents.into()?;
+    loop {
+        let doc = documents.doc();
+        if doc == TERMINATED {
+            return None;
+        }
+        documents.advance();
+        if !segment.is_deleted(doc) {
+            return Some(doc);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What an index keeps beside its documents, in `state/`: it survives a rebuild.
+
+mod roots;
+mod runs;
+mod takedown;
+
+pub use self::{
+    roots::{Root, Roots},
+    runs::{Run, Runs},
+    takedown::{Takedown, Takedowns},
+};
+
+use std::{fs, io, path::Path};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Error,
+    error::At,
+    folder::{line, replace},
+};
+
+/// Reads a state file; its default when there is none yet.
+fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Error> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(T::default()),
+        Err(error) => return Err(error).at(path),
+    };
+    serde_json::from_slice(&bytes).map_err(io::Error::from).at(path)
+}
+
+fn save(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    replace(path, &line(value))
+}
