@@ -1,24 +1,301 @@
 //! `index`: crawl and bring the index up to date.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use pullquote::{config::Config, ingest};
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+use pullquote::{
+    config::Config,
+    crawl::CONFIG_FILE,
+    index,
+    ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings},
+    report::Report,
+};
+use serde::Serialize;
 
 use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
 /// Crawl folders and bring their index up to date
 #[derive(clap::Args)]
 pub struct Args {
-    /// Folders or files to read
-    #[arg(value_name = "ROOT", required = true)]
+    /// Folders or files to read [default: all that the index remembers]
+    #[arg(value_name = "ROOT")]
     roots: Vec<PathBuf>,
+    /// Remember the ROOT under this name; an archive that moved keeps its name so
+    #[arg(long, value_name = "NAME")]
+    root_name: Option<String>,
+    /// Leave a root, with all its articles
+    #[arg(long, value_name = "NAME")]
+    forget_root: Vec<String>,
+    /// Build everything anew beside the index, and swap at the end
+    #[arg(long)]
+    rebuild: bool,
+    /// Say what would be read, and why; read and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Read every file, whatever its size and times say
+    #[arg(long)]
+    verify_content: bool,
+    /// Remove what is gone even when it is more than half of a root, or all of it
+    #[arg(long)]
+    allow_shrink: bool,
+    /// Exit with 3 also for inputs that were skipped before
+    #[arg(long)]
+    strict: bool,
+    /// Threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", help_heading = "Budget")]
+    threads: Option<std::num::NonZeroUsize>,
+    /// Memory for what is not written out yet, in MB; at least 60
+    #[arg(long, value_name = "MB", default_value_t = 64, help_heading = "Budget",
+        value_parser = clap::value_parser!(u64).range(60..4000))]
+    memory: u64,
+    /// Stop cleanly after this time (`90s`, `30m`, `2h`); the next run goes on
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Budget")]
+    max_runtime: Option<Duration>,
+    /// Give way to other work: lowest processor priority, and with it lowest disk priority
+    #[arg(long, help_heading = "Budget")]
+    nice: bool,
+    /// Wait that long for another run to end (`10m`)
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "skip_if_locked")]
+    wait_lock: Option<Duration>,
+    /// Do nothing, and exit with 0, while another run writes
+    #[arg(long)]
+    skip_if_locked: bool,
+    /// Commit at least that often
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "30s", hide = true)]
+    commit_every: Duration,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    duration.try_into().map_err(|_| "a time from now on, please".to_owned())
+}
+
+/// The last line of `index --json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    format: u32,
+    r#type: &'static str,
+    outcome: &'static str,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+/// A file that a run would read.
+#[derive(Serialize)]
+struct Planned<'a> {
+    format: u32,
+    r#type: &'static str,
+    root: &'a str,
+    path: &'a str,
+    reason: &'static str,
+}
+
+/// An input that was left out.
+#[derive(Serialize)]
+struct SkippedLine<'a> {
+    format: u32,
+    r#type: &'static str,
+    #[serde(flatten)]
+    skipped: &'a pullquote::report::Skipped,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    for root in &args.roots {
-        let count = ingest::run(&archive::of_root(archive, root), root, &Config::default())?;
-        ui.note(&format!("{count} articles"));
+    let options = options(args, archive)?;
+    let settings = |root: &std::path::Path| match &archive.config {
+        Some(file) => Config::read(file),
+        None if root.join(CONFIG_FILE).is_file() => Config::read(&root.join(CONFIG_FILE)),
+        None => Ok(Config::default()),
+    };
+    if args.dry_run {
+        return plan(&options, &settings, ui);
     }
+    if args.nice {
+        // The kernel derives the disk priority of a process that has set none from this one.
+        rustix::process::nice(19).context("cannot lower the priority")?;
+    }
+    let stop = stop_on_signals()?;
+    let bar = progress(ui);
+    let mut written = Ok(());
+    let mut tell = |event: Event<'_>| match event {
+        Event::Skipped(skipped) if ui.json() => {
+            let line = SkippedLine { format: 1, r#type: "skipped", skipped };
+            written = std::mem::replace(&mut written, Ok(())).and_then(|()| ui.record(&line));
+        }
+        Event::Skipped(skipped) => {
+            let record = skipped.record.map_or_else(String::new, |record| format!(", record {record}"));
+            let place = format!("{}/{}{record}", skipped.root, skipped.path);
+            bar.suspend(|| ui.warn(&format!("skipped {place}: {} ({})", skipped.message, skipped.reason)));
+        }
+        Event::Warning(text) => bar.suspend(|| ui.warn(&text)),
+        Event::Progress { files, articles } => {
+            bar.set_message(format!("{files} files, {articles} articles read"));
+            bar.tick();
+        }
+        Event::Committing(_) => (),
+    };
+    let outcome = ingest::run(&options, &mut Surroundings { settings: &settings, stop, tell: &mut tell });
+    bar.finish_and_clear();
+    written?;
+    let outcome = match outcome {
+        Err(ingest::Error::Index(index::Error::Locked { owner, .. })) if args.skip_if_locked => {
+            ui.note(&format!("another run is at work ({owner}): nothing done"));
+            return Ok(Exit::Done);
+        }
+        outcome => explained(outcome, &options)?,
+    };
+    summary(&outcome, ui)?;
+    Ok(exit(&outcome, args.strict))
+}
+
+fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
+    let index = match (&archive.index, &args.roots[..]) {
+        (Some(index), _) => index.clone(),
+        (None, []) => archive::find(archive)?,
+        (None, [root]) if root.is_file() => {
+            bail!("{} is a file: say where its index goes, with --index", root.display())
+        }
+        (None, [root]) if !root.exists() => bail!("there is no {}", root.display()),
+        (None, [root]) => archive::of_root(archive, root),
+        (None, _) => bail!("several roots share one index: say where it goes, with --index"),
+    };
+    if args.root_name.is_some() && args.roots.len() != 1 {
+        bail!("--root-name names one ROOT");
+    }
+    let threads = args.threads.or_else(|| std::thread::available_parallelism().ok());
+    let now = Timestamp::now().as_nanosecond();
+    Ok(Options {
+        index,
+        roots: args.roots.clone(),
+        root_name: args.root_name.clone(),
+        forget: args.forget_root.clone(),
+        rebuild: args.rebuild,
+        verify_content: args.verify_content,
+        allow_shrink: args.allow_shrink,
+        threads: threads.map_or(1, std::num::NonZeroUsize::get),
+        memory: usize::try_from(args.memory << 20)?,
+        max_runtime: args.max_runtime,
+        wait_lock: args.wait_lock.unwrap_or_default(),
+        commit_every: args.commit_every,
+        now_ns: i64::try_from(now)?,
+    })
+}
+
+/// The first signal asks the run to stop; a second one ends the process at once.
+fn stop_on_signals() -> anyhow::Result<Stop> {
+    let stop = Stop::default();
+    for (signal, code) in
+        [(signal_hook::consts::SIGINT, Exit::Interrupted), (signal_hook::consts::SIGTERM, Exit::Terminated)]
+    {
+        let second = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        signal_hook::flag::register_conditional_shutdown(signal, i32::from(code as u8), second.clone())?;
+        signal_hook::flag::register(signal, second)?;
+        signal_hook::flag::register_usize(signal, stop.0.clone(), usize::try_from(signal)?)?;
+    }
+    Ok(stop)
+}
+
+fn progress(ui: &Ui) -> ProgressBar {
+    if ui.args.quiet || ui.json() || !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}
+
+/// Says what to do about the usual failures.
+fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyhow::Result<Outcome> {
+    let refused =
+        |kind| matches!(kind, std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem);
+    match outcome {
+        Err(ingest::Error::Index(error)) => {
+            let why = match &error {
+                index::Error::Io { source, .. } if refused(source.kind()) => Some(format!(
+                    "{} cannot be written: keep the index elsewhere with --index DIR",
+                    options.index.display()
+                )),
+                index::Error::OtherVersion { .. } => {
+                    Some("build it anew: pullquote index --rebuild".to_owned())
+                }
+                _ => None,
+            };
+            let error = anyhow::Error::from(error);
+            Err(match why {
+                Some(why) => error.context(why),
+                None => error,
+            })
+        }
+        Err(ingest::Error::Config(error)) => Err(error.into()),
+        outcome => Ok(outcome?),
+    }
+}
+
+fn summary(outcome: &Outcome, ui: &mut Ui) -> anyhow::Result<()> {
+    let report = &outcome.report;
+    if ui.json() {
+        let summary = Summary { format: 1, r#type: "summary", outcome: outcome.name(), report };
+        return Ok(ui.record(&summary)?);
+    }
+    let changes = if report.is_idle() {
+        format!("nothing new: {} articles, {} quotes", report.articles, report.quotes)
+    } else {
+        format!(
+            "{} added, {} updated, {} removed: {} articles, {} quotes",
+            report.added, report.updated, report.removed, report.articles, report.quotes
+        )
+    };
+    let mut more = String::new();
+    for (count, what) in [
+        (report.skipped, "inputs skipped"),
+        (report.skipped_known, "skipped as before"),
+        (report.taken_down, "kept out"),
+        (report.shared_ids, "articles share the id of another"),
+        (report.left, "files left for the next run"),
+        (report.withheld, "files gone and kept"),
+    ] {
+        if count > 0 {
+            more.push_str(&format!("; {count} {what}"));
+        }
+    }
+    ui.note(&format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0));
+    Ok(())
+}
+
+fn exit(outcome: &Outcome, strict: bool) -> Exit {
+    let report = &outcome.report;
+    match outcome.ended {
+        Ended::Signal(2) => Exit::Interrupted,
+        Ended::Signal(_) => Exit::Terminated,
+        _ if !outcome.missing.is_empty() || outcome.shrunk => Exit::Failed,
+        Ended::TimeLimit => Exit::Done,
+        Ended::Done if report.skipped > 0 || (strict && report.skipped_known > 0) => Exit::Skipped,
+        Ended::Done => Exit::Done,
+    }
+}
+
+fn plan(
+    options: &Options,
+    settings: &dyn Fn(&std::path::Path) -> Result<Config, pullquote::config::Error>,
+    ui: &mut Ui,
+) -> anyhow::Result<Exit> {
+    use std::io::Write;
+    let mut written = Ok(());
+    let mut each = |root: &str, path: &str, why: ingest::Why| {
+        if written.is_ok() {
+            written = if ui.json() {
+                ui.record(&Planned { format: 1, r#type: "plan", root, path, reason: why.as_str() })
+            } else {
+                writeln!(ui.out(), "{}\t{root}/{path}", why.as_str())
+            };
+        }
+    };
+    match ingest::plan(options, settings, &mut each) {
+        Err(ingest::Error::Config(error)) => return Err(error.into()),
+        Err(ingest::Error::Index(error)) => return Err(error.into()),
+        planned => planned?,
+    }
+    written?;
     Ok(Exit::Done)
 }

@@ -1,10 +1,14 @@
 //! The command line: one file a sub-command, each an `Args` whose doc comments are its help, and a `run`.
 
 mod archive;
+mod check;
+mod compact;
 mod exit;
 mod extract;
 mod generate;
 mod index;
+mod remove;
+mod status;
 mod ui;
 
 use std::{
@@ -47,6 +51,10 @@ enum Command {
     Extract(extract::Args),
     Generate(generate::Args),
     Index(index::Args),
+    Status(status::Args),
+    Check(check::Args),
+    Compact(compact::Args),
+    Remove(remove::Args),
     /// What each exit code means
     #[command(after_help = exit::table())]
     ExitCodes,
@@ -72,6 +80,10 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
         Command::Generate(args) => generate::run(args, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),
+        Command::Status(args) => status::run(args, &cli.archive, ui),
+        Command::Check(args) => check::run(args, &cli.archive, ui),
+        Command::Compact(args) => compact::run(args, &cli.archive, ui),
+        Command::Remove(args) => remove::run(args, &cli.archive, ui),
         Command::ExitCodes => {
             writeln!(ui.out(), "{}", exit::table())?;
             Ok(Exit::Done)

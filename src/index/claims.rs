@@ -41,7 +41,7 @@ impl Claims {
                 *claims.held.entry(keys.first(doc).unwrap_or_default()).or_default() += 1;
             }
         }
-        if !snapshot.settled()? {
+        if !snapshot.is_settled()? {
             claims.touched.extend(claims.held.iter().filter(|(_, count)| **count > 1).map(|(&key, _)| key));
             claims.touched.extend(suffixed(snapshot)?);
         }
@@ -122,8 +122,8 @@ impl Claims {
     }
 }
 
-struct Claimant {
-    at: DocAddress,
+pub(super) struct Claimant {
+    pub at: DocAddress,
     stored: StoredArticle,
     file: u64,
     content: u64,
@@ -134,7 +134,7 @@ fn plain_id(key: u64) -> ArticleId {
 }
 
 /// Every article that claims an id: terms of `article_id` that begin with its digits.
-fn claimants(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimant>, Error> {
+pub(super) fn claimants(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimant>, Error> {
     let mut claimants = Vec::new();
     let digits = format!("{key:016x}");
     for (at, segment) in (0..).zip(snapshot.searcher().segment_readers()) {

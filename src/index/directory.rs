@@ -5,7 +5,13 @@
 //! them in between. That needs leave to write, which a reader of somebody else's archive does not have. Ours takes no
 //! lock; [`Snapshot::open`](super::Snapshot::open) starts over when a file vanished because a newer commit is there.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{Error, error::At, folder::replace};
 
 use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,

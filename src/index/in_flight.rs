@@ -72,7 +72,7 @@ impl Document for Tracked {
     type Value<'a> = <TantivyDocument as Document>::Value<'a>;
     type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
 
-    fn iter_fields_and_values(&self) -> impl Iterator<Item = (Field, Self::Value<'_>)> {
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
         self.document.iter_fields_and_values()
     }
 

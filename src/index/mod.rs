@@ -10,6 +10,7 @@ pub mod fields;
 mod folder;
 mod in_flight;
 mod lock;
+mod lookup;
 mod manifest;
 mod snapshot;
 pub mod state;
@@ -20,6 +21,7 @@ pub use self::{
     claims::Claims,
     error::Error,
     lock::{Waiting, owner},
+    lookup::StoredPlace,
     manifest::{Known, KnownArticle, Manifest},
     snapshot::{Counts, Snapshot},
     writer::{Batch, Budget, Opening, Writer},

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, TantivyDocument, schema::Value};
+use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, schema::Value};
 
 use super::{
     Error, analyzer,
@@ -104,7 +104,7 @@ impl Snapshot {
     }
 
     /// Whether the last commit left every article with the id that a fresh build gives it.
-    pub(super) fn settled(&self) -> Result<bool, Error> {
+    pub(crate) fn is_settled(&self) -> Result<bool, Error> {
         let payload = self.searcher.index().load_metas()?.payload;
         Ok(payload
             .and_then(|payload| serde_json::from_str::<Payload>(&payload).ok())

@@ -137,6 +137,15 @@ impl Writer {
         })
     }
 
+    /// Opens an index that is there.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] when it is not, and as [`open`](Self::open).
+    pub fn open_existing(path: &Path, opening: Opening) -> Result<Self, Error> {
+        Folder::at(path).current()?;
+        Self::open(path, opening)
+    }
+
     /// Starts the engine's threads; without it only [`snapshot`](Self::snapshot) and [`close`](Self::close) can be
     /// called. Idle runs never start them.
     ///
@@ -192,9 +201,13 @@ impl Writer {
         self.start()?;
         let Some(writer) = &mut self.writer else { return Ok(()) };
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        let segments = self.index.searchable_segment_metas()?;
-        if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
-            let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
+        // Files of a segment stay as long as anybody holds its description.
+        let ids: Vec<_> = {
+            let segments = self.index.searchable_segment_metas()?;
+            let worth_it = segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes());
+            segments.iter().filter(|_| worth_it).map(|segment| segment.id()).collect()
+        };
+        if !ids.is_empty() {
             writer.merge(&ids).wait()?;
         }
         writer.garbage_collect_files().wait()?;

@@ -1,0 +1,125 @@
+//! Finding articles by what they are, not by what they say: by id, by file, by the very same text.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tantivy::{DocAddress, Term, schema::IndexRecordOption};
+
+use super::{
+    Error, Snapshot,
+    document::{StoredArticle, file_key, sketch},
+    fields::{DOC_ARTICLE, DOC_FILE, FieldId},
+    manifest::{next_alive, number},
+    state::Takedown,
+};
+use crate::article::ArticleId;
+
+/// An article and where it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StoredPlace {
+    /// Its id.
+    pub id: ArticleId,
+    /// Name of its root.
+    pub root: String,
+    /// Path below the root.
+    pub path: String,
+    /// Number of the record in its file.
+    pub record: u32,
+    /// The headline.
+    pub title: Option<String>,
+    /// Hash of its text, when that is long enough to tell it from others.
+    #[serde(skip)]
+    pub text: Option<u64>,
+    #[serde(skip)]
+    at: (u32, u32),
+}
+
+impl Snapshot {
+    /// The article with that id; several never have it.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn with_id(&self, id: &str) -> Result<Vec<StoredPlace>, Error> {
+        self.places(&Term::from_field_text(FieldId::ArticleId.field(), id), DOC_ARTICLE)
+    }
+
+    /// Every article that claims the same id.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn claimants(&self, id: &ArticleId) -> Result<Vec<StoredPlace>, Error> {
+        let claimants = super::claims::claimants(self, id.key())?;
+        claimants.into_iter().map(|claimant| self.place(claimant.at)).collect()
+    }
+
+    /// The first of the files, by root and path, that the index knows.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn file(&self, files: &[(String, String)]) -> Result<Option<(String, String)>, Error> {
+        for (root, path) in files {
+            let term = Term::from_field_u64(FieldId::File.field(), file_key(root, path));
+            if !self.addresses(&term, DOC_FILE)?.is_empty() {
+                return Ok(Some((root.clone(), path.clone())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The articles of a file.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn of_file(&self, (root, path): &(String, String)) -> Result<Vec<StoredPlace>, Error> {
+        self.places(&Term::from_field_u64(FieldId::File.field(), file_key(root, path)), DOC_ARTICLE)
+    }
+
+    /// Every article with the very same text, if that is long enough to tell: those share every hash of its sketch.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn with_text_of(&self, article: &StoredPlace) -> Result<Vec<StoredPlace>, Error> {
+        let text = self.text(DocAddress::new(article.at.0, article.at.1))?;
+        let (Some(hash), Some(&shingle)) = (article.text, sketch(&text).first()) else {
+            return Ok(Vec::new());
+        };
+        let mut places =
+            self.places(&Term::from_field_u64(FieldId::Shingle.field(), shingle), DOC_ARTICLE)?;
+        places.retain(|place| place.text == Some(hash));
+        Ok(places)
+    }
+
+    fn places(&self, term: &Term, kind: u64) -> Result<Vec<StoredPlace>, Error> {
+        self.addresses(term, kind)?.into_iter().map(|at| self.place(at)).collect()
+    }
+
+    fn place(&self, at: DocAddress) -> Result<StoredPlace, Error> {
+        let StoredArticle { id, mut article, .. } = self.stored(at)?;
+        article.text = self.text(at)?;
+        Ok(StoredPlace {
+            id,
+            text: Takedown::text_of(&article),
+            root: article.origin.root,
+            path: article.origin.path,
+            record: article.origin.record,
+            title: article.title,
+            at: (at.segment_ord, at.doc_id),
+        })
+    }
+
+    fn addresses(&self, term: &Term, kind: u64) -> Result<Vec<DocAddress>, Error> {
+        let mut addresses = Vec::new();
+        for (at, segment) in (0..).zip(self.searcher().segment_readers()) {
+            let inverted = segment.inverted_index(term.field())?;
+            let kinds = number(segment, FieldId::Doc)?;
+            let mut documents = inverted
+                .read_postings(term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?;
+            while let Some(doc) = next_alive(documents.as_mut(), segment) {
+                if kinds.first(doc) == Some(kind) {
+                    addresses.push(DocAddress::new(at, doc));
+                }
+            }
+        }
+        Ok(addresses)
+    }
+}

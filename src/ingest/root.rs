@@ -1,0 +1,181 @@
+//! One root: walking it, and removing what is gone.
+
+use std::{
+    fs, io,
+    path::Path,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
+
+use super::{
+    Ended, Error, Event, Target, Why,
+    decide::{Decider, fingerprint},
+    work::{Chunk, Job, Work},
+};
+use crate::{
+    config,
+    crawl::{self, Rules},
+    index::document::file_key,
+};
+
+/// Files the walk hands over at a time, and how many times it may be ahead.
+const WALKED_AT_A_TIME: usize = 256;
+const WALKS_AHEAD: usize = 16;
+
+/// A root may lose this many files in a run, or half of those it holds, before the loss must be allowed.
+const LOSS_ALLOWED: usize = 20;
+
+type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
+
+fn rules(target: &Target) -> Result<Rules, Error> {
+    Ok(Rules::new(&target.config.crawl).map_err(config::Error::from)?)
+}
+
+/// Walks a root, ahead of whoever takes what was found.
+fn walk(target: &Target, rules: &Rules, out: &SyncSender<Walked>) {
+    let mut walked = Vec::with_capacity(WALKED_AT_A_TIME);
+    for found in crawl::walk(&target.root.path, rules) {
+        let relative = found.as_ref().map_or_else(|error| &error.relative, |found| &found.relative);
+        walked.push((file_key(&target.root.name, relative), found));
+        if walked.len() == WALKED_AT_A_TIME
+            && out.send(std::mem::replace(&mut walked, Vec::with_capacity(WALKED_AT_A_TIME))).is_err()
+        {
+            return;
+        }
+    }
+    // Nobody takes it when the run was stopped.
+    let _ = out.send(walked);
+}
+
+fn readable(root: &Path) -> io::Result<()> {
+    if fs::metadata(root)?.is_dir() { fs::read_dir(root).map(drop) } else { fs::File::open(root).map(drop) }
+}
+
+/// What a run would read of a root.
+pub(super) fn plan(
+    target: &Target,
+    decider: &mut Decider,
+    each: &mut dyn FnMut(&str, &str, Why),
+) -> Result<(), Error> {
+    let fingerprint = fingerprint(&target.config);
+    for found in crawl::walk(&target.root.path, &rules(target)?).filter_map(Result::ok) {
+        let key = file_key(&target.root.name, &found.relative);
+        if let (_, Some(why)) = decider.decide(key, found.stamp, fingerprint) {
+            each(&target.root.name, &found.relative, why);
+        }
+    }
+    Ok(())
+}
+
+impl Work<'_, '_> {
+    /// Brings one root up to date.
+    pub(super) fn root(&mut self, target: &Target) -> Result<(), Error> {
+        self.cut = self.cut.or_else(|| self.ended());
+        if matches!(self.cut, Some(Ended::Signal(_))) {
+            return Ok(());
+        }
+        let path = &target.root.path;
+        if let Err(error) = readable(path) {
+            let held = self.decider.manifest.count(&target.root.name);
+            (self.surroundings.tell)(Event::Warning(format!(
+                "cannot read root {}: {error}; the {held} files the index holds of it stay",
+                path.display()
+            )));
+            self.missing.push(path.clone());
+            return Ok(());
+        }
+        let rules = rules(target)?;
+        let (out, walked) = sync_channel(WALKS_AHEAD);
+        let before = self.report.files;
+        let unreadable = thread::scope(|scope| {
+            let rules = &rules;
+            scope.spawn(move || walk(target, rules, &out));
+            self.take(target, walked)
+        })?;
+        self.cut = self.cut.or_else(|| self.ended());
+        if self.cut.is_none() {
+            self.remove_gone(target, self.report.files == before, &unreadable)?;
+        }
+        Ok(())
+    }
+
+    /// Takes what the walk finds. Gives back what could not be listed or looked at.
+    fn take(&mut self, target: &Target, walked: Receiver<Walked>) -> Result<Vec<String>, Error> {
+        let fingerprint = fingerprint(&target.config);
+        let mut unreadable = Vec::new();
+        let mut chunk = Chunk::default();
+        for (key, found) in walked.into_iter().flatten() {
+            match self.ended() {
+                Some(Ended::Signal(_)) => break,
+                Some(_) => {
+                    self.count_left(key, found, fingerprint);
+                    continue;
+                }
+                None => (),
+            }
+            match found {
+                Ok(found) => {
+                    self.report.files += 1;
+                    let (known, why) = self.decider.decide(key, found.stamp, fingerprint);
+                    match (why, known) {
+                        (Some(why), known) => {
+                            self.add(&mut chunk, Job { target, key, found, known, why, fingerprint })?;
+                        }
+                        (None, Some(known)) => self.report.skipped_known += u64::from(known.skips),
+                        (None, None) => (),
+                    }
+                }
+                Err(error) => {
+                    self.skip_path(target, key, &error, fingerprint)?;
+                    unreadable.push(error.relative);
+                }
+            }
+        }
+        self.flush(&mut chunk)?;
+        Ok(unreadable)
+    }
+
+    fn count_left(&mut self, key: u64, found: Result<crawl::Found, crawl::Error>, fingerprint: u64) {
+        let Ok(found) = found else { return };
+        self.report.files += 1;
+        if self.decider.decide(key, found.stamp, fingerprint).1.is_some() {
+            self.report.left += 1;
+        }
+    }
+
+    /// Removes files that are gone, unless that is too much to be true: a root that came up empty, or lost more than
+    /// half of its files and more than twenty, may be a mount that is not there.
+    fn remove_gone(&mut self, target: &Target, empty: bool, unreadable: &[String]) -> Result<(), Error> {
+        let name = &target.root.name;
+        let mut gone = Vec::new();
+        for key in self.decider.manifest.unseen(name) {
+            if unreadable.is_empty() || !self.lies_below(key, unreadable)? {
+                gone.push(key);
+            }
+        }
+        let held = self.decider.manifest.count(name);
+        if empty && held == 0 {
+            let path = target.root.path.display();
+            (self.surroundings.tell)(Event::Warning(format!("there is nothing to read in {path}")));
+        }
+        let too_many = empty || (gone.len() > LOSS_ALLOWED && gone.len() > held / 2);
+        if too_many && !gone.is_empty() && !self.options.allow_shrink {
+            let (lost, path) = (gone.len(), target.root.path.display());
+            (self.surroundings.tell)(Event::Warning(format!(
+                "{lost} of {held} files are gone from {path}; their articles stay. If that is right: --allow-shrink"
+            )));
+            self.report.withheld += gone.len() as u64;
+            self.shrunk |= !empty;
+            return Ok(());
+        }
+        self.remove_files(&gone)
+    }
+
+    fn lies_below(&self, key: u64, folders: &[String]) -> Result<bool, Error> {
+        let Some(known) = self.decider.manifest.get(key) else { return Ok(false) };
+        let path = self.decider.manifest.record(&known)?.path;
+        Ok(folders
+            .iter()
+            .any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))))
+    }
+}
