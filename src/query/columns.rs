@@ -39,6 +39,44 @@ pub(crate) fn counts_in(
     Ok(counts)
 }
 
+/// How many articles have each value of a column, the values joined by a rule, each article counted once for what they
+/// join to. Given are articles with the documents whose column is read: themselves, or their quotes.
+pub(crate) fn counts_of(
+    snapshot: &Snapshot,
+    docs: impl Iterator<Item = (DocAddress, DocAddress)>,
+    field: FieldId,
+    joined: impl Fn(&str) -> Option<String>,
+) -> Result<FxHashMap<String, u64>, Error> {
+    let segments = snapshot.searcher().segment_readers();
+    let columns = segments.iter().map(|segment| column(segment, field)).collect::<Result<Vec<_>, _>>()?;
+    let mut names: FxHashMap<(u32, u64), Option<String>> = FxHashMap::default();
+    let mut counts: FxHashMap<String, u64> = FxHashMap::default();
+    let mut seen: (Option<DocAddress>, Vec<String>) = (None, Vec::new());
+    let mut form = String::new();
+    for (article, doc) in docs {
+        let Some(column) = &columns[doc.segment_ord as usize] else { continue };
+        if seen.0 != Some(article) {
+            seen = (Some(article), Vec::new());
+        }
+        for ord in column.term_ords(doc.doc_id) {
+            let name = match names.entry((doc.segment_ord, ord)) {
+                std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+                std::collections::hash_map::Entry::Vacant(unknown) => {
+                    let found = column.ord_to_str(ord, &mut form).map_err(tantivy::TantivyError::from)?;
+                    unknown.insert(if found { joined(&form) } else { None })
+                }
+            };
+            if let Some(name) = name
+                && !seen.1.contains(name)
+            {
+                seen.1.push(name.clone());
+                *counts.entry(name.clone()).or_default() += 1;
+            }
+        }
+    }
+    Ok(counts)
+}
+
 /// The column of a field in one segment.
 pub(crate) fn column(segment: &SegmentReader, field: FieldId) -> Result<Option<StrColumn>, Error> {
     Ok(segment.fast_fields().str(field.row().name)?)

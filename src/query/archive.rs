@@ -1,0 +1,291 @@
+//! An archive that is asked: one snapshot of an index with what questions about it share.
+
+use std::sync::OnceLock;
+
+use tantivy::DocAddress;
+
+use super::{
+    ast::Query,
+    corrections::Corrections,
+    hit::{ArticleHit, Page, QuoteHit},
+    names::NameTable,
+    person,
+    plan::{Clause, Plan, Planner},
+    rank::{self, Sort},
+    snippet::Wanted,
+    statistics::{Statistics, Target},
+    stored,
+};
+use crate::{
+    annotation::{NameKind, QuoteKind},
+    index::{Error, Snapshot, document::StoredArticle, fields::FieldId},
+};
+
+/// Quotes shown with an article.
+const QUOTES_SHOWN: usize = 3;
+
+/// A snapshot of an index, ready to be asked.
+pub struct Archive {
+    snapshot: Snapshot,
+    statistics: Statistics,
+    corrections: Corrections,
+    names: OnceLock<NameTable>,
+    saved: Box<dyn Fn(&str) -> Option<Query> + Send + Sync>,
+}
+
+/// A question for articles.
+#[derive(Clone, Debug)]
+pub struct ArticleRequest {
+    /// What is searched for.
+    pub query: Query,
+    /// Whether any one word is enough.
+    pub any_word: bool,
+    /// Hits wanted.
+    pub limit: usize,
+    /// Hits left out before them.
+    pub offset: usize,
+    /// Their order.
+    pub sort: Sort,
+}
+
+/// A question for quotes.
+#[derive(Clone, Debug)]
+pub struct QuoteRequest {
+    /// What is searched for in the quotes' words, and in their fields.
+    pub query: Query,
+    /// Who said it.
+    pub by: Option<String>,
+    /// Who is named in it.
+    pub about: Option<String>,
+    /// Kinds wanted.
+    pub kinds: Vec<QuoteKind>,
+    /// Least chance that the speaker is right.
+    pub min_confidence: f32,
+    /// Whether any one word is enough.
+    pub any_word: bool,
+    /// Hits wanted.
+    pub limit: usize,
+    /// Hits left out before them.
+    pub offset: usize,
+    /// Their order.
+    pub sort: Sort,
+}
+
+impl Archive {
+    /// Prepares a snapshot.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn new(snapshot: Snapshot) -> Result<Self, Error> {
+        let statistics = Statistics::of(&snapshot)?;
+        let (corrections, names) = (Corrections::default(), OnceLock::new());
+        Ok(Self { snapshot, statistics, corrections, names, saved: Box::new(|_| None) })
+    }
+
+    /// Takes the archive's own corrections of names.
+    #[must_use]
+    pub fn with_corrections(mut self, corrections: Corrections) -> Self {
+        self.corrections = corrections;
+        self
+    }
+
+    /// Takes saved searches, looked up by name.
+    #[must_use]
+    pub fn with_saved(mut self, saved: impl Fn(&str) -> Option<Query> + Send + Sync + 'static) -> Self {
+        self.saved = Box::new(saved);
+        self
+    }
+
+    /// The snapshot.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Every name of the archive, its forms joined; read when first asked for.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn names(&self) -> Result<&NameTable, Error> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let names = NameTable::new(&self.snapshot, &self.corrections)?;
+        Ok(self.names.get_or_init(|| names))
+    }
+
+    fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
+        Planner::new(&self.snapshot, &self.statistics, &*self.saved).plan(query, target)
+    }
+
+    /// Ranked articles.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn search(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
+        self.ranked(request, |stored, rank, score, plan| {
+            let snippet = Wanted::of(plan).snippet(&stored.article.text);
+            Ok(ArticleHit::new(rank, score, stored, snippet))
+        })
+    }
+
+    /// Ranked articles as they are stored, without snippets and quotes.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
+        self.ranked(request, |stored, rank, score, _| {
+            Ok(ArticleHit::new(rank, score, stored, Default::default()))
+        })
+    }
+
+    fn ranked(
+        &self,
+        request: &ArticleRequest,
+        mut make: impl FnMut(&StoredArticle, u64, f32, &Plan) -> Result<ArticleHit, Error>,
+    ) -> Result<Page<ArticleHit>, Error> {
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let most = request.offset + request.limit;
+        let ranked =
+            rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
+        let mut hits = Vec::new();
+        for (rank, &(score, doc)) in (1..).zip(&ranked.best).skip(request.offset) {
+            let stored = stored::article(&self.snapshot, doc)?;
+            let mut hit = make(&stored, rank, score, &plan)?;
+            hit.quotes = self.quotes_in(doc, &plan)?;
+            hits.push(hit);
+        }
+        Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })
+    }
+
+    /// The first quote of an article; the article itself when it has none.
+    pub(crate) fn first_quote(&self, article: DocAddress) -> Result<u32, Error> {
+        let segment = self.snapshot.searcher().segment_reader(article.segment_ord);
+        let quotes = super::matcher::Segment::new(segment, &self.statistics, Target::Quotes)?;
+        Ok(quotes.first_quote_of(article.doc_id))
+    }
+
+    /// The article of that id.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn article(&self, id: &str) -> Result<Option<StoredArticle>, Error> {
+        for doc in super::postings::with_any(&self.snapshot, FieldId::ArticleId, [id])? {
+            let kinds = self.snapshot.searcher().segment_reader(doc.segment_ord).fast_fields().u64("doc")?;
+            if kinds.first(doc.doc_id) == Some(Target::Articles.number()) {
+                return stored::article(&self.snapshot, doc).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Quotes of one article that match the query's conditions on quotes, or hold its words.
+    fn quotes_in(&self, article: DocAddress, plan: &Plan) -> Result<Vec<QuoteHit>, Error> {
+        let segment = self.snapshot.searcher().segment_reader(article.segment_ord);
+        let quotes = super::matcher::Segment::new(segment, &self.statistics, Target::Quotes)?;
+        let first = quotes.first_quote_of(article.doc_id);
+        let about: Vec<&Clause> = plan.required.iter().filter_map(on_quotes).collect();
+        let words = Wanted::of(plan);
+        let matches = about.iter().map(|clause| quotes.matches(clause)).collect::<Result<Vec<_>, _>>()?;
+        let mut found = Vec::new();
+        for doc_id in first..article.doc_id {
+            if !matches.iter().all(|matches| matches.docs.binary_search(&doc_id).is_ok()) {
+                continue;
+            }
+            let stored =
+                stored::quote(&self.snapshot, DocAddress { segment_ord: article.segment_ord, doc_id })?;
+            let weight = words.weight(&stored.quote.text);
+            if (weight > 0.0 || !about.is_empty()) && stored.quote.kind != QuoteKind::Indirect {
+                found.push((weight, stored));
+            }
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.number.cmp(&b.1.number)));
+        Ok(found
+            .into_iter()
+            .take(QUOTES_SHOWN)
+            .map(|(weight, stored)| QuoteHit::new(0, weight, stored))
+            .collect())
+    }
+
+    /// Ranked quotes.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn quotes(&self, request: &QuoteRequest) -> Result<Page<QuoteHit>, Error> {
+        let mut plan = self.plan(&request.query, Target::Quotes)?;
+        if let Some(name) = &request.by {
+            plan.required.push(self.named(name, FieldId::SpeakerKey, FieldId::Speaker)?);
+        }
+        if let Some(name) = &request.about {
+            plan.required.push(self.named(name, FieldId::AboutKey, FieldId::About)?);
+        }
+        let kinds = request
+            .kinds
+            .iter()
+            .map(|kind| Clause::Exact { field: FieldId::Kind, term: kind.as_str().into() });
+        plan.required.push(Clause::Any(kinds.collect()));
+        if request.min_confidence > 0.0 {
+            let least = (request.min_confidence * 1000.0).round() as u64;
+            plan.required.push(Clause::Confidence { least });
+        }
+        let most = request.offset + request.limit;
+        let ranked =
+            rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
+        let hits = (1..).zip(&ranked.best).skip(request.offset);
+        let hits = hits
+            .map(|(rank, &(score, doc))| Ok(QuoteHit::new(rank, score, stored::quote(&self.snapshot, doc)?)))
+            .collect::<Result<_, Error>>()?;
+        Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })
+    }
+
+    /// Quotes tied to a person: by every form the archive knows of the name, else by the words of the field.
+    fn named(&self, name: &str, keys: FieldId, words: FieldId) -> Result<Clause, Error> {
+        if let Some(known) =
+            self.names()?.find(NameKind::Person, name).or(self.names()?.find(NameKind::Org, name))
+        {
+            let exact = person::keys(known).into_iter().map(|term| Clause::Exact { field: keys, term });
+            return Ok(Clause::Any(exact.collect()));
+        }
+        let query = Query::Field(words, Box::new(Query::Phrase(name.to_owned(), 0)));
+        let plan = self.plan(&query, Target::Quotes)?;
+        Ok(Clause::All(plan.required))
+    }
+
+    /// How a query is understood, in words.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn explain(&self, request: &ArticleRequest) -> Result<String, Error> {
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let least = plan.least_words(request.any_word);
+        let counting = plan.words.iter().filter(|word| !word.is_stop_word).count();
+        let mut said = vec![format!("{} read as {}", request.query, super::explain::clauses(&plan.required))];
+        if counting > 0 {
+            said.push(format!("at least {least} of {counting} words"));
+        }
+        for word in &plan.words {
+            let (forms, found) = (word.terms.join(", "), word.found);
+            let stop = if word.is_stop_word { ", a stop word: it only adds to the score" } else { "" };
+            said.push(format!(
+                "{}: {} ({found} times in an article, weight {:.2}{stop})",
+                word.typed,
+                if forms.is_empty() { "in no article" } else { &forms },
+                word.idf
+            ));
+        }
+        Ok(said.join("\n  "))
+    }
+
+    /// Articles under the strict reading of a query: every word, in the order of their addresses.
+    pub(crate) fn matching(&self, query: &Query) -> Result<Vec<DocAddress>, Error> {
+        let plan = self.plan(query, Target::Articles)?;
+        rank::matching(&self.snapshot, &self.statistics, &plan)
+    }
+}
+
+/// A condition on quotes, when the clause is one.
+fn on_quotes(clause: &Clause) -> Option<&Clause> {
+    match clause {
+        Clause::Other(inner) => Some(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,72 @@
+//! Inflections: the forms of a word that a bare word also finds.
+//!
+//! Words are indexed as they stand. A query's word is turned into the forms it may have, by English endings; a form
+//! counts when the Snowball stemmer (Porter 2) takes it for the same word. Those that the index holds are scored as
+//! one word.
+
+use frostem::{Algorithm, Stemmer};
+
+/// Endings of English inflection.
+const ENDINGS: [&str; 9] = ["", "s", "es", "ed", "d", "ing", "ies", "ied", "y"];
+
+/// The forms of a folded word, itself first. Words that are no English words, or are shorter than three letters, have only themselves.
+pub fn forms(word: &str) -> Vec<String> {
+    let mut found = vec![word.to_owned()];
+    if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return found;
+    }
+    let stemmer = Stemmer::new(Algorithm::English);
+    let stem = stemmer.stem(word).into_owned();
+    if stem.len() < 2 {
+        return found;
+    }
+    let mut add = |form: String| {
+        if !found.contains(&form) && stemmer.stem(&form) == stem.as_str() {
+            found.push(form);
+        }
+    };
+    for base in bases(&stem) {
+        for ending in ENDINGS {
+            add(format!("{base}{ending}"));
+        }
+    }
+    found
+}
+
+/// What inflected forms of a stem may begin with: the stem, with an `e`, without its `i`, its last letter doubled.
+fn bases(stem: &str) -> Vec<String> {
+    let mut bases = vec![stem.to_owned(), format!("{stem}e")];
+    if let Some(short) = stem.strip_suffix('i') {
+        bases.push(short.to_owned());
+    }
+    if let Some(last) = stem.chars().last().filter(|last| !"aeiouwxy".contains(*last)) {
+        bases.push(format!("{stem}{last}"));
+    }
+    bases
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_forms_of_one_word_and_no_other() {
+        let has = |word: &str, form: &str| forms(word).iter().any(|found| found == form);
+        for (word, form) in [
+            ("lawsuits", "lawsuit"),
+            ("lawsuit", "lawsuits"),
+            ("pulled", "pulling"),
+            ("story", "stories"),
+            ("stories", "story"),
+            ("divorced", "divorce"),
+            ("stopped", "stop"),
+            ("coordinator", "coordinators"),
+            ("making", "make"),
+            ("parties", "party"),
+        ] {
+            assert!(has(word, form), "{word}: {:?}", forms(word));
+        }
+        assert!(!has("star", "start") && !has("us", "use"));
+        assert_eq!(forms("2024"), ["2024"]);
+    }
+}

@@ -1,0 +1,583 @@
+//! Which documents of a segment match a clause, and how well.
+
+use tantivy::{
+    DocId, DocSet, SegmentReader, TERMINATED, Term,
+    columnar::Column,
+    fieldnorm::FieldNormReader,
+    postings::{Postings, SegmentPostings},
+    schema::IndexRecordOption,
+};
+
+use super::{
+    plan::{Clause, WordGroup},
+    statistics::{K1, Statistics, Target},
+};
+use crate::index::{
+    Error,
+    fields::{Analysis, DOC_ARTICLE, FieldId},
+};
+
+/// Documents in order, each with its score.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Matches {
+    pub(crate) docs: Vec<DocId>,
+    pub(crate) scores: Vec<f32>,
+}
+
+impl Matches {
+    fn push(&mut self, doc: DocId, score: f32) {
+        self.docs.push(doc);
+        self.scores.push(score);
+    }
+
+    fn unscored(docs: Vec<DocId>) -> Self {
+        let scores = vec![0.0; docs.len()];
+        Self { docs, scores }
+    }
+
+    fn retain(&mut self, wanted: impl Fn(DocId) -> bool) {
+        let mut kept = 0;
+        for at in 0..self.docs.len() {
+            if wanted(self.docs[at]) {
+                self.docs[kept] = self.docs[at];
+                self.scores[kept] = self.scores[at];
+                kept += 1;
+            }
+        }
+        self.docs.truncate(kept);
+        self.scores.truncate(kept);
+    }
+
+    /// Documents of both, scores added.
+    fn and(&self, other: &Self) -> Self {
+        let mut both = Self::default();
+        let (mut a, mut b) = (0, 0);
+        while a < self.docs.len() && b < other.docs.len() {
+            match self.docs[a].cmp(&other.docs[b]) {
+                std::cmp::Ordering::Less => a += 1,
+                std::cmp::Ordering::Greater => b += 1,
+                std::cmp::Ordering::Equal => {
+                    both.push(self.docs[a], self.scores[a] + other.scores[b]);
+                    a += 1;
+                    b += 1;
+                }
+            }
+        }
+        both
+    }
+
+    /// Documents of either, scores added.
+    fn or(&self, other: &Self) -> Self {
+        let mut either = Self::default();
+        let (mut a, mut b) = (0, 0);
+        while a < self.docs.len() || b < other.docs.len() {
+            let left = self.docs.get(a).copied().unwrap_or(TERMINATED);
+            let right = other.docs.get(b).copied().unwrap_or(TERMINATED);
+            let mut score = 0.0;
+            if left <= right {
+                score += self.scores[a];
+                a += 1;
+            }
+            if right <= left {
+                score += other.scores[b];
+                b += 1;
+            }
+            either.push(left.min(right), score);
+        }
+        either
+    }
+}
+
+/// One segment, ready to be asked for documents of one kind.
+pub(crate) struct Segment<'a> {
+    pub(crate) reader: &'a SegmentReader,
+    pub(crate) statistics: &'a Statistics,
+    pub(crate) target: Target,
+    kinds: Column<u64>,
+}
+
+impl<'a> Segment<'a> {
+    /// Opens it.
+    pub(crate) fn new(
+        reader: &'a SegmentReader,
+        statistics: &'a Statistics,
+        target: Target,
+    ) -> Result<Self, Error> {
+        let kinds = reader.fast_fields().u64(FieldId::Doc.row().name)?;
+        Ok(Self { reader, statistics, target, kinds })
+    }
+
+    /// Whether a document has not been deleted.
+    pub(crate) fn is_alive(&self, doc: DocId) -> bool {
+        self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// Live documents that match a clause, in order.
+    pub(crate) fn matches(&self, clause: &Clause) -> Result<Matches, Error> {
+        match clause {
+            Clause::Word(group) => self.word(group),
+            Clause::Phrase { field, words, slop, idf } => self.phrase(*field, words, *slop, *idf),
+            Clause::Near { field, sides, within } => self.near(*field, sides, *within),
+            Clause::Exact { field, term } => self.exact(*field, term),
+            Clause::Date { from, to } => self.dated(*from, *to, self.everything()?),
+            Clause::Confidence { least } => self.confident(*least, self.everything()?),
+            Clause::Other(inner) => self.of_other(inner),
+            Clause::Not(inner) => self.without(self.everything()?, inner),
+            Clause::Any(parts) => {
+                parts.iter().try_fold(Matches::default(), |found, part| Ok(found.or(&self.matches(part)?)))
+            }
+            Clause::All(parts) => Ok(match self.all(parts)? {
+                Some(found) => found,
+                None => self.everything()?,
+            }),
+        }
+    }
+
+    /// Documents that match all clauses; `None` when there is no clause. Conditions that would hold of most documents
+    /// are tried on what the others leave.
+    pub(crate) fn all(&self, clauses: &[Clause]) -> Result<Option<Matches>, Error> {
+        let is_filter = |clause: &&Clause| {
+            matches!(clause, Clause::Date { .. } | Clause::Confidence { .. } | Clause::Not(_))
+        };
+        let mut found: Option<Matches> = None;
+        for clause in clauses.iter().filter(|clause| !is_filter(clause)) {
+            let next = self.matches(clause)?;
+            found = Some(match found {
+                Some(before) => before.and(&next),
+                None => next,
+            });
+        }
+        for clause in clauses.iter().filter(is_filter) {
+            let before = match found.take() {
+                Some(before) => before,
+                None => self.everything()?,
+            };
+            found = Some(match clause {
+                Clause::Date { from, to } => self.dated(*from, *to, before)?,
+                Clause::Confidence { least } => self.confident(*least, before)?,
+                Clause::Not(inner) => self.without(before, inner)?,
+                _ => before,
+            });
+        }
+        Ok(found)
+    }
+
+    fn everything(&self) -> Result<Matches, Error> {
+        let term = Term::from_field_u64(FieldId::Doc.field(), self.target.number());
+        Ok(Matches::unscored(self.docs_with(&term)?))
+    }
+
+    fn docs_with(&self, term: &Term) -> Result<Vec<DocId>, Error> {
+        let mut docs = Vec::new();
+        if let Some(mut postings) = self.postings(term, IndexRecordOption::Basic)? {
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if self.is_alive(doc) {
+                    docs.push(doc);
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(docs)
+    }
+
+    pub(crate) fn postings(
+        &self,
+        term: &Term,
+        option: IndexRecordOption,
+    ) -> Result<Option<SegmentPostings>, Error> {
+        let inverted = self.reader.inverted_index(term.field())?;
+        Ok(inverted.read_postings(term, option).map_err(tantivy::TantivyError::from)?)
+    }
+
+    /// Opens the posting lists of a word.
+    pub(crate) fn stream(&self, group: &WordGroup, option: IndexRecordOption) -> Result<WordStream, Error> {
+        let mut lists = Vec::with_capacity(group.terms.len());
+        for term in &group.terms {
+            let term = Term::from_field_text(group.field.field(), term);
+            lists.extend(self.postings(&term, option)?);
+        }
+        Ok(WordStream::new(lists))
+    }
+
+    /// Scores term frequencies of a field.
+    pub(crate) fn scorer(&self, field: FieldId) -> Result<Scorer, Error> {
+        let lengths = match field.row().analysis {
+            Analysis::Words => Some(self.reader.get_fieldnorms_reader(field.field())?),
+            _ => None,
+        };
+        Ok(Scorer { norms: self.statistics.norms(field), lengths })
+    }
+
+    fn word(&self, group: &WordGroup) -> Result<Matches, Error> {
+        let mut stream = self.stream(group, IndexRecordOption::WithFreqs)?;
+        let scorer = self.scorer(group.field)?;
+        let mut found = Matches::default();
+        while stream.doc() != TERMINATED {
+            let doc = stream.doc();
+            if self.is_alive(doc) {
+                found.push(doc, group.idf * scorer.score(doc, stream.frequency()));
+            }
+            stream.advance();
+        }
+        Ok(found)
+    }
+
+    fn phrase(&self, field: FieldId, words: &[String], slop: u32, idf: f32) -> Result<Matches, Error> {
+        let mut lists = Vec::with_capacity(words.len());
+        for word in words {
+            let term = Term::from_field_text(field.field(), word);
+            let Some(list) = self.postings(&term, IndexRecordOption::WithFreqsAndPositions)? else {
+                return Ok(Matches::default());
+            };
+            lists.push(list);
+        }
+        let scorer = self.scorer(field)?;
+        let mut reader = PhraseReader::new(lists, slop);
+        let mut found = Matches::default();
+        while let Some((doc, frequency)) = reader.next(|doc| self.is_alive(doc)) {
+            found.push(doc, idf * scorer.score(doc, frequency));
+        }
+        Ok(found)
+    }
+
+    fn near(&self, field: FieldId, sides: &[Vec<WordGroup>; 2], within: u32) -> Result<Matches, Error> {
+        let open = |side: &Vec<WordGroup>| -> Result<Vec<WordStream>, Error> {
+            side.iter().map(|group| self.stream(group, IndexRecordOption::WithFreqsAndPositions)).collect()
+        };
+        let (mut left, mut right) = (open(&sides[0])?, open(&sides[1])?);
+        if left.is_empty() || right.is_empty() {
+            return Ok(Matches::default());
+        }
+        let idf: f32 = sides.iter().flatten().map(|group| group.idf).sum();
+        let scorer = self.scorer(field)?;
+        let mut found = Matches::default();
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        let mut doc = 0;
+        loop {
+            doc = meet(left.iter_mut().chain(right.iter_mut()), doc);
+            if doc == TERMINATED {
+                return Ok(found);
+            }
+            if self.is_alive(doc) {
+                starts(&mut left, &mut a);
+                starts(&mut right, &mut b);
+                let lengths = (left.len() as u32, right.len() as u32);
+                let times = pairs_within(&a, &b, lengths, within);
+                if times > 0 {
+                    found.push(doc, idf * scorer.score(doc, times));
+                }
+            }
+            doc += 1;
+        }
+    }
+
+    fn exact(&self, field: FieldId, term: &str) -> Result<Matches, Error> {
+        let docs = self.docs_with(&Term::from_field_text(field.field(), term))?;
+        Ok(Matches::unscored(docs))
+    }
+
+    fn dated(&self, from: i64, to: i64, mut found: Matches) -> Result<Matches, Error> {
+        let first = self.reader.fast_fields().i64(FieldId::DayFrom.row().name)?;
+        let last = self.reader.fast_fields().i64(FieldId::DayTo.row().name)?;
+        found.retain(|doc| {
+            first.first(doc).is_some_and(|first| first <= to)
+                && last.first(doc).is_some_and(|last| last >= from)
+        });
+        Ok(found)
+    }
+
+    fn confident(&self, least: u64, mut found: Matches) -> Result<Matches, Error> {
+        let confidence = self.reader.fast_fields().u64(FieldId::Confidence.row().name)?;
+        found.retain(|doc| confidence.first(doc).is_some_and(|confidence| confidence >= least));
+        Ok(found)
+    }
+
+    fn without(&self, mut found: Matches, clause: &Clause) -> Result<Matches, Error> {
+        let out = self.matches(clause)?;
+        found.retain(|doc| out.docs.binary_search(&doc).is_err());
+        Ok(found)
+    }
+
+    /// Articles with a quote that matches, or quotes whose article does. The quotes of an article stand directly before
+    /// it in its segment.
+    fn of_other(&self, clause: &Clause) -> Result<Matches, Error> {
+        let target = match self.target {
+            Target::Articles => Target::Quotes,
+            Target::Quotes => Target::Articles,
+        };
+        let other =
+            Segment { reader: self.reader, statistics: self.statistics, target, kinds: self.kinds.clone() };
+        let there = other.matches(clause)?;
+        let mut found = Matches::default();
+        for (&doc, &score) in there.docs.iter().zip(&there.scores) {
+            match self.target {
+                Target::Articles => {
+                    let article = self.article_of(doc);
+                    if found.docs.last() == Some(&article) {
+                        let best = found.scores.last_mut().expect("as many scores as documents");
+                        *best = best.max(score);
+                    } else if article != TERMINATED {
+                        found.push(article, score);
+                    }
+                }
+                Target::Quotes => {
+                    let first = self.first_quote_of(doc);
+                    (first..doc)
+                        .filter(|&quote| self.is_alive(quote))
+                        .for_each(|quote| found.push(quote, 0.0));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The article a quote stands in.
+    pub(crate) fn article_of(&self, quote: DocId) -> DocId {
+        let after = quote + 1..self.reader.max_doc();
+        after.into_iter().find(|&doc| self.kinds.first(doc) == Some(DOC_ARTICLE)).unwrap_or(TERMINATED)
+    }
+
+    /// The first quote of an article; the article itself when it has none.
+    pub(crate) fn first_quote_of(&self, article: DocId) -> DocId {
+        let mut first = article;
+        while first > 0 && self.kinds.first(first - 1) == Some(Target::Quotes.number()) {
+            first -= 1;
+        }
+        first
+    }
+}
+
+/// Scores how often a word stands in a document of some length: the part of BM25 without the word's weight.
+pub(crate) struct Scorer {
+    norms: [f32; 256],
+    lengths: Option<FieldNormReader>,
+}
+
+impl Scorer {
+    /// Between 0 and [`K1`] + 1.
+    pub(crate) fn score(&self, doc: DocId, frequency: u32) -> f32 {
+        let norm =
+            self.lengths.as_ref().map_or(K1, |lengths| self.norms[usize::from(lengths.fieldnorm_id(doc))]);
+        let frequency = frequency as f32;
+        frequency * (K1 + 1.0) / (frequency + norm)
+    }
+}
+
+/// The posting lists of one word's forms, read as one.
+pub(crate) struct WordStream {
+    lists: Vec<SegmentPostings>,
+    doc: DocId,
+}
+
+impl WordStream {
+    fn new(lists: Vec<SegmentPostings>) -> Self {
+        let mut stream = Self { lists, doc: 0 };
+        stream.settle();
+        stream
+    }
+
+    fn settle(&mut self) {
+        self.doc = self.lists.iter().map(DocSet::doc).min().unwrap_or(TERMINATED);
+    }
+
+    pub(crate) fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    pub(crate) fn advance(&mut self) {
+        let at = self.doc;
+        for list in self.lists.iter_mut().filter(|list| list.doc() == at) {
+            list.advance();
+        }
+        self.settle();
+    }
+
+    /// Goes to the first document at or after `target`.
+    pub(crate) fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc < target {
+            for list in &mut self.lists {
+                if list.doc() < target {
+                    list.seek(target);
+                }
+            }
+            self.settle();
+        }
+        self.doc
+    }
+
+    /// How often the word stands in the current document.
+    pub(crate) fn frequency(&self) -> u32 {
+        self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum()
+    }
+
+    /// Where it stands in the current document, in order.
+    pub(crate) fn positions(&mut self, positions: &mut Vec<u32>) {
+        positions.clear();
+        let at = self.doc;
+        let mut several = 0;
+        for list in self.lists.iter_mut().filter(|list| list.doc() == at) {
+            list.append_positions_with_offset(0, positions);
+            several += 1;
+        }
+        if several > 1 {
+            positions.sort_unstable();
+        }
+    }
+
+    /// Documents its lists hold together, at most.
+    pub(crate) fn len(&self) -> u32 {
+        self.lists.iter().map(SegmentPostings::doc_freq).sum()
+    }
+}
+
+/// Brings all streams to the first document, at or after `doc`, that they share.
+fn meet<'s>(streams: impl Iterator<Item = &'s mut WordStream>, mut doc: DocId) -> DocId {
+    let mut streams: Vec<&mut WordStream> = streams.collect();
+    loop {
+        let mut highest = doc;
+        for stream in &mut streams {
+            highest = highest.max(stream.seek(highest));
+        }
+        if highest == TERMINATED || streams.iter().all(|stream| stream.doc() == highest) {
+            return highest;
+        }
+        doc = highest;
+    }
+}
+
+/// Where the phrase of these words begins in the current document.
+fn starts(words: &mut [WordStream], found: &mut Vec<u32>) {
+    let mut next = Vec::new();
+    for (offset, word) in (0..).zip(words) {
+        if offset == 0 {
+            word.positions(found);
+        } else {
+            word.positions(&mut next);
+            found.retain(|start| next.binary_search(&(start + offset)).is_ok());
+        }
+    }
+}
+
+/// Starts on the left that have one on the right with at most `within` words between.
+fn pairs_within(a: &[u32], b: &[u32], lengths: (u32, u32), within: u32) -> u32 {
+    let near = |&&start: &&u32| {
+        b.iter().any(|&other| {
+            let gap = if other >= start {
+                other.saturating_sub(start + lengths.0)
+            } else {
+                start.saturating_sub(other + lengths.1)
+            };
+            other != start && gap < within
+        })
+    };
+    a.iter().filter(near).count() as u32
+}
+
+/// Reads the documents that hold words in order.
+struct PhraseReader {
+    /// Lists with their word's place in the phrase, the shortest first.
+    lists: Vec<(u32, SegmentPostings)>,
+    slop: u32,
+    doc: DocId,
+    words: usize,
+    positions: Vec<Vec<u32>>,
+}
+
+impl PhraseReader {
+    fn new(lists: Vec<SegmentPostings>, slop: u32) -> Self {
+        let words = lists.len();
+        let mut lists: Vec<(u32, SegmentPostings)> = (0..).zip(lists).collect();
+        lists.sort_by_key(|(place, list)| (list.doc_freq(), *place));
+        Self { lists, slop, doc: 0, words, positions: vec![Vec::new(); words] }
+    }
+
+    /// The next wanted document and how often it holds the phrase.
+    fn next(&mut self, wanted: impl Fn(DocId) -> bool) -> Option<(DocId, u32)> {
+        loop {
+            let doc = self.meet()?;
+            self.doc = doc + 1;
+            if wanted(doc) {
+                let times = self.count();
+                if times > 0 {
+                    return Some((doc, times));
+                }
+            }
+        }
+    }
+
+    fn meet(&mut self) -> Option<DocId> {
+        let mut doc = self.doc;
+        'again: loop {
+            for (_, list) in &mut self.lists {
+                let at = if list.doc() < doc { list.seek(doc) } else { list.doc() };
+                if at > doc {
+                    if at == TERMINATED {
+                        return None;
+                    }
+                    doc = at;
+                    continue 'again;
+                }
+            }
+            return Some(doc);
+        }
+    }
+
+    fn count(&mut self) -> u32 {
+        if self.slop > 0 {
+            for (place, list) in &mut self.lists {
+                list.positions(&mut self.positions[*place as usize]);
+            }
+            return self.loose();
+        }
+        let mut starts: Vec<u32> = std::mem::take(&mut self.positions[0]);
+        let mut next = std::mem::take(&mut self.positions[self.words - 1]);
+        for (number, (place, list)) in self.lists.iter_mut().enumerate() {
+            if number == 0 {
+                list.positions(&mut starts);
+                let place = *place;
+                starts.retain_mut(|position| {
+                    let fits = *position >= place;
+                    *position = position.wrapping_sub(place);
+                    fits
+                });
+            } else {
+                list.positions(&mut next);
+                keep_meeting(&mut starts, &next, *place);
+            }
+            if starts.is_empty() {
+                break;
+            }
+        }
+        let times = starts.len() as u32;
+        self.positions[0] = starts;
+        self.positions[self.words - 1] = next;
+        times
+    }
+
+    /// Starts from which the other words follow in order with at most `slop` other words between them in all.
+    fn loose(&self) -> u32 {
+        let follows = |&start: &u32| {
+            let mut at = start;
+            for positions in &self.positions[1..] {
+                let next = positions.partition_point(|&position| position <= at);
+                let Some(&position) = positions.get(next) else { return false };
+                at = position;
+            }
+            at - start < self.words as u32 + self.slop
+        };
+        self.positions[0].iter().copied().filter(follows).count() as u32
+    }
+}
+
+/// Keeps the starts whose word at `place` stands at its position.
+fn keep_meeting(starts: &mut Vec<u32>, positions: &[u32], place: u32) {
+    let mut at = 0;
+    starts.retain(|start| {
+        let wanted = start + place;
+        while at < positions.len() && positions[at] < wanted {
+            at += 1;
+        }
+        at < positions.len() && positions[at] == wanted
+    });
+}

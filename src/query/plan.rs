@@ -1,0 +1,400 @@
+//! From the tree of a query to clauses over posting lists.
+
+use jiff::civil::Date;
+use levenshtein_automata::{Distance, LevenshteinAutomatonBuilder};
+use tantivy::Term;
+
+use super::{
+    ast::Query,
+    inflect,
+    statistics::{Statistics, Target},
+    stop_words,
+};
+use crate::index::{
+    Error, Snapshot, analyzer,
+    fields::{Analysis, FieldId},
+};
+
+/// Terms that a prefix or a misspelt word may stand for; the most frequent are kept, and it is said.
+const MOST_EXPANSIONS: usize = 512;
+
+/// Terms of the dictionary looked at for one prefix or misspelt word.
+const MOST_SCANNED: usize = 500_000;
+
+/// Saved searches within each other at the most.
+const MOST_SAVED: usize = 8;
+
+/// One word of a query: the terms that count as it.
+#[derive(Clone, Debug)]
+pub(crate) struct WordGroup {
+    /// Where it is looked for.
+    pub(crate) field: FieldId,
+    /// Its terms that the index holds.
+    pub(crate) terms: Vec<String>,
+    /// Its weight: the inverse frequency of its terms together.
+    pub(crate) idf: f32,
+    /// Documents its terms stand in, each term's added up.
+    pub(crate) found: u64,
+    /// Whether it is a stop word.
+    pub(crate) is_stop_word: bool,
+    /// As typed, folded.
+    pub(crate) typed: String,
+}
+
+/// A condition on documents of one kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Clause {
+    /// Holds a word.
+    Word(WordGroup),
+    /// Holds words in order, up to `slop` others between them.
+    Phrase { field: FieldId, words: Vec<String>, slop: u32, idf: f32 },
+    /// Holds both within so many words of each other. A side of several groups is a phrase.
+    Near { field: FieldId, sides: Box<[Vec<WordGroup>; 2]>, within: u32 },
+    /// Has the whole value.
+    Exact { field: FieldId, term: String },
+    /// Published in these days, from 1970.
+    Date { from: i64, to: i64 },
+    /// The speaker is right with at least this chance, in thousandths.
+    Confidence { least: u64 },
+    /// Of articles: holds a quote that matches. Of quotes: stands in an article that matches.
+    Other(Box<Clause>),
+    /// Does not match.
+    Not(Box<Clause>),
+    /// All match; everything when there are none.
+    All(Vec<Clause>),
+    /// One matches; nothing when there are none.
+    Any(Vec<Clause>),
+}
+
+/// A query planned for one kind of document.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// What it looks for.
+    pub(crate) target: Target,
+    /// Bare words, in the order typed, each once.
+    pub(crate) words: Vec<WordGroup>,
+    /// What must match besides.
+    pub(crate) required: Vec<Clause>,
+    /// What was left out or widened, for the user.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Plan {
+    /// Bare words a hit of the ranked reading matches: 60 % of those that are no stop words, of one or two all; with
+    /// `any` one.
+    pub(crate) fn least_words(&self, any: bool) -> usize {
+        let words = self.words.iter().filter(|word| !word.is_stop_word).count();
+        match words {
+            0 => 0,
+            _ if any => 1,
+            1 | 2 => words,
+            _ => (words * 3).div_ceil(5),
+        }
+    }
+}
+
+/// Makes plans.
+pub(crate) struct Planner<'a> {
+    snapshot: &'a Snapshot,
+    statistics: &'a Statistics,
+    saved: &'a dyn Fn(&str) -> Option<Query>,
+    notes: Vec<String>,
+    depth: usize,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner over one snapshot; `saved` looks up saved searches.
+    pub(crate) fn new(
+        snapshot: &'a Snapshot,
+        statistics: &'a Statistics,
+        saved: &'a dyn Fn(&str) -> Option<Query>,
+    ) -> Self {
+        Self { snapshot, statistics, saved, notes: Vec::new(), depth: 0 }
+    }
+
+    /// Plans a query for documents of one kind.
+    pub(crate) fn plan(mut self, query: &Query, target: Target) -> Result<Plan, Error> {
+        let parts = match query {
+            Query::All(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let (bare, rest): (Vec<&Query>, Vec<&Query>) =
+            parts.iter().partition(|part| matches!(part, Query::Word(_)));
+        let mut required = self.conjunction(&rest, target)?;
+        let mut words: Vec<WordGroup> = Vec::new();
+        for part in bare {
+            match self.compile(part, target)? {
+                Clause::Word(group) if words.iter().any(|word| word.typed == group.typed) => (),
+                Clause::Word(group) => words.push(group),
+                other => required.push(other),
+            }
+        }
+        if words.iter().all(|word| word.is_stop_word) {
+            words.iter_mut().for_each(|word| word.is_stop_word = false);
+        }
+        Ok(Plan { target, words, required, notes: self.notes })
+    }
+
+    /// Parts that all hold. Parts about the other kind of document hold of the same one.
+    fn conjunction(&mut self, parts: &[&Query], target: Target) -> Result<Vec<Clause>, Error> {
+        let is_other = |part: &&&Query| owner(part).is_some_and(|owner| owner != target);
+        let others: Vec<&Query> = parts.iter().filter(is_other).copied().collect();
+        let joint = others.iter().any(|part| !matches!(part, Query::Not(_)));
+        let mut clauses = Vec::new();
+        for part in parts.iter().filter(|part| !joint || !is_other(part)) {
+            clauses.push(self.compile(part, target)?);
+        }
+        if joint {
+            let of_other = others.iter().map(|part| self.compile(part, other(target)));
+            let all = of_other.collect::<Result<Vec<_>, _>>()?;
+            clauses.push(Clause::Other(Box::new(Clause::All(all))));
+        }
+        Ok(clauses)
+    }
+
+    fn compile(&mut self, query: &Query, target: Target) -> Result<Clause, Error> {
+        if !matches!(query, Query::Not(_)) && owner(query).is_some_and(|owner| owner != target) {
+            let inner = self.compile(query, other(target))?;
+            return Ok(Clause::Other(Box::new(inner)));
+        }
+        match query {
+            Query::Word(_) | Query::Phrase(..) | Query::Prefix(_) | Query::Fuzzy(..) => {
+                self.in_field(target.words(), query)
+            }
+            Query::Near(left, right, within) => self.near(left, right, *within, target),
+            Query::Field(field, inner) => self.in_field(*field, inner),
+            Query::Date(range) => Ok(Clause::Date {
+                from: range.from.map_or(i64::MIN, day_number),
+                to: range.to.map_or(i64::MAX, day_number),
+            }),
+            Query::Saved(name) => self.saved(name, target),
+            Query::Must(inner) => self.compile(inner, target),
+            Query::Not(inner) => Ok(Clause::Not(Box::new(self.compile(inner, target)?))),
+            Query::All(parts) => {
+                let parts: Vec<&Query> = parts.iter().collect();
+                Ok(Clause::All(self.conjunction(&parts, target)?))
+            }
+            Query::Any(parts) => Ok(Clause::Any(
+                parts.iter().map(|part| self.compile(part, target)).collect::<Result<_, _>>()?,
+            )),
+        }
+    }
+
+    fn saved(&mut self, name: &str, target: Target) -> Result<Clause, Error> {
+        let Some(query) = (self.saved)(name).filter(|_| self.depth < MOST_SAVED) else {
+            self.notes.push(format!("there is no saved search {name:?}: nothing matches it"));
+            return Ok(Clause::Any(Vec::new()));
+        };
+        self.depth += 1;
+        let clause = self.compile(&query, target);
+        self.depth -= 1;
+        clause
+    }
+
+    fn in_field(&mut self, field: FieldId, query: &Query) -> Result<Clause, Error> {
+        let mut each = |parts: &[Query]| {
+            parts.iter().map(|part| self.in_field(field, part)).collect::<Result<Vec<_>, _>>()
+        };
+        match query {
+            Query::All(parts) => return Ok(Clause::All(each(parts)?)),
+            Query::Any(parts) => return Ok(Clause::Any(each(parts)?)),
+            Query::Must(inner) => return self.in_field(field, inner),
+            Query::Not(inner) => return Ok(Clause::Not(Box::new(self.in_field(field, inner)?))),
+            Query::Word(value) | Query::Phrase(value, _) if field.row().analysis == Analysis::ExactColumn => {
+                return Ok(Clause::Exact { field, term: value.trim().to_lowercase() });
+            }
+            Query::Word(value) | Query::Phrase(value, _) if field == FieldId::Topic => {
+                let code = value.strip_prefix("medtop:").unwrap_or(value);
+                if code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return Ok(Clause::Exact { field: FieldId::TopicCode, term: code.to_owned() });
+                }
+            }
+            _ => (),
+        }
+        match query {
+            Query::Word(word) => self.bare(field, word),
+            Query::Phrase(words, slop) => self.phrase(field, analyzer::words(words), *slop),
+            Query::Prefix(stem) => {
+                let mut words = analyzer::words(stem);
+                let last = words.pop().unwrap_or_default();
+                let group = self.expanded(field, &last, &format!("{last}*"), &|_| true)?;
+                Ok(match words.is_empty() {
+                    true => Clause::Word(group),
+                    false => Clause::All(vec![self.phrase(field, words, 0)?, Clause::Word(group)]),
+                })
+            }
+            Query::Fuzzy(word, edits) => self.fuzzy(field, word, *edits),
+            Query::Near(left, right, within) => self.near_in(field, left, right, *within),
+            Query::Field(inner, query) => self.in_field(*inner, query),
+            Query::Date(_) | Query::Saved(_) => {
+                self.notes.push(format!("{query} cannot stand inside {}:", field.row().name));
+                Ok(Clause::Any(Vec::new()))
+            }
+            Query::All(_) | Query::Any(_) | Query::Must(_) | Query::Not(_) => unreachable!("handled above"),
+        }
+    }
+
+    fn bare(&mut self, field: FieldId, word: &str) -> Result<Clause, Error> {
+        let mut words = analyzer::words(word);
+        let is_possessive = words.len() > 1 && words.last().is_some_and(|last| last == "s");
+        if is_possessive {
+            words.pop();
+        }
+        let Some(only) = (words.len() == 1).then(|| words[0].clone()) else {
+            return self.phrase(field, words, 0);
+        };
+        let inflects = matches!(
+            field,
+            FieldId::Text | FieldId::Quote | FieldId::Title | FieldId::Topic | FieldId::Section
+        );
+        let forms = if inflects { inflect::forms(&only) } else { vec![only.clone()] };
+        Ok(Clause::Word(self.group(field, only, forms)?))
+    }
+
+    /// The forms that the index holds, as one word.
+    fn group(&self, field: FieldId, typed: String, forms: Vec<String>) -> Result<WordGroup, Error> {
+        let (mut terms, mut found) = (Vec::new(), 0);
+        for form in forms {
+            let frequency =
+                self.snapshot.searcher().doc_freq(&Term::from_field_text(field.field(), &form))?;
+            if frequency > 0 {
+                found += frequency;
+                terms.push(form);
+            }
+        }
+        let is_stop_word = stop_words::contains(&typed);
+        Ok(WordGroup { field, terms, idf: self.idf(field, found), found, is_stop_word, typed })
+    }
+
+    fn idf(&self, field: FieldId, found: u64) -> f32 {
+        self.statistics.idf(Target::of(field).unwrap_or(Target::Articles), found)
+    }
+
+    fn phrase(&mut self, field: FieldId, mut words: Vec<String>, slop: u32) -> Result<Clause, Error> {
+        match words.len() {
+            0 => Ok(Clause::Any(Vec::new())),
+            1 => {
+                let word = words.remove(0);
+                Ok(Clause::Word(self.group(field, word.clone(), vec![word])?))
+            }
+            _ => {
+                let mut idf = 0.0;
+                for word in &words {
+                    let term = Term::from_field_text(field.field(), word);
+                    idf += self.idf(field, self.snapshot.searcher().doc_freq(&term)?);
+                }
+                Ok(Clause::Phrase { field, words, slop, idf })
+            }
+        }
+    }
+
+    fn near(&mut self, left: &Query, right: &Query, within: u32, target: Target) -> Result<Clause, Error> {
+        self.near_in(target.words(), left, right, within)
+    }
+
+    fn near_in(&mut self, field: FieldId, left: &Query, right: &Query, within: u32) -> Result<Clause, Error> {
+        let sides = Box::new([self.side(field, left)?, self.side(field, right)?]);
+        Ok(Clause::Near { field, sides, within })
+    }
+
+    /// One side of a NEAR: a word with its inflections, or the words of a phrase.
+    fn side(&mut self, field: FieldId, query: &Query) -> Result<Vec<WordGroup>, Error> {
+        match query {
+            Query::Field(_, inner) => self.side(field, inner),
+            Query::Word(word) => match self.bare(field, word)? {
+                Clause::Word(group) => Ok(vec![group]),
+                _ => self.exact_groups(field, word),
+            },
+            Query::Phrase(words, _) => self.exact_groups(field, words),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn exact_groups(&self, field: FieldId, words: &str) -> Result<Vec<WordGroup>, Error> {
+        analyzer::words(words).into_iter().map(|word| self.group(field, word.clone(), vec![word])).collect()
+    }
+
+    fn fuzzy(&mut self, field: FieldId, word: &str, edits: u8) -> Result<Clause, Error> {
+        let word = analyzer::words(word).concat();
+        let automaton = LevenshteinAutomatonBuilder::new(edits, true).build_dfa(&word);
+        let near = |term: &str| matches!(automaton.eval(term), Distance::Exact(_));
+        // The first letter of a misspelt word is right nearly always (Pollock and Zamora 1984: 92 %), and the rest of the
+        // dictionary need not be looked at.
+        let first: String = word.chars().take(1).collect();
+        Ok(Clause::Word(self.expanded(field, &first, &format!("{word}~{edits}"), &near)?))
+    }
+
+    /// Terms of the dictionary that begin so and are wanted.
+    fn expanded(
+        &mut self,
+        field: FieldId,
+        prefix: &str,
+        typed: &str,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<WordGroup, Error> {
+        let mut found: rustc_hash::FxHashMap<String, u64> = rustc_hash::FxHashMap::default();
+        let mut scanned = 0;
+        for segment in self.snapshot.searcher().segment_readers() {
+            let inverted = segment.inverted_index(field.field())?;
+            let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream().map_err(engine)?;
+            while stream.advance() && scanned < MOST_SCANNED {
+                let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+                if !term.starts_with(prefix) {
+                    break;
+                }
+                scanned += 1;
+                if wanted(term) {
+                    *found.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+                }
+            }
+        }
+        let mut terms: Vec<(String, u64)> = found.into_iter().collect();
+        terms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        if terms.len() > MOST_EXPANSIONS || scanned >= MOST_SCANNED {
+            let (all, kept) = (terms.len(), MOST_EXPANSIONS.min(terms.len()));
+            self.notes.push(format!(
+                "{typed} stands for {all} words: only the {kept} most frequent are looked for"
+            ));
+            terms.truncate(MOST_EXPANSIONS);
+        }
+        let sum = terms.iter().map(|(_, count)| count).sum();
+        Ok(WordGroup {
+            field,
+            idf: self.idf(field, sum),
+            found: sum,
+            terms: terms.into_iter().map(|(term, _)| term).collect(),
+            is_stop_word: false,
+            typed: typed.to_owned(),
+        })
+    }
+}
+
+fn engine(error: std::io::Error) -> Error {
+    tantivy::TantivyError::from(error).into()
+}
+
+fn other(target: Target) -> Target {
+    match target {
+        Target::Articles => Target::Quotes,
+        Target::Quotes => Target::Articles,
+    }
+}
+
+/// The kind of document a query is about, when its fields tell.
+fn owner(query: &Query) -> Option<Target> {
+    match query {
+        Query::Field(field, _) => Target::of(*field),
+        Query::Must(inner) | Query::Not(inner) => owner(inner),
+        Query::All(parts) | Query::Any(parts) => {
+            let first = owner(parts.first()?)?;
+            parts.iter().all(|part| owner(part) == Some(first)).then_some(first)
+        }
+        _ => None,
+    }
+}
+
+/// A day as its number from 1970.
+pub(crate) fn day_number(date: Date) -> i64 {
+    let since = Date::constant(1970, 1, 1).until(date);
+    since.map_or(0, |span| i64::from(span.get_days()))
+}
