@@ -1,13 +1,18 @@
 //! The command line: one file a sub-command, each an `Args` whose doc comments are its help, and a `run`.
 
 mod archive;
+mod ask;
 mod check;
 mod compact;
 mod exit;
 mod extract;
 mod generate;
 mod index;
+mod print;
+mod quotes;
 mod remove;
+mod search;
+mod show;
 mod status;
 mod ui;
 
@@ -51,6 +56,9 @@ enum Command {
     Extract(extract::Args),
     Generate(generate::Args),
     Index(index::Args),
+    Search(search::Args),
+    Quotes(quotes::Args),
+    Show(show::Args),
     Status(status::Args),
     Check(check::Args),
     Compact(compact::Args),
@@ -80,6 +88,9 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
         Command::Generate(args) => generate::run(args, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),
+        Command::Search(args) => search::run(args, &cli.archive, ui),
+        Command::Quotes(args) => quotes::run(args, &cli.archive, ui),
+        Command::Show(args) => show::run(args, &cli.archive, ui),
         Command::Status(args) => status::run(args, &cli.archive, ui),
         Command::Check(args) => check::run(args, &cli.archive, ui),
         Command::Compact(args) => compact::run(args, &cli.archive, ui),

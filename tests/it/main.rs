@@ -1,6 +1,3 @@
 //! The program from outside: each module runs the real binary on files of its own.
-mod archive;
-mod crash;
 mod exit_codes;
-mod indexing;
 mod schema;

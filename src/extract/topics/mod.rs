@@ -1,9 +1,7 @@
 //! Topics: the publisher's own, IPTC Media Topics, keyphrases.
 
 pub mod evidence;
-pub mod keyphrases;
 pub mod lexicon;
-pub mod phrases;
 pub mod publisher;
 pub mod subjects;
 pub mod tokens;
@@ -20,8 +18,6 @@ pub fn run(article: &Article, found: &mut Annotations) {
     let tokens = Tokens::read(article, found, lexicon);
     let gathered = evidence::gather(&tokens, lexicon, WordModel::get());
     let mut topics = publisher::find(article);
-    let subjects = subjects::find(&gathered, &publisher::subjects(article));
-    topics.extend(subjects.iter().map(|&(subject, chance)| subjects::topic(subject, chance)));
-    topics.extend(keyphrases::find(article, &tokens, &gathered, &subjects));
+    topics.extend(subjects::find(&gathered, &publisher::subjects(article)));
     found.topics = topics;
 }

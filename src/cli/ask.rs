@@ -1,0 +1,90 @@
+//! What the commands that ask an index share: the query on the command line, its faults, listings.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
+
+use anyhow::Context;
+use pullquote::query::{self, Archive, Query};
+use serde_json::Value;
+
+use super::{ArchiveArgs, archive, ui::Ui};
+
+/// A query that cannot be read, shown with a caret.
+#[derive(Debug, thiserror::Error)]
+#[error("{fault}\n{shown}\nhint: {hint}")]
+pub struct BadQuery {
+    fault: String,
+    shown: String,
+    hint: String,
+}
+
+/// Reads a query.
+pub fn parse(text: &str, plain: bool) -> Result<Query, BadQuery> {
+    if plain {
+        return Ok(query::plain(text));
+    }
+    query::parse(text).map_err(|error| BadQuery {
+        shown: error.shown(text),
+        fault: error.fault,
+        hint: error.hint,
+    })
+}
+
+/// Opens the archive a command asks.
+pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
+    Ok(Archive::new(archive::snapshot(args)?)?)
+}
+
+/// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.
+pub fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let lines: Vec<String> = if path.as_os_str() == "-" {
+        io::stdin().lock().lines().collect::<Result<_, _>>().context("cannot read standard input")?
+    } else {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        BufReader::new(file)
+            .lines()
+            .collect::<Result<_, _>>()
+            .with_context(|| format!("cannot read {}", path.display()))?
+    };
+    let named = (1..).zip(lines).filter(|(_, line)| !line.trim().is_empty()).map(
+        |(number, line): (usize, String)| match line.split_once('\t') {
+            Some((id, query)) => (id.to_owned(), query.to_owned()),
+            None => (number.to_string(), line),
+        },
+    );
+    Ok(named.collect())
+}
+
+/// A record with only some of its fields, in the order asked for.
+pub fn with_fields(record: Value, fields: &[String]) -> Value {
+    if fields.is_empty() {
+        return record;
+    }
+    let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
+    let wanted = always.iter().chain(fields);
+    wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect()
+}
+
+/// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.
+pub fn csv(columns: &[&str], records: impl Iterator<Item = Value>, ui: &mut Ui) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(ui.out());
+    writer.write_record(columns)?;
+    for record in records {
+        writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join("; "),
+        Value::Object(object) => object.get("text").map(cell).unwrap_or_default(),
+        other => other.to_string(),
+    }
+}

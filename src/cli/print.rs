@@ -1,0 +1,131 @@
+//! How hits look on a terminal.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use pullquote::query::{ArticleHit, QuoteHit, Snippet};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Headlines and names.
+pub const STRONG: Style = Style::new().bold();
+/// Dates, outlets, paths.
+pub const FAINT: Style = Style::new().dimmed();
+/// Words that were searched for.
+pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+/// Speakers.
+pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
+
+/// People listed with an article.
+const PEOPLE: usize = 6;
+
+/// Writes an article hit.
+pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let title = hit.title.as_deref().unwrap_or(&hit.path);
+    writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
+    let facts = [
+        hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
+        hit.source.as_deref(),
+        Some(&hit.id.as_str()[..]),
+    ];
+    let facts: Vec<&str> = facts.into_iter().flatten().collect();
+    writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;
+    snippet(&hit.snippet, "     ", width, out)?;
+    if !hit.people.is_empty() {
+        let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
+        writeln!(out, "     {FAINT}people{FAINT:#} {}", people.join(", "))?;
+    }
+    if let Some(best) = hit.quotes.first() {
+        words(best, "     ", width, out)?;
+    }
+    writeln!(out)
+}
+
+/// Writes a quote hit with the story it stands in.
+pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<()> {
+    write!(out, "{FAINT}{:>3}{FAINT:#}", hit.rank)?;
+    words(hit, "     ", width, out)?;
+    let facts = [
+        hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
+        hit.title.as_deref().or(Some(&hit.path)),
+    ];
+    let facts: Vec<&str> = facts.into_iter().flatten().collect();
+    let (kind, confidence) = (hit.kind.as_str(), (hit.confidence * 100.0).round());
+    writeln!(out, "     {FAINT}{} · {kind}, {confidence} % · {}{FAINT:#}\n", facts.join(" · "), hit.id)
+}
+
+/// Writes a quote's words and who said them.
+fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let said = hit.speaker.as_deref();
+    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+    let lead = if hit.rank > 0 { "  " } else { indent };
+    let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (number, line) in
+        wrapped(&format!("“{text}”"), width.saturating_sub(indent.len() + 1)).into_iter().enumerate()
+    {
+        writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
+    }
+    match (said, pointed) {
+        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{name}{SPEAKER:#}"),
+        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{words} (no name given){FAINT:#}"),
+        (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
+    }
+}
+
+/// Writes a snippet over several lines, what was searched for marked.
+fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut marks = snippet.highlights.iter().peekable();
+    let mut at = 0u32;
+    for line in wrapped(&snippet.text, width.saturating_sub(indent.len() + 1)) {
+        write!(out, "{indent}")?;
+        for c in line.chars() {
+            while marks.next_if(|mark| mark.1 <= at).is_some() {}
+            if marks.peek().is_some_and(|mark| mark.0 == at) {
+                write!(out, "{MARK}")?;
+            }
+            write!(out, "{c}")?;
+            at += 1;
+            if marks.peek().is_some_and(|mark| mark.1 == at) {
+                write!(out, "{MARK:#}")?;
+            }
+        }
+        // The blank at which the line was broken.
+        at += 1;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ') {
+        let columns = word.width();
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && used + 1 + columns > width.max(20) {
+            lines.push(word.to_owned());
+            used = columns;
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += columns;
+        }
+    }
+    lines
+}
+
+/// A text cut to so many columns, with `…` where something is left out.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let kept = text.chars().take_while(|c| {
+        used += c.width().unwrap_or(0);
+        used < width
+    });
+    kept.chain(['…']).collect()
+}

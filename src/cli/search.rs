@@ -1,0 +1,207 @@
+//! `search`: ranked articles.
+
+use std::{io::Write, path::PathBuf, time::Instant};
+
+use anyhow::bail;
+use clap::ValueEnum;
+use pullquote::query::{self, Archive, ArticleHit, ArticleRequest, Page, Sort, facets};
+use serde_json::{Value, json};
+
+use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
+
+/// Ranked articles that match a query
+#[derive(clap::Args)]
+#[command(after_help = LANGUAGE)]
+pub struct Args {
+    /// What to look for; several words are one query
+    #[arg(value_name = "QUERY", required_unless_present = "batch")]
+    query: Vec<String>,
+    /// Hits shown
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    limit: usize,
+    /// Hits left out before them
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    offset: usize,
+    /// Order of the hits
+    #[arg(long, value_enum, default_value_t)]
+    sort: Order,
+    /// Count the values of a field over all matches; may be given several times
+    #[arg(long, value_name = "FIELD")]
+    facet: Vec<String>,
+    /// Fields of each hit, in this order
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    fields: Vec<String>,
+    /// Take the query as plain words: no operators, no fields; any word is enough
+    #[arg(long)]
+    plain: bool,
+    /// Say how the query was understood
+    #[arg(long)]
+    explain: bool,
+    /// One query a line, `ID<TAB>QUERY` or `QUERY`; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    batch: Option<PathBuf>,
+    /// Write the hits as CSV
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Write only paths, each ended by a zero byte, for `xargs -0`
+    #[arg(short = '0', conflicts_with_all = ["csv", "json"])]
+    null: bool,
+}
+
+/// The query language in short, below the help of the commands that take it.
+pub const LANGUAGE: &str = "Queries: words (also their inflections), \"exact phrases\", AND OR NOT + - ( ), \
+\"a b\"~5, a NEAR/10 b, word*, word~1, and fields: title: body: person: org: work: place: event: speaker: \
+quote: about: kind: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED";
+
+/// Order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// Best first
+    #[default]
+    Relevance,
+    /// Newest first
+    Newest,
+    /// Oldest first
+    Oldest,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Relevance => Self::Relevance,
+            Order::Newest => Self::Newest,
+            Order::Oldest => Self::Oldest,
+        }
+    }
+}
+
+/// Values of a facet that are shown.
+const FACET_VALUES: usize = 20;
+
+const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "path", "url"];
+
+/// Runs the command.
+pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
+    if let Some(unknown) = args.facet.iter().find(|field| !facets::known().contains(&field.as_str())) {
+        bail!("there is no facet {unknown:?}: {}", facets::known().join(", "));
+    }
+    let archive = ask::open(archive)?;
+    match &args.batch {
+        Some(path) => many(args, &archive, ask::batch(path)?, ui),
+        None => one(args, &archive, &args.query.join(" "), ui),
+    }
+}
+
+fn request(args: &Args, text: &str) -> Result<ArticleRequest, ask::BadQuery> {
+    let query = ask::parse(text, args.plain)?;
+    let (limit, offset) = (args.limit, args.offset);
+    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into() })
+}
+
+fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let request = request(args, text)?;
+    let page = archive.search(&request)?;
+    page.notes.iter().for_each(|note| ui.note(note));
+    if args.explain {
+        ui.note(&archive.explain(&request)?);
+    }
+    if ui.json() {
+        for hit in &page.hits {
+            ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
+        }
+    } else if args.csv {
+        let columns: Vec<&str> = match args.fields.as_slice() {
+            [] => CSV.to_vec(),
+            fields => fields.iter().map(String::as_str).collect(),
+        };
+        let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
+        ask::csv(&columns, records, ui)?;
+    } else if args.null {
+        for hit in &page.hits {
+            write!(ui.out(), "{}\0", hit.path)?;
+        }
+    } else {
+        let width = ui.width();
+        for hit in &page.hits {
+            print::article(hit, width, ui.out())?;
+        }
+    }
+    for field in &args.facet {
+        let Some(facet) = archive.facet(&request.query, field, FACET_VALUES)? else { continue };
+        if ui.json() {
+            ui.record(&facet)?;
+        } else if !args.csv && !args.null {
+            let (strong, faint) = (print::STRONG, print::FAINT);
+            writeln!(ui.out(), "{strong}{field}{strong:#} {faint}over {} articles{faint:#}", facet.of)?;
+            for count in &facet.counts {
+                writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
+            }
+        }
+    }
+    summary(args, &page, archive, text, ui)?;
+    Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
+}
+
+/// Says how many there are, and what else the words may have meant.
+fn summary(
+    args: &Args,
+    page: &Page<ArticleHit>,
+    archive: &Archive,
+    text: &str,
+    ui: &mut Ui,
+) -> anyhow::Result<()> {
+    if !ui.on_terminal() || ui.json() || args.csv || args.null {
+        if page.ranked == 0 {
+            suggest(archive, text, ui)?;
+        }
+        return Ok(());
+    }
+    match (page.ranked, page.strict) {
+        (0, _) => {
+            ui.note("nothing found");
+            suggest(archive, text, ui)?;
+        }
+        (ranked, strict) if ranked == strict => ui.note(&format!("{ranked} articles")),
+        (ranked, strict) => {
+            ui.note(&format!("{ranked} articles with most of the words, {strict} with all of them"))
+        }
+    }
+    Ok(())
+}
+
+fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
+    let name = text.rsplit(':').next().unwrap_or(text).trim_matches(['"', '“', '”']);
+    let near = query::suggest::suggest(archive.names()?, pullquote::annotation::NameKind::Person, name);
+    if let Some(first) = near.first() {
+        ui.hint(&format!("did you mean {}?", first.name));
+    }
+    Ok(())
+}
+
+fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let bare = args.fields.iter().all(|field| field == "id" || field == "title") && !args.fields.is_empty();
+    let mut any = false;
+    for (id, text) in queries {
+        let start = Instant::now();
+        let request = match request(args, &text) {
+            Ok(request) => request,
+            Err(error) => {
+                ui.warn(&format!("query {id}: {error}"));
+                ui.record(&json!({ "type": "query", "query_id": id, "hits": 0, "hits_ranked": 0,
+                    "took_us": 0, "error": error.to_string() }))?;
+                continue;
+            }
+        };
+        let page = if bare { archive.ids_and_titles(&request)? } else { archive.search(&request)? };
+        let took = start.elapsed().as_micros() as u64;
+        any |= page.ranked > 0;
+        for hit in &page.hits {
+            let mut record = serde_json::to_value(hit)?;
+            record["query_id"] = Value::String(id.clone());
+            ui.record(&ask::with_fields(record, &args.fields))?;
+        }
+        ui.record(&json!({ "type": "query", "query_id": id, "hits": page.strict,
+            "hits_ranked": page.ranked, "took_us": took }))?;
+    }
+    Ok(if any { Exit::Done } else { Exit::NotFound })
+}
