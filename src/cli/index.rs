@@ -65,6 +65,10 @@ pub struct Args {
     /// Commit at least that often
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "30s", hide = true)]
     commit_every: Duration,
+    /// Read that many files together
+    #[arg(long, value_name = "N", default_value_t = 256, hide = true,
+        value_parser = clap::value_parser!(u64).range(1..))]
+    chunk_files: u64,
 }
 
 fn time(text: &str) -> Result<Duration, String> {
@@ -157,10 +161,15 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
         (None, [root]) if root.is_file() => {
             bail!("{} is a file: say where its index goes, with --index", root.display())
         }
-        (None, [root]) if !root.exists() => bail!("there is no {}", root.display()),
         (None, [root]) => archive::of_root(archive, root),
         (None, _) => bail!("several roots share one index: say where it goes, with --index"),
     };
+    // A root that vanished is told by the run, which keeps what the index holds of it; without an index it is a slip.
+    if let Some(gone) = args.roots.iter().find(|root| !root.exists())
+        && !index.join("CURRENT").exists()
+    {
+        bail!("there is no {}", gone.display());
+    }
     if args.root_name.is_some() && args.roots.len() != 1 {
         bail!("--root-name names one ROOT");
     }
@@ -179,6 +188,7 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
         max_runtime: args.max_runtime,
         wait_lock: args.wait_lock.unwrap_or_default(),
         commit_every: args.commit_every,
+        chunk_files: usize::try_from(args.chunk_files)?,
         now_ns: i64::try_from(now)?,
     })
 }

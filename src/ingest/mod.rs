@@ -9,6 +9,8 @@ mod decide;
 mod file;
 mod forget;
 mod root;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::{
@@ -62,6 +64,8 @@ pub struct Options {
     pub wait_lock: Duration,
     /// How long what was read may wait for its commit.
     pub commit_every: Duration,
+    /// Files that are spread over the threads at a time; a commit or a stop comes between two lots.
+    pub chunk_files: usize,
     /// Start of the run, nanoseconds from 1970.
     pub now_ns: i64,
 }

@@ -21,8 +21,7 @@ use crate::{
     report::Report,
 };
 
-/// Files that are spread over the threads at a time, and how many bytes of them at most.
-const CHUNK_FILES: usize = 256;
+/// Bytes of files that are spread over the threads at a time.
 const CHUNK_BYTES: u64 = 32 << 20;
 
 /// Files from this size, in bytes, are read as a stream, each in a chunk of its own with a commit before it: when they
@@ -123,7 +122,7 @@ impl<'a, 's> Work<'a, 's> {
         }
         chunk.bytes += job.found.stamp.len;
         chunk.jobs.push(job);
-        if large || chunk.jobs.len() >= CHUNK_FILES || chunk.bytes >= CHUNK_BYTES {
+        if large || chunk.jobs.len() >= self.options.chunk_files || chunk.bytes >= CHUNK_BYTES {
             self.flush(chunk)?;
         }
         Ok(())
@@ -275,7 +274,7 @@ impl<'a, 's> Work<'a, 's> {
             return Ok(());
         }
         self.start()?;
-        for keys in keys.chunks(CHUNK_FILES) {
+        for keys in keys.chunks(self.options.chunk_files) {
             let reader = self.reader();
             let done = self
                 .pool

@@ -1,3 +1,6 @@
 //! The program from outside: each module runs the real binary on files of its own.
+mod archive;
+mod crash;
 mod exit_codes;
+mod indexing;
 mod schema;

@@ -5,6 +5,7 @@
 
 mod gold;
 mod logistic;
+mod phrases;
 mod score;
 mod subjects;
 mod write;
@@ -12,7 +13,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use pullquote::extract::topics::{evidence, lexicon::Lexicon, subjects as find};
+use pullquote::extract::topics::{evidence, keyphrases::PhraseModel, lexicon::Lexicon, subjects as find};
 
 use self::gold::Story;
 
@@ -40,8 +41,10 @@ fn main() -> anyhow::Result<()> {
     let trained = subjects::train(&stories);
     write::words(&args.out.join("topics-words.tsv"), &trained.words, &stories)?;
     write::subjects(&args.out.join("topics-subjects.tsv"), &trained.subjects)?;
+    let phrases = phrases::train(&stories, &trained.words, &trained.chances);
+    write::phrases(&args.out.join("topics-keyphrases.tsv"), &phrases, &stories)?;
     if let Some(path) = &args.check {
-        check(path, &trained)?;
+        check(path, &trained, &phrases)?;
     }
     Ok(())
 }
@@ -62,15 +65,22 @@ fn read(args: &Args) -> anyhow::Result<Vec<Story>> {
     Ok(stories)
 }
 
-fn check(path: &Path, trained: &subjects::Trained) -> anyhow::Result<()> {
+fn check(path: &Path, trained: &subjects::Trained, model: &PhraseModel) -> anyhow::Result<()> {
     let mut counts = score::Counts::default();
+    let mut right: Vec<(f64, f64)> = Vec::new();
     for story in gold::read(path, |_| 1.0)? {
         let gathered = evidence::gather(&story.tokens, Lexicon::get(), &trained.words);
         let candidates = find::candidates(&gathered, &trained.words);
-        let chosen: Vec<u16> =
-            trained.subjects.choose(&candidates, &[]).into_iter().map(|(s, _)| s).collect();
+        let chosen = trained.subjects.choose(&candidates, &[]);
+        let keyphrases = phrases::choose(&story, &trained.words, &chosen, model);
+        let (hits, given, gold) = phrases::check(&story, &keyphrases);
+        right.push((hits as f64 / given.max(1) as f64, hits as f64 / gold.max(1) as f64));
+        let chosen: Vec<u16> = chosen.into_iter().map(|(subject, _)| subject).collect();
         counts.add(&story.subjects, &chosen);
     }
-    println!("{}: {counts}", path.display());
+    let mean = |part: fn(&(f64, f64)) -> f64| right.iter().map(part).sum::<f64>() / right.len().max(1) as f64;
+    let (precision, recall) = (mean(|(precision, _)| *precision), mean(|(_, recall)| *recall));
+    let f1 = 200.0 * precision * recall / (precision + recall);
+    println!("{}: {counts} | keyphrases {f1:.1}", path.display());
     Ok(())
 }

@@ -32,8 +32,12 @@ const BIAS_DECAY: f32 = 200.0;
 
 /// The trained models and how they did in cross-validation.
 pub struct Trained {
+    /// Words.
     pub words: WordModel,
+    /// What all topics share.
     pub subjects: SubjectModel,
+    /// For each story the topics that models without it gave.
+    pub chances: Vec<Vec<(u16, f32)>>,
 }
 
 /// Trains on all stories; prints how the same training does in cross-validation.
@@ -63,7 +67,8 @@ pub fn train(stories: &[Story]) -> Trained {
     let threshold = choose_threshold(stories, &chances);
     let mut model = train_shared(stories, &candidates, &all);
     model.threshold = threshold;
-    Trained { words: train_words(stories, &vectors, &all), subjects: model }
+    chances.iter_mut().for_each(|chances| chances.retain(|(_, chance)| *chance >= threshold));
+    Trained { words: train_words(stories, &vectors, &all), subjects: model, chances }
 }
 
 fn split(all: &[usize], fold: usize) -> (Vec<usize>, Vec<usize>) {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use anyhow::Context;
 use pullquote::extract::topics::{
+    keyphrases::{FEATURES as FEATURES_OF_PHRASES, PhraseModel, ROLES},
     lexicon::{Lexicon, SIGNALS},
     subjects::{FEATURES, SubjectModel},
     taxonomy, tokens,
@@ -69,6 +70,32 @@ pub fn subjects(path: &Path, model: &SubjectModel) -> anyhow::Result<()> {
     }
     for (subject, bias) in taxonomy::all().iter().zip(&model.biases).filter(|(_, bias)| bias.abs() >= 0.02) {
         writeln!(file, "{}\t{bias:.3}", subject.code)?;
+    }
+    save(path, &file)
+}
+
+/// Weights of words and endings below this size are left out.
+const LEAST_WEIGHT: f32 = 0.1;
+
+/// Writes the keyphrases model.
+pub fn phrases(path: &Path, model: &PhraseModel, stories: &[Story]) -> anyhow::Result<()> {
+    let mut file = String::from(
+        "# Weights of features, endings, and words in their roles, for keyphrases: see topics.md.\n",
+    );
+    writeln!(file, "threshold\t{}", model.threshold)?;
+    for (name, weight) in FEATURES_OF_PHRASES.iter().zip(model.weights) {
+        writeln!(file, "{name}\t{weight:.4}")?;
+    }
+    for (slot, weight) in model.endings.iter().enumerate().filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT)
+    {
+        writeln!(file, "ending\t{slot}\t{weight:.2}")?;
+    }
+    for (word, id) in spellings(stories) {
+        for (role, weight) in ROLES.iter().zip(model.words[id as usize]) {
+            if weight.abs() >= LEAST_WEIGHT {
+                writeln!(file, "{role}\t{word}\t{weight:.2}")?;
+            }
+        }
     }
     save(path, &file)
 }

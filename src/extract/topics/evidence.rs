@@ -36,6 +36,19 @@ pub struct Gathered {
     pub scores: Vec<f32>,
     /// Words of the article.
     pub length: usize,
+    /// Where cues stand, in the order of the text.
+    pub matches: Vec<Match>,
+}
+
+/// A place where a cue stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// Number of its first word.
+    pub at: u32,
+    /// How many words it has.
+    pub length: u8,
+    /// The cue, see [`Lexicon::cues`].
+    pub cue: u32,
 }
 
 /// The article's words as the word model takes them: each once, with its weight; the weights' squares sum to 1.
@@ -44,15 +57,25 @@ pub type WordVector = Vec<(WordId, f32)>;
 /// Gathers the evidence of an article.
 pub fn gather(tokens: &Tokens, lexicon: &Lexicon, model: &WordModel) -> Gathered {
     let vector = vector(tokens, lexicon);
-    Gathered { subjects: cues(tokens, lexicon), scores: model.scores(&vector), length: tokens.all.len() }
+    let matches = matches(tokens, lexicon);
+    let subjects = cues(tokens, &matches, lexicon);
+    Gathered { subjects, scores: model.scores(&vector), length: tokens.all.len(), matches }
 }
 
-fn cues(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Evidence> {
-    let mut mentions: Vec<u32> = Vec::with_capacity(tokens.all.len() / 2);
-    for (at, token) in tokens.all.iter().enumerate().filter(|(_, token)| token.word != 0) {
-        // State and zone in one number, so that sorting brings the mentions of a cue together.
-        lexicon.cues_at(&tokens.all[at..], |state| mentions.push(state << 2 | token.zone as u32));
+fn matches(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Match> {
+    let mut matches = Vec::with_capacity(tokens.all.len() / 2);
+    for (at, _) in tokens.all.iter().enumerate().filter(|(_, token)| token.word != 0) {
+        lexicon.cues_at(&tokens.all[at..], |cue, length| {
+            matches.push(Match { at: at as u32, length: length as u8, cue });
+        });
     }
+    matches
+}
+
+fn cues(tokens: &Tokens, matches: &[Match], lexicon: &Lexicon) -> Vec<Evidence> {
+    // Cue and zone in one number, so that sorting brings the mentions of a cue together.
+    let zone = |found: &Match| tokens.all[found.at as usize].zone as u32;
+    let mut mentions: Vec<u32> = matches.iter().map(|found| found.cue << 2 | zone(found)).collect();
     mentions.sort_unstable();
     let mut slots = vec![0u16; taxonomy::all().len()];
     let mut subjects: Vec<Evidence> = Vec::new();

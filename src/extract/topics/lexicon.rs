@@ -167,7 +167,8 @@ impl Lexicon {
     fn classify_verb(&mut self, base: &str) {
         self.classify(base, class::VERB);
         let stem = stem(base);
-        self.classify(&format!("{stem}ed"), class::VERB_FORM);
+        let past = if base.ends_with('e') { format!("{base}d") } else { format!("{stem}ed") };
+        self.classify(&past, class::VERB_FORM);
         if let Some(stem) = base.strip_suffix('y').filter(|stem| !stem.ends_with(is_vowel)) {
             self.classify(&format!("{stem}ied"), class::VERB_FORM);
         }
@@ -248,15 +249,15 @@ impl Lexicon {
         (-ratio.ln() / (stories / 3.0).ln()).clamp(0.0, 1.0)
     }
 
-    /// Calls `each` with every cue's number that begins at the first of `tokens`.
-    pub fn cues_at(&self, tokens: &[Token], mut each: impl FnMut(u32)) {
+    /// Calls `each` with the number and the length in words of every cue that begins at the first of `tokens`.
+    pub fn cues_at(&self, tokens: &[Token], mut each: impl FnMut(u32, usize)) {
         let Some(first) = tokens.first() else { return };
         let mut state = self.words[first.word as usize].state;
         let mut at = 1;
         while state != 0 {
             let here = &self.states[state as usize];
             if !here.cues.is_empty() {
-                each(state);
+                each(state, at);
             }
             let next = tokens.get(at).filter(|token| token.word != 0);
             if !here.goes_on || at == LONGEST_CUE {
@@ -286,7 +287,7 @@ fn is_vowel(c: char) -> bool {
     matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')
 }
 
-/// What -ed and -ing are added to: without a final "e", with a consonant doubled after a single vowel in short words.
+/// What -ing is added to, and -ed where there is no final "e": without a final "e", with a consonant doubled after a single vowel in short words.
 fn stem(base: &str) -> String {
     if let Some(stem) = base.strip_suffix('e').filter(|stem| !stem.ends_with(['e', 'o', 'y'])) {
         return stem.to_owned();
@@ -353,7 +354,7 @@ mod tests {
         let text = "plastic surgery";
         let mut words = Vec::new();
         tokens::split(text, 0..text.len(), tokens::Zone::Body, Lexicon::get(), &mut words);
-        Lexicon::get().cues_at(&words, |state| {
+        Lexicon::get().cues_at(&words, |state, _| {
             found.extend(
                 Lexicon::get().cues(state).iter().map(|cue| taxonomy::all()[cue.subject as usize].label),
             );

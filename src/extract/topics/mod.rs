@@ -1,7 +1,9 @@
 //! Topics: the publisher's own, IPTC Media Topics, keyphrases.
 
 pub mod evidence;
+pub mod keyphrases;
 pub mod lexicon;
+pub mod phrases;
 pub mod publisher;
 pub mod subjects;
 pub mod tokens;
@@ -18,6 +20,8 @@ pub fn run(article: &Article, found: &mut Annotations) {
     let tokens = Tokens::read(article, found, lexicon);
     let gathered = evidence::gather(&tokens, lexicon, WordModel::get());
     let mut topics = publisher::find(article);
-    topics.extend(subjects::find(&gathered, &publisher::subjects(article)));
+    let subjects = subjects::find(&gathered, &publisher::subjects(article));
+    topics.extend(subjects.iter().map(|&(subject, chance)| subjects::topic(subject, chance)));
+    topics.extend(keyphrases::find(article, &tokens, &gathered, &subjects));
     found.topics = topics;
 }

@@ -261,22 +261,20 @@ pub fn chance(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// The topics of an article.
-pub fn find(gathered: &Gathered, publisher: &[&Subject]) -> Vec<Topic> {
-    let candidates = candidates(gathered, WordModel::get());
-    let chosen = SubjectModel::get().choose(&candidates, publisher);
-    chosen
-        .into_iter()
-        .map(|(subject, chance)| {
-            let subject = &taxonomy::all()[subject as usize];
-            Topic {
-                label: subject.label.to_owned(),
-                code: Some(subject.qualified()),
-                kind: TopicKind::Iptc,
-                score: rounded(chance),
-            }
-        })
-        .collect()
+/// The topics of an article with their chances, best first.
+pub fn find(gathered: &Gathered, publisher: &[&Subject]) -> Vec<(u16, f32)> {
+    SubjectModel::get().choose(&candidates(gathered, WordModel::get()), publisher)
+}
+
+/// A topic as it is shown.
+pub fn topic(subject: u16, chance: f32) -> Topic {
+    let subject = &taxonomy::all()[subject as usize];
+    Topic {
+        label: subject.label.to_owned(),
+        code: Some(subject.qualified()),
+        kind: TopicKind::Iptc,
+        score: rounded(chance),
+    }
 }
 
 /// Scores are given to a thousandth.

@@ -77,6 +77,8 @@ pub struct Token {
     pub digit: bool,
     /// Whether a possessive ending follows.
     pub possessive: bool,
+    /// Hash of its last three letters, and whether it has more.
+    pub ending: u32,
 }
 
 /// The words of an article.
@@ -171,6 +173,7 @@ pub fn split(text: &str, range: Range<usize>, zone: Zone, lexicon: &Lexicon, tok
             capital: text[start..].starts_with(char::is_uppercase),
             digit: byte.is_ascii_digit(),
             possessive: scan.end != scan.next,
+            ending: ending(&bytes[start..scan.end]),
         });
         gap = Gap::Blank;
         if bytes.get(at) == Some(&b'-') {
@@ -197,6 +200,14 @@ fn widen(gap: Gap, text: &str, at: usize) -> (Gap, usize) {
 fn is_word_byte(byte: u8, text: &str, at: usize) -> bool {
     byte.is_ascii_alphanumeric()
         || (!byte.is_ascii() && text[at..].chars().next().is_some_and(char::is_alphanumeric))
+}
+
+/// The last three letters of a word, without a plural's, and whether there are more, as a number.
+fn ending(word: &[u8]) -> u32 {
+    let word = if word.len() >= 4 { word.strip_suffix(b"s").unwrap_or(word) } else { word };
+    let tail = &word[word.len().saturating_sub(3)..];
+    let letters = tail.iter().fold(0u32, |sum, byte| sum << 5 | u32::from(byte & 0x1F));
+    (letters << 1 | u32::from(word.len() > 3)).wrapping_mul(0x9e37_79b1) >> 8
 }
 
 struct Scan {

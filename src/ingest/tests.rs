@@ -1,0 +1,258 @@
+//! Any sequence of changes, runs and interruptions ends like a fresh build.
+
+use std::{cell::Cell, fs, path::Path, sync::atomic::Ordering, time::Duration};
+
+use proptest::prelude::*;
+
+use super::{Ended, Event, Options, Outcome, Stop, Surroundings, remove, run};
+use crate::{
+    config::Config,
+    index::{Snapshot, Waiting, check},
+    report::Report,
+};
+
+fn options(index: &Path, roots: &[&Path]) -> Options {
+    thread_local!(static RUNS: Cell<i64> = const { Cell::new(1) });
+    // Each run a second after the one before, long after all files were written.
+    let number = RUNS.with(|runs| runs.replace(runs.get() + 1));
+    Options {
+        index: index.to_owned(),
+        roots: roots.iter().map(|root| root.to_path_buf()).collect(),
+        root_name: None,
+        forget: Vec::new(),
+        rebuild: false,
+        verify_content: false,
+        allow_shrink: true,
+        threads: 2,
+        memory: 60 << 20,
+        max_runtime: None,
+        wait_lock: Duration::ZERO,
+        commit_every: Duration::ZERO,
+        chunk_files: 2,
+        now_ns: 4_000_000_000_000_000_000 + number * 1_000_000_000,
+    }
+}
+
+/// Runs; is asked to stop after that many chunks, if any.
+fn run_until(options: &Options, chunks: Option<usize>) -> Outcome {
+    let stop = Stop::default();
+    let flag = stop.0.clone();
+    let mut seen = 0;
+    let mut tell = |event: Event<'_>| {
+        if let Event::Progress { .. } = event {
+            seen += 1;
+            if Some(seen) == chunks {
+                flag.store(2, Ordering::Relaxed);
+            }
+        }
+    };
+    let settings = |_: &Path| Ok(Config::default());
+    run(options, &mut Surroundings { settings: &settings, stop, tell: &mut tell }).expect("a run")
+}
+
+fn done(options: &Options) -> Report {
+    let outcome = run_until(options, None);
+    assert_eq!(outcome.ended, Ended::Done);
+    outcome.report
+}
+
+fn inventory(index: &Path) -> Vec<String> {
+    let snapshot = Snapshot::open(index).expect("an index");
+    assert_eq!(check(&snapshot).expect("a readable index"), []);
+    snapshot.inventory().expect("a readable index")
+}
+
+fn assert_like_fresh(index: &Path, root: &Path) {
+    let fresh = tempfile::tempdir().expect("a folder");
+    done(&options(fresh.path(), &[root]));
+    assert_eq!(inventory(index), inventory(fresh.path()));
+}
+
+/// A story, or a file of several that may claim the address of others.
+fn story(kind: u8, words: u8) -> (&'static str, String) {
+    let said = format!("“I saw take {words} myself,” Ada Lovelace said on the set in London.");
+    match kind % 4 {
+        0 => ("txt", format!("Title {words}\n\n{said}\n")),
+        1 => ("jsonl", format!(r#"{{"url": "https://example.org/{}", "text": "{said}"}}"#, words % 3) + "\n"),
+        2 => {
+            let line = |url: u8, text: &str| {
+                format!(r#"{{"url": "https://example.org/{}", "text": "{text} {said}"}}"#, url % 4) + "\n"
+            };
+            let lines: String = (0..words % 4).map(|number| line(number + words, "Again.")).collect();
+            ("jsonl", lines + "{broken\n" + &line(0, "Last."))
+        }
+        _ => ("jsonl", format!(r#"{{"id": "{}", "source": "Wire", "text": "{said}"}}"#, words % 2) + "\n"),
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Write(u8, u8, u8),
+    Rename(u8, u8),
+    Delete(u8),
+    Run,
+    Interrupted(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..8u8, any::<u8>(), any::<u8>()).prop_map(|(file, kind, words)| Step::Write(file, kind, words)),
+        1 => (0..8u8, 0..8u8).prop_map(|(from, to)| Step::Rename(from, to)),
+        1 => (0..8u8).prop_map(Step::Delete),
+        2 => Just(Step::Run),
+        2 => (0..3usize).prop_map(Step::Interrupted),
+    ]
+}
+
+/// Files of that number, whatever their extension.
+fn files(root: &Path, number: u8) -> Vec<std::path::PathBuf> {
+    let folder = root.join((number % 2).to_string());
+    ["txt", "jsonl"]
+        .iter()
+        .map(|extension| folder.join(format!("{number}.{extension}")))
+        .filter(|path| path.exists())
+        .collect()
+}
+
+fn take(root: &Path, index: &Path, step: &Step) {
+    let at = |number: u8, extension: &str| {
+        root.join((number % 2).to_string()).join(format!("{number}.{extension}"))
+    };
+    match step {
+        Step::Write(file, kind, words) => {
+            let (extension, text) = story(*kind, *words);
+            fs::write(at(*file, extension), text).expect("a file");
+        }
+        Step::Rename(from, to) => {
+            for path in files(root, *from) {
+                let extension = path.extension().expect("an extension").to_string_lossy().into_owned();
+                fs::rename(&path, at(*to, &extension)).expect("a new name");
+            }
+        }
+        Step::Delete(file) => {
+            files(root, *file).iter().for_each(|path| fs::remove_file(path).expect("a file"))
+        }
+        Step::Run => drop(done(&options(index, &[root]))),
+        Step::Interrupted(chunks) => drop(run_until(&options(index, &[root]), Some(chunks + 1))),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn any_history_ends_like_a_fresh_build(steps in prop::collection::vec(step(), 1..14)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (root, index) = (folder.path().join("root"), folder.path().join("index"));
+        for number in ["0", "1"] {
+            fs::create_dir_all(root.join(number)).expect("a folder");
+        }
+        steps.iter().for_each(|step| take(&root, &index, step));
+        done(&options(&index, &[&root]));
+        assert_like_fresh(&index, &root);
+        let report = done(&options(&index, &[&root]));
+        prop_assert!(report.is_idle() && report.skipped == 0, "{report:?}");
+    }
+}
+
+fn archive(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+const LONG: &str = "Title\n\nThis is a story that goes on for long enough to be told from every other story by its words \
+                    alone: a director left, a producer came, and a film that nobody had asked for was made all the \
+                    same, in a small town by the sea where it rained for eleven weeks.\n";
+
+#[test]
+fn settings_and_skips_are_told_apart() {
+    let root = archive(&[("a.jsonl", "{\"text\": \"One.\"}\n{broken\n"), ("b.txt", "Two.")]);
+    let index = root.path().join(".pullquote");
+    let first = done(&options(&index, &[root.path()]));
+    assert_eq!((first.added, first.skipped, first.skipped_known), (2, 1, 0));
+    let second = done(&options(&index, &[root.path()]));
+    assert_eq!((second.files_read, second.skipped, second.skipped_known), (0, 0, 1));
+    let settings = |_: &Path| {
+        let mut config = Config::default();
+        config.source.max_bytes -= 1;
+        Ok(config)
+    };
+    let mut tell = |_: Event<'_>| ();
+    let mut surroundings = Surroundings { settings: &settings, stop: Stop::default(), tell: &mut tell };
+    let third = run(&options(&index, &[root.path()]), &mut surroundings).expect("a run").report;
+    assert_eq!(third.read_because.get("settings"), Some(&2));
+    assert_eq!((third.updated, third.added, third.skipped_known), (2, 0, 1));
+}
+
+#[test]
+fn a_root_that_came_up_empty_or_lost_too_much_loses_nothing() {
+    let names: Vec<String> = (0..50).map(|number| format!("{number}.txt")).collect();
+    let root = archive(&names.iter().map(|name| (name.as_str(), "A story.")).collect::<Vec<_>>());
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = folder.path().join("index");
+    let careful = || Options { allow_shrink: false, ..options(&index, &[root.path()]) };
+    assert_eq!(done(&careful()).added, 50);
+    for name in &names[..30] {
+        fs::remove_file(root.path().join(name)).expect("a file");
+    }
+    let outcome = run_until(&careful(), None);
+    assert!(outcome.shrunk);
+    assert_eq!((outcome.report.removed, outcome.report.withheld, outcome.report.articles), (0, 30, 50));
+    assert_eq!(done(&options(&index, &[root.path()])).removed, 30);
+    for name in &names[30..] {
+        fs::remove_file(root.path().join(name)).expect("a file");
+    }
+    let outcome = run_until(&careful(), None);
+    assert_eq!((outcome.report.articles, outcome.shrunk), (20, false));
+    fs::remove_dir(root.path()).expect("an empty folder");
+    let outcome = run_until(&options(&index, &[root.path()]), None);
+    assert_eq!((outcome.report.articles, outcome.missing.len()), (20, 1));
+}
+
+#[test]
+fn what_is_taken_down_stays_out() {
+    let root = archive(&[("a.txt", LONG), ("copy/b.txt", LONG), ("c.txt", "Another story.")]);
+    let index = root.path().join(".pullquote");
+    done(&options(&index, &[root.path()]));
+    let waiting = Waiting { patience: Duration::ZERO, now_ns: 0 };
+    let gone = remove(&index, "a.txt", "a court said so", 1, waiting).expect("a takedown");
+    assert_eq!(gone.articles.len(), 2, "the copy goes too");
+    fs::rename(root.path().join("a.txt"), root.path().join("d.txt")).expect("a new name");
+    let report = done(&options(&index, &[root.path()]));
+    assert_eq!((report.articles, report.taken_down), (1, 1));
+    let report = done(&Options { rebuild: true, ..options(&index, &[]) });
+    assert_eq!((report.articles, report.taken_down), (1, 2));
+}
+
+#[test]
+fn a_run_touches_only_the_roots_it_names() {
+    let (a, b) = (archive(&[("x.txt", "One.")]), archive(&[("x.txt", "Two.")]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = folder.path().join("index");
+    done(&options(&index, &[a.path(), b.path()]));
+    fs::remove_file(a.path().join("x.txt")).expect("a file");
+    fs::write(b.path().join("y.txt"), "Three.").expect("a file");
+    assert_eq!(done(&options(&index, &[b.path()])).articles, 3);
+    assert_eq!(done(&options(&index, &[])).articles, 2);
+    let name = a.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let report = done(&Options { forget: vec![name], ..options(&index, &[]) });
+    assert_eq!((report.removed, report.articles), (0, 2));
+}
+
+#[test]
+fn a_large_file_is_taken_whole_or_not_at_all() {
+    let line = format!("{{\"text\": \"{}\"}}\n", "A long story. ".repeat(1000));
+    let root = archive(&[("a.txt", "A story."), ("b.jsonl", &line.repeat(1500))]);
+    let index = root.path().join(".pullquote");
+    let first = done(&options(&index, &[root.path()]));
+    assert_eq!(first.added, 1501);
+    let more = line.repeat(1500) + "{\"text\": \"One more.\"}\n";
+    fs::write(root.path().join("b.jsonl"), more).expect("a file");
+    let second = done(&options(&index, &[root.path()]));
+    assert_eq!((second.added, second.updated, second.removed, second.articles), (1, 0, 0, 1502));
+    assert_like_fresh(&index, root.path());
+}
