@@ -1,0 +1,220 @@
+//! Trains the recogniser of names from labelled stories, and scores it. Deterministic.
+//!
+//! `cargo run --release --bin train-names -- --data ../shared/eval` writes `data/model/names.bin`.
+
+mod corpus;
+mod crf;
+mod score;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context;
+use clap::Parser;
+use pullquote::{
+    annotation::Annotations,
+    extract::{
+        names::{
+            features::View,
+            model::{LABELS, Model, Trained, begins},
+            story::Story,
+        },
+        sentences,
+    },
+};
+use rustc_hash::FxHashMap;
+
+use corpus::Story as Labelled;
+use crf::{Crf, Segment, Settings};
+
+/// Train the recogniser of names
+#[derive(Parser)]
+struct Args {
+    /// Folder with `wikinews_train.jsonl`, `entertainment_train.jsonl` and `train/`
+    #[arg(long)]
+    data: PathBuf,
+    /// Folder with labelled stories of the project's own
+    #[arg(long, default_value = "data/train")]
+    own: PathBuf,
+    /// Where the weights go
+    #[arg(long, default_value = "data/model/names.bin")]
+    out: PathBuf,
+    /// Sets and their weights, `NAME=WEIGHT`, in place of the usual
+    #[arg(long)]
+    set: Vec<String>,
+    /// Labelled files to score afterwards
+    #[arg(long, num_args = 0..)]
+    score: Vec<PathBuf>,
+    /// Print the commonest errors of each scored file
+    #[arg(long, default_value_t = 0)]
+    errors: usize,
+    /// Passes over the data
+    #[arg(long, default_value_t = 12)]
+    epochs: usize,
+    /// Step of AdaGrad
+    #[arg(long, default_value_t = 0.15)]
+    rate: f32,
+    /// L2 penalty
+    #[arg(long, default_value_t = 0.001)]
+    decay: f32,
+    /// Buckets of the table, as a power of two; a bucket has four rows of 15 bytes
+    #[arg(long, default_value_t = 15)]
+    bits: u32,
+    /// Features seen fewer times are left out
+    #[arg(long, default_value_t = 2)]
+    least: u32,
+}
+
+/// The usual sets and how much each counts; chosen on the development sets, see `data/model/names.md`.
+const SETS: [(&str, f32); 5] = [
+    ("wikinews_train.jsonl", 1.0),
+    ("entertainment_train.jsonl", 1.0),
+    ("train/gum_ccby.conll", 0.5),
+    ("train/btc.conll", 0.0),
+    ("train/wnut17.conll", 0.0),
+];
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let stories = gather(&args)?;
+    let model = train(&args, &stories);
+    fs::write(&args.out, model.encode()).with_context(|| format!("cannot write {}", args.out.display()))?;
+    for path in &args.score {
+        score::print(path, &corpus::read(path)?, &model, args.errors);
+    }
+    Ok(())
+}
+
+/// All training stories with their weights.
+fn gather(args: &Args) -> anyhow::Result<Vec<(Labelled, f32)>> {
+    let mut stories = Vec::new();
+    for (name, usual) in SETS {
+        let given = args.set.iter().find_map(|set| set.strip_prefix(name)?.strip_prefix('=')?.parse().ok());
+        let weight = given.unwrap_or(usual);
+        if weight > 0.0 {
+            stories.extend(corpus::read(&args.data.join(name))?.into_iter().map(|story| (story, weight)));
+        }
+    }
+    let mut own: Vec<PathBuf> = match fs::read_dir(&args.own) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(_) => Vec::new(),
+    };
+    own.sort();
+    for path in own.iter().filter(|path| path.extension().is_some_and(|extension| extension == "jsonl")) {
+        stories.extend(corpus::read(path)?.into_iter().map(|story| (story, 1.0)));
+    }
+    Ok(stories)
+}
+
+/// The labels of all tokens.
+fn labels(story: &Story, text: &str, labelled: &Labelled) -> Vec<u8> {
+    let mut labels = vec![0u8; story.tokens.len()];
+    for &(span, kind) in &labelled.gold {
+        let start = story.tokens.partition_point(|token| token.span.end <= span.start);
+        let mut first = start;
+        let end = story.tokens.partition_point(|token| token.span.start < span.end);
+        let the = |at: usize| story.tokens[at].span.of(text).eq_ignore_ascii_case("the");
+        if kind != pullquote::annotation::NameKind::Work && first + 1 < end && the(first) {
+            first += 1;
+        }
+        for at in first..end {
+            labels[at] = (begins(kind) + usize::from(at > first)) as u8;
+        }
+    }
+    labels
+}
+
+fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
+    let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut hashes: Vec<u64> = Vec::new();
+    let mut counts: Vec<u32> = Vec::new();
+    let mut segments = Vec::new();
+    let (mut inside, mut outside) = (0usize, 0usize);
+    for (labelled, weight) in stories {
+        let mut found = Annotations::default();
+        sentences::run(&labelled.article, &mut found);
+        let text = &labelled.article.text;
+        let story = Story::read(text, &found.sentences, &[]);
+        let labels = labels(&story, text, labelled);
+        let mut covered = vec![false; labels.len()];
+        for (range, sentence) in &story.segments {
+            let view = View::new(&story, text, *sentence);
+            let mut segment = Segment { features: Vec::new(), labels: Vec::new(), weight: *weight };
+            for at in range.clone() {
+                covered[at] = true;
+                let mut row = Vec::with_capacity(64);
+                view.features(at, |feature| {
+                    let next = hashes.len() as u32;
+                    let number = *numbers.entry(feature).or_insert(next);
+                    if number == next {
+                        hashes.push(feature);
+                        counts.push(0);
+                    }
+                    counts[number as usize] += 1;
+                    row.push(number);
+                });
+                segment.features.push(row);
+                segment.labels.push(labels[at]);
+            }
+            mend(&mut segment.labels);
+            segments.push(segment);
+        }
+        for (label, covered) in labels.iter().zip(covered) {
+            inside += usize::from(*label > 0 && covered);
+            outside += usize::from(*label > 0 && !covered);
+        }
+    }
+    for features in segments.iter_mut().flat_map(|segment| &mut segment.features) {
+        features.retain(|&feature| counts[feature as usize] >= args.least);
+    }
+    let tokens: usize = segments.iter().map(|segment| segment.labels.len()).sum();
+    eprintln(format!(
+        "{} stories, {} segments, {tokens} tokens, {} features; labelled tokens inside segments {inside}, outside {outside}",
+        stories.len(),
+        segments.len(),
+        hashes.len(),
+    ));
+    let settings = Settings { epochs: args.epochs, rate: args.rate, decay: args.decay };
+    let crf = Crf::train(hashes.len(), &segments, settings, |epoch, loss| {
+        eprintln(format!("epoch {epoch}: loss {loss:.0}"));
+    });
+    pack(args, &crf, &hashes)
+}
+
+/// A label inside a name without its beginning, where a segment cuts a name, becomes the beginning.
+fn mend(labels: &mut [u8]) {
+    let mut before = 0;
+    for label in labels {
+        if *label > 0 && *label % 2 == 0 && before != *label && before + 1 != *label {
+            *label -= 1;
+        }
+        before = *label;
+    }
+}
+
+/// Rounds the weights to bytes and lays them out, the weightiest features first.
+fn pack(args: &Args, crf: &Crf, hashes: &[u64]) -> Model {
+    let weight = |row: &crf::Row| row.iter().fold(0f32, |most, value| most.max(value.abs()));
+    let mut order: Vec<usize> = (0..hashes.len()).collect();
+    order.sort_by(|&a, &b| weight(&crf.rows[b]).total_cmp(&weight(&crf.rows[a])).then(hashes[a].cmp(&hashes[b])));
+    let room = (4usize << args.bits) * 85 / 100;
+    let top = weight(&crf.rows[order[order.len() / 2000]]);
+    let scale = 127.0 / top;
+    let rows: Vec<Trained> = (order.iter().take(room))
+        .map(|&number| Trained {
+            feature: hashes[number],
+            weights: crf.rows[number].map(|value| (value * scale).round().clamp(-127.0, 127.0) as i8),
+        })
+        .filter(|row| row.weights.iter().any(|&weight| weight != 0))
+        .collect();
+    let whole = |row: &crf::Row| row.map(|value| (value * scale).round().clamp(-9000.0, 9000.0) as i16);
+    let transitions = std::array::from_fn::<_, LABELS, _>(|from| whole(&crf.transitions[from]));
+    let (model, left) = Model::build(args.bits, &rows, transitions, whole(&crf.starts));
+    eprintln(format!("{} rows kept of {}, {left} without room, scale {scale:.1}", rows.len(), hashes.len()));
+    model
+}
+
+/// Tells how training goes.
+#[allow(clippy::print_stderr)]
+fn eprintln(line: String) {
+    eprintln!("{line}");
+}
