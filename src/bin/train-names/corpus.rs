@@ -119,9 +119,12 @@ struct Running {
 
 impl Running {
     fn token(&mut self, word: &str, tag: &str) {
-        let closes = matches!(word.chars().next(), Some('.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '…'))
-            || word.starts_with('\'') || word.starts_with('’') || word == "n't"
-            || word == "\"" && self.quoted;
+        let closes =
+            matches!(word.chars().next(), Some('.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '…'))
+                || word.starts_with('\'')
+                || word.starts_with('’')
+                || word == "n't"
+                || word == "\"" && self.quoted;
         let start_of_line = self.text.is_empty() || self.text.ends_with('\n');
         if !(start_of_line || closes || self.glue) {
             self.text.push(' ');

@@ -38,7 +38,12 @@ pub struct Crf {
 
 impl Crf {
     /// Trains on the segments.
-    pub fn train(features: usize, segments: &[Segment], settings: Settings, mut told: impl FnMut(usize, f64)) -> Self {
+    pub fn train(
+        features: usize,
+        segments: &[Segment],
+        settings: Settings,
+        mut told: impl FnMut(usize, f64),
+    ) -> Self {
         let mut crf = Self {
             rows: vec![[0.0; LABELS]; features],
             squares: vec![[1e-6; LABELS]; features],
@@ -109,7 +114,8 @@ impl Crf {
         for at in (0..count.saturating_sub(1)).rev() {
             let mut row = [0.0; LABELS];
             for from in 0..LABELS {
-                row[from] = (0..LABELS).map(|to| moves[from][to] * local[at + 1][to] * backward[at + 1][to]).sum();
+                row[from] =
+                    (0..LABELS).map(|to| moves[from][to] * local[at + 1][to] * backward[at + 1][to]).sum();
             }
             let sum: f32 = row.iter().sum();
             row.iter_mut().for_each(|value| *value /= sum);
@@ -151,7 +157,13 @@ impl Crf {
             }
             for &feature in &segment.features[at] {
                 let feature = feature as usize;
-                update(&mut self.rows[feature], &mut self.squares[feature], &gradient, settings, segment.weight);
+                update(
+                    &mut self.rows[feature],
+                    &mut self.squares[feature],
+                    &gradient,
+                    settings,
+                    segment.weight,
+                );
             }
         }
         if count > 1 {

@@ -195,7 +195,9 @@ fn mend(labels: &mut [u8]) {
 fn pack(args: &Args, crf: &Crf, hashes: &[u64]) -> Model {
     let weight = |row: &crf::Row| row.iter().fold(0f32, |most, value| most.max(value.abs()));
     let mut order: Vec<usize> = (0..hashes.len()).collect();
-    order.sort_by(|&a, &b| weight(&crf.rows[b]).total_cmp(&weight(&crf.rows[a])).then(hashes[a].cmp(&hashes[b])));
+    order.sort_by(|&a, &b| {
+        weight(&crf.rows[b]).total_cmp(&weight(&crf.rows[a])).then(hashes[a].cmp(&hashes[b]))
+    });
     let room = (4usize << args.bits) * 85 / 100;
     let top = weight(&crf.rows[order[order.len() / 2000]]);
     let scale = 127.0 / top;

@@ -45,7 +45,8 @@ pub fn print(path: &Path, stories: &[Story], model: &Model, errors: usize) {
         let text = &story.article.text;
         let norm = |span: Span| normal(text, span);
         let ignored = |kind: NameKind| story.ignored.iter().any(|other| other == kind.as_str());
-        let gold: HashMap<Span, NameKind> = story.gold.iter().map(|&(span, kind)| (norm(span), kind)).collect();
+        let gold: HashMap<Span, NameKind> =
+            story.gold.iter().map(|&(span, kind)| (norm(span), kind)).collect();
         let blind: Vec<Span> = story.blind.iter().map(|&span| norm(span)).collect();
         let mut guessed: HashMap<Span, (NameKind, &str)> = HashMap::new();
         for name in found.names.iter().filter(|name| !ignored(name.kind)) {
@@ -65,7 +66,9 @@ pub fn print(path: &Path, stories: &[Story], model: &Model, errors: usize) {
             }
             if !hit {
                 let as_what = guessed.get(&span).map_or("-", |(guess, _)| guess.as_str());
-                *wrong.entry(format!("missed {} {} as {as_what}", span.of(text), kind.as_str())).or_default() += 1;
+                *wrong
+                    .entry(format!("missed {} {} as {as_what}", span.of(text), kind.as_str()))
+                    .or_default() += 1;
             }
         }
         for (&span, &(kind, _)) in &guessed {
@@ -83,7 +86,8 @@ pub fn print(path: &Path, stories: &[Story], model: &Model, errors: usize) {
                 let right = words(name).iter().all(|part| parts.contains(part));
                 known += u32::from(right);
                 if !right {
-                    *wrong.entry(format!("who    {} is {name}, not {guess}", span.of(text))).or_default() += 1;
+                    *wrong.entry(format!("who    {} is {name}, not {guess}", span.of(text))).or_default() +=
+                        1;
                 }
             }
         }

@@ -22,7 +22,10 @@ pub fn carry(story: &Story, mentions: &mut Vec<Mention>) {
     for mention in mentions.iter_mut() {
         let single = mention.end == mention.start + 1;
         let known = parts.get(&story.tokens[mention.start].hash).copied().unwrap_or(0);
-        if single && mention.kind != NameKind::Person && known > 0 && stands_alone(story, mention.start)
+        if single
+            && mention.kind != NameKind::Person
+            && known > 0
+            && stands_alone(story, mention.start)
             && story.quoted[mention.start].words == 0
         {
             mention.kind = NameKind::Person;
@@ -30,7 +33,10 @@ pub fn carry(story: &Story, mentions: &mut Vec<Mention>) {
     }
     for at in 0..story.tokens.len() {
         let token = &story.tokens[at];
-        if !covered[at] && parts.contains_key(&token.hash) && token.is(shape::INITIAL) && stands_alone(story, at)
+        if !covered[at]
+            && parts.contains_key(&token.hash)
+            && token.is(shape::INITIAL)
+            && stands_alone(story, at)
             && story.evidence(at).lower == 0
         {
             mentions.push(Mention { start: at, end: at + 1, kind: NameKind::Person });
@@ -44,7 +50,9 @@ fn parts(story: &Story, mentions: &[Mention]) -> FxHashMap<u64, u32> {
     let mut parts = FxHashMap::default();
     for mention in mentions.iter().filter(|mention| mention.kind == NameKind::Person) {
         let words: Vec<usize> = (mention.start..mention.end)
-            .filter(|&at| story.tokens[at].is(shape::WORD | shape::INITIAL) && !story.tokens[at].any(shape::DOTTED))
+            .filter(|&at| {
+                story.tokens[at].is(shape::WORD | shape::INITIAL) && !story.tokens[at].any(shape::DOTTED)
+            })
             .collect();
         if let [first, .., last] = words[..] {
             for at in [first, last] {

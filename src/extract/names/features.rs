@@ -152,7 +152,10 @@ impl<'a> View<'a> {
         add(pair(shape, look(first, &self.story.tokens[run.start])));
         add(pair(shape, look(last, &self.story.tokens[run.end - 1])));
         add(pair(place, u64::from(last.classes())));
-        add(pair(shape, u64::from(run.classes & (class::ORG_HEAD | class::PLACE_HEAD | class::EVENT_HEAD | class::TITLE))));
+        add(pair(
+            shape,
+            u64::from(run.classes & (class::ORG_HEAD | class::PLACE_HEAD | class::EVENT_HEAD | class::TITLE)),
+        ));
         add(pair(place, before));
         add(pair(place, after));
         add(pair(look0, pair(self.classes(run.start, -1), length)));
@@ -225,7 +228,10 @@ impl<'a> View<'a> {
         let before = at.saturating_sub(usize::from(quoted.place) + 2);
         let opening = self.sentence.contains(&before);
         add(pair(whole, if opening { self.story.tokens[before].hash } else { OUTSIDE }));
-        add(pair(u64::from(quoted.capitals), if opening { u64::from(self.story.words[before].classes()) } else { OUTSIDE }));
+        add(pair(
+            u64::from(quoted.capitals),
+            if opening { u64::from(self.story.words[before].classes()) } else { OUTSIDE },
+        ));
         add(pair(whole, look0));
     }
 }
@@ -245,7 +251,8 @@ fn look(word: Word, token: &Token) -> u64 {
         bits if bits & shape::DIGIT != 0 => 1,
         _ => 0,
     };
-    let strong = class::TITLE | class::ORG_HEAD | class::PLACE_HEAD | class::EVENT_HEAD | class::MONTH | class::NATION;
+    let strong =
+        class::TITLE | class::ORG_HEAD | class::PLACE_HEAD | class::EVENT_HEAD | class::MONTH | class::NATION;
     let names = if case == 0 { 0 } else { rank(word.first_name()) * 3 + rank(word.surname()) };
     case | names << 32 | word.common() << 40 | u64::from(word.classes() & (strong | class::FUNCTION)) << 42
 }

@@ -177,7 +177,9 @@ fn rows(file: &str) -> impl Iterator<Item = &str> {
 fn read_first_names(file: &str, words: &mut FxHashMap<u64, u64>) {
     for row in rows(file) {
         let mut cells = row.split('\t');
-        let (Some(name), Some(common), Some(sex)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let (Some(name), Some(common), Some(sex)) = (cells.next(), cells.next(), cells.next()) else {
+            continue;
+        };
         let common: u64 = common.parse().unwrap_or(1);
         let sex = match sex {
             "f" => 1,
@@ -234,7 +236,7 @@ fn read_list(list: &str, bit: u32, words: &mut FxHashMap<u64, u64>, listed: &mut
 
 /// The hash of several words in order.
 pub fn phrase_hash(words: impl IntoIterator<Item = u64>) -> u64 {
-    words.into_iter().fold(0x51_7c_c1, |hash, word| {
-        (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-    })
+    words
+        .into_iter()
+        .fold(0x51_7c_c1, |hash, word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
 }

@@ -29,7 +29,8 @@ struct Entity {
 
 /// Joins the mentions into names; text behind `body` bytes is the title.
 pub fn names(story: &Story, text: &str, body: usize, mentions: &[Mention]) -> Vec<Name> {
-    let resolver = Resolver { story, text, mentions, words: mentions.iter().map(|m| words(story, m)).collect() };
+    let resolver =
+        Resolver { story, text, mentions, words: mentions.iter().map(|m| words(story, m)).collect() };
     let mut entities = resolver.others();
     entities.extend(resolver.people());
     let mut names: Vec<(usize, Name)> =
@@ -66,7 +67,12 @@ impl Resolver<'_> {
             let next = entities.len();
             let at = *by_words.entry((mention.kind, words)).or_insert(next);
             if at == next {
-                entities.push(Entity { kind: mention.kind, words: words.clone(), mentions: vec![], fullest: number });
+                entities.push(Entity {
+                    kind: mention.kind,
+                    words: words.clone(),
+                    mentions: vec![],
+                    fullest: number,
+                });
             }
             entities[at].mentions.push(number);
         }
@@ -80,7 +86,10 @@ impl Resolver<'_> {
         for short in (0..entities.len()).rev() {
             let mention = &self.mentions[entities[short].fullest];
             let token = &self.story.tokens[mention.start];
-            if entities[short].kind != NameKind::Org || mention.end > mention.start + 1 || !token.is(shape::CAPITALS) {
+            if entities[short].kind != NameKind::Org
+                || mention.end > mention.start + 1
+                || !token.is(shape::CAPITALS)
+            {
                 continue;
             }
             let letters: String = token.span.of(self.text).chars().filter(|c| c.is_alphanumeric()).collect();
@@ -151,7 +160,11 @@ impl Resolver<'_> {
     /// Whether the first word of one mention is short for the other's: `Jen` for `Jennifer`, `J.` for `Jane`.
     fn short_first(&self, short: usize, long: usize) -> bool {
         let first = |number: usize| {
-            self.story.tokens[self.mentions[number].start].span.of(self.text).trim_end_matches('.').to_lowercase()
+            self.story.tokens[self.mentions[number].start]
+                .span
+                .of(self.text)
+                .trim_end_matches('.')
+                .to_lowercase()
         };
         let (short, long) = (first(short), first(long));
         short != long
@@ -195,8 +208,13 @@ impl Resolver<'_> {
     /// The finished name, with the number of its first mention.
     fn name(&self, entity: &Entity, body: usize) -> Option<(usize, Name)> {
         let fullest = &self.mentions[entity.fullest];
-        let mut name =
-            Name { name: self.written(fullest), kind: entity.kind, mentions: vec![], title_mentions: vec![], sex: None };
+        let mut name = Name {
+            name: self.written(fullest),
+            kind: entity.kind,
+            mentions: vec![],
+            title_mentions: vec![],
+            sex: None,
+        };
         for &number in &entity.mentions {
             let span = self.span(&self.mentions[number]);
             match (span.start as usize).checked_sub(body + 1) {
@@ -236,7 +254,13 @@ impl Resolver<'_> {
         for &number in &entity.mentions {
             let before = self.mentions[number].start.checked_sub(1)?;
             if self.story.words[before].is(class::TITLE) {
-                match self.story.tokens[before].span.of(self.text).trim_end_matches('.').to_lowercase().as_str() {
+                match self.story.tokens[before]
+                    .span
+                    .of(self.text)
+                    .trim_end_matches('.')
+                    .to_lowercase()
+                    .as_str()
+                {
                     "mr" | "sir" | "lord" | "king" | "prince" | "duke" => return Some(Sex::Male),
                     "mrs" | "ms" | "miss" | "dame" | "lady" | "queen" | "princess" | "duchess" => {
                         return Some(Sex::Female);

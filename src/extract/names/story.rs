@@ -368,7 +368,9 @@ impl Story {
             }
             let goes_on = next < sentence.end
                 && (self.is_capital(next) && !self.is_weak(next, style) && self.tokens[next].hash != small.i
-                    || next == end && self.tokens[next].is(shape::NUMBER) && self.tokens[next].span.len() < 3);
+                    || next == end
+                        && self.tokens[next].is(shape::NUMBER)
+                        && self.tokens[next].span.len() < 3);
             if !goes_on {
                 return end;
             }
@@ -436,7 +438,10 @@ impl Story {
             let mut at = sentence.start;
             while at < sentence.end {
                 let longest = self.words[at].listed().min(sentence.end - at);
-                if longest == 0 || !self.tokens[at].any(shape::UPPER | shape::DIGIT) || self.tokens[at].hash == small.i {
+                if longest == 0
+                    || !self.tokens[at].any(shape::UPPER | shape::DIGIT)
+                    || self.tokens[at].hash == small.i
+                {
                     at += 1;
                     continue;
                 }
@@ -474,7 +479,9 @@ impl Story {
     /// Whether a token may stand in the midst of a name.
     fn is_inner(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        !token.is(shape::WORD) || token.is(shape::NUMBER) || self.words[at].is(class::CONNECTOR | class::PARTICLE)
+        !token.is(shape::WORD)
+            || token.is(shape::NUMBER)
+            || self.words[at].is(class::CONNECTOR | class::PARTICLE)
     }
 
     fn find_segments(&mut self, small: &Small) {
@@ -518,12 +525,15 @@ impl Story {
 
     fn extends_left(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        token.is(shape::NUMBER) || self.words[at].is(class::PARTICLE) || token.is(shape::HYPHEN | shape::GLUED)
+        token.is(shape::NUMBER)
+            || self.words[at].is(class::PARTICLE)
+            || token.is(shape::HYPHEN | shape::GLUED)
     }
 
     fn extends_right(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        token.is(shape::NUMBER) || token.is(shape::GLUED) && !token.is(shape::WORD) && token.shape == shape::GLUED
+        token.is(shape::NUMBER)
+            || token.is(shape::GLUED) && !token.is(shape::WORD) && token.shape == shape::GLUED
     }
 }
 

@@ -225,7 +225,10 @@ fn word(text: &str, at: usize, end: usize) -> Token {
         stop = next;
     }
     let letters = uppers + lowers;
-    if stop < end && text.as_bytes()[stop] == b'.' && dot_belongs(text, stop, end, letters, uppers, digits, dots, hash) {
+    if stop < end
+        && text.as_bytes()[stop] == b'.'
+        && dot_belongs(text, stop, end, letters, uppers, digits, dots, hash)
+    {
         if letters == 1 || dots {
             hash = step(hash, b'.');
         }
@@ -316,7 +319,10 @@ mod tests {
         check("Baldoni‘s team", &["Baldoni", "‘s", "team"]);
         check("Conan O’Brien’s U.S. tour", &["Conan", "O’Brien", "’s", "U.S.", "tour"]);
         check("London-based R&B act A$AP", &["London", "-", "based", "R&B", "act", "A$AP"]);
-        check("Robert Downey Jr. paid $1,000.50.", &["Robert", "Downey", "Jr.", "paid", "$", "1,000.50", "."]);
+        check(
+            "Robert Downey Jr. paid $1,000.50.",
+            &["Robert", "Downey", "Jr.", "paid", "$", "1,000.50", "."],
+        );
     }
 
     #[test]
