@@ -79,6 +79,14 @@ pub fn csv(columns: &[&str], records: impl Iterator<Item = Value>, ui: &mut Ui) 
     Ok(())
 }
 
+/// Writes one record as a line of CSV.
+pub fn csv_row(columns: &[&str], record: &Value, ui: &mut Ui) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(ui.out());
+    writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
+    writer.flush()?;
+    Ok(())
+}
+
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -1,6 +1,7 @@
 //! The command line: one file a sub-command, each an `Args` whose doc comments are its help, and a `run`.
 
 mod archive;
+mod around;
 mod ask;
 mod check;
 mod compact;
@@ -8,12 +9,16 @@ mod exit;
 mod extract;
 mod generate;
 mod index;
+mod names;
+mod origin;
+mod person;
 mod print;
 mod quotes;
 mod remove;
 mod search;
 mod show;
 mod status;
+
 mod ui;
 
 use std::{
@@ -59,6 +64,15 @@ enum Command {
     Search(search::Args),
     Quotes(quotes::Args),
     Show(show::Args),
+    Person(person::Args),
+    Names(names::NamesArgs),
+    Topics(names::TopicsArgs),
+    Origin(origin::Args),
+    Timeline(around::TimelineArgs),
+    Similar(around::SimilarArgs),
+    Significant(around::SignificantArgs),
+    Cite(around::CiteArgs),
+    Export(around::ExportArgs),
     Status(status::Args),
     Check(check::Args),
     Compact(compact::Args),
@@ -91,6 +105,15 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Search(args) => search::run(args, &cli.archive, ui),
         Command::Quotes(args) => quotes::run(args, &cli.archive, ui),
         Command::Show(args) => show::run(args, &cli.archive, ui),
+        Command::Person(args) => person::run(args, &cli.archive, ui),
+        Command::Names(args) => names::names(args, &cli.archive, ui),
+        Command::Topics(args) => names::topics(args, &cli.archive, ui),
+        Command::Origin(args) => origin::run(args, &cli.archive, ui),
+        Command::Timeline(args) => around::timeline(args, &cli.archive, ui),
+        Command::Similar(args) => around::similar(args, &cli.archive, ui),
+        Command::Significant(args) => around::significant(args, &cli.archive, ui),
+        Command::Cite(args) => around::cite(args, &cli.archive, ui),
+        Command::Export(args) => around::export(args, &cli.archive, ui),
         Command::Status(args) => status::run(args, &cli.archive, ui),
         Command::Check(args) => check::run(args, &cli.archive, ui),
         Command::Compact(args) => compact::run(args, &cli.archive, ui),

@@ -113,6 +113,11 @@ impl Archive {
         Ok(self.names.get_or_init(|| names))
     }
 
+    /// Articles of the archive; deleted ones count until they are merged away.
+    pub(crate) fn articles(&self) -> u64 {
+        self.statistics.documents(Target::Articles)
+    }
+
     fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
         Planner::new(&self.snapshot, &self.statistics, &*self.saved).plan(query, target)
     }
@@ -273,6 +278,55 @@ impl Archive {
             ));
         }
         Ok(said.join("\n  "))
+    }
+
+    /// The page of a person, else of an organisation, work, place or event of that name.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn person(&self, name: &str) -> Result<Option<person::PersonPage>, Error> {
+        let table = self.names()?;
+        let known = NameKind::ALL.into_iter().find_map(|kind| table.find(kind, name));
+        known.map(|known| person::page(&self.snapshot, table, known)).transpose()
+    }
+
+    /// Counts the articles of a query over time.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn timeline(
+        &self,
+        query: &Query,
+        step: super::timeline::Step,
+    ) -> Result<super::timeline::Timeline, Error> {
+        super::timeline::timeline(&self.snapshot, &self.matching(query)?, step)
+    }
+
+    /// Every topic of the archive with its number of articles, most frequent first.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn topics(&self) -> Result<Vec<person::Tally>, Error> {
+        let counts = super::columns::counts(&self.snapshot, FieldId::TopicName)?;
+        let mut tallies: Vec<person::Tally> =
+            counts.into_iter().map(|(label, articles)| person::Tally { label, articles }).collect();
+        tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));
+        Ok(tallies)
+    }
+
+    /// Gives every article of a query under the strict reading, in the order of the index, until `each` fails.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or `each` fails.
+    pub fn each_article<E: From<Error>>(
+        &self,
+        query: &Query,
+        mut each: impl FnMut(StoredArticle) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for doc in self.matching(query)? {
+            each(stored::article(&self.snapshot, doc)?)?;
+        }
+        Ok(())
     }
 
     /// Articles under the strict reading of a query: every word, in the order of their addresses.

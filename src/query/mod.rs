@@ -1,5 +1,6 @@
 //! Asking the index: the query language, its plan, ranking, and what comes back.
 
+pub mod appearances;
 mod archive;
 pub mod ast;
 pub mod cite;
@@ -11,12 +12,13 @@ mod hit;
 mod inflect;
 mod matcher;
 pub mod names;
-pub mod origin;
+mod origin;
 mod parse;
 pub mod person;
 mod plan;
 mod postings;
 mod rank;
+pub mod similar;
 mod snippet;
 mod statistics;
 mod stop_words;
@@ -25,9 +27,11 @@ pub mod suggest;
 pub mod timeline;
 
 pub use self::{
+    appearances::{Appearance, Origin},
     archive::{Archive, ArticleRequest, QuoteRequest},
     ast::Query,
     hit::{ArticleHit, Page, QuoteHit},
+    origin::Piece,
     parse::{ParseError, parse, plain},
     rank::Sort,
     snippet::Snippet,

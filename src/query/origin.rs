@@ -33,19 +33,6 @@ pub enum Piece {
     Dropped(String),
 }
 
-/// A place where the words, or nearly the words, stand.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Occurrence {
-    /// The article.
-    pub doc: DocAddress,
-    /// The words as they stand there: a byte range of the article's text.
-    pub range: std::ops::Range<usize>,
-    /// Edits over words that lead from the words asked for to these.
-    pub edits: usize,
-    /// The comparison.
-    pub pieces: Vec<Piece>,
-}
-
 /// Words asked for, prepared.
 pub(crate) struct Wanted {
     words: Vec<String>,

@@ -1,0 +1,124 @@
+//! `person`: everything the archive knows of somebody.
+
+use std::io::Write;
+
+use pullquote::{
+    annotation::NameKind,
+    query::{
+        person::{PersonPage, Tally},
+        suggest::suggest,
+        timeline::Timeline,
+    },
+};
+
+use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
+
+/// Who somebody is: written forms, first and last seen, timeline, quotes by and about, with whom, on what
+#[derive(clap::Args)]
+pub struct Args {
+    /// The name, or a part of it that only one name has
+    #[arg(value_name = "NAME", required = true)]
+    name: Vec<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let archive = ask::open(archive)?;
+    let name = args.name.join(" ");
+    let Some(page) = archive.person(&name)? else {
+        let table = archive.names()?;
+        let several: Vec<&str> = (table.with_word(NameKind::Person, &name.to_lowercase()))
+            .take(5)
+            .map(|known| known.name.as_str())
+            .collect();
+        let near: Vec<&str> =
+            suggest(table, NameKind::Person, &name).into_iter().map(|known| known.name.as_str()).collect();
+        ui.note(&format!("nobody of that name: {name}"));
+        if !several.is_empty() {
+            ui.hint(&format!("there are several: {}", several.join(", ")));
+        } else if let Some(first) = near.first() {
+            ui.hint(&format!("did you mean {first}?"));
+        }
+        return Ok(Exit::NotFound);
+    };
+    if ui.json() {
+        ui.record(&page)?;
+    } else {
+        write(&page, ui)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
+    let width = ui.width();
+    let out = ui.out();
+    let (strong, faint) = (print::STRONG, print::FAINT);
+    writeln!(out, "{strong}{}{strong:#}  {faint}{}{faint:#}", page.name, page.kind.as_str())?;
+    let seen = match (&page.first_seen, &page.last_seen) {
+        (Some(first), Some(last)) => format!(", {first} to {last}"),
+        _ => String::new(),
+    };
+    writeln!(
+        out,
+        "{} articles{seen} · {} quotes by, {} about",
+        page.articles, page.quotes_by, page.quotes_about
+    )?;
+    list("written", &page.forms, width, out)?;
+    chart(&page.timeline, width, out)?;
+    list("with", &page.people, width, out)?;
+    list("topics", &page.topics, width, out)?;
+    list("sources", &page.sources, width, out)?;
+    for (heading, quotes) in [("said", &page.latest_quotes), ("said about", &page.latest_quotes_about)] {
+        if !quotes.is_empty() {
+            writeln!(out, "\n{faint}{heading}{faint:#}")?;
+        }
+        for stored in quotes {
+            let text: String = stored.quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for (number, line) in
+                print::wrapped(&format!("“{text}”"), width.saturating_sub(15)).into_iter().enumerate()
+            {
+                let date = stored.published.as_deref().map_or("", |date| date.get(..10).unwrap_or(date));
+                let date = if number == 0 { date } else { "" };
+                writeln!(out, "  {faint}{date:<11}{faint:#} {line}")?;
+            }
+            if heading == "said about" {
+                let speaker = print::SPEAKER;
+                let name = stored.quote.speaker.as_deref().unwrap_or("nobody named");
+                writeln!(out, "  {:<11} — {speaker}{name}{speaker:#}", "")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn list(heading: &str, tallies: &[Tally], width: usize, out: &mut impl Write) -> std::io::Result<()> {
+    if tallies.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> =
+        tallies.iter().map(|tally| format!("{} {}", tally.label, tally.articles)).collect();
+    let faint = print::FAINT;
+    for (number, line) in print::wrapped(&shown.join(", "), width.saturating_sub(12)).into_iter().enumerate()
+    {
+        writeln!(out, "  {faint}{:<9}{faint:#} {line}", if number == 0 { heading } else { "" })?;
+    }
+    Ok(())
+}
+
+/// Columns of the chart at most.
+const COLUMNS: usize = 60;
+
+/// Articles over time as one line of bars, several months to a bar where they are many.
+fn chart(timeline: &Timeline, width: usize, out: &mut impl Write) -> std::io::Result<()> {
+    const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let counts = &timeline.counts;
+    let (Some(first), Some(last)) = (counts.first(), counts.last()) else { return Ok(()) };
+    let columns = COLUMNS.min(width.saturating_sub(30)).max(10);
+    let step = counts.len().div_ceil(columns);
+    let sums: Vec<u64> =
+        counts.chunks(step).map(|chunk| chunk.iter().map(|count| count.articles).sum()).collect();
+    let most = sums.iter().copied().max().unwrap_or(1).max(1);
+    let bars: String = sums.iter().map(|&sum| BARS[(sum * 8).div_ceil(most) as usize]).collect();
+    let faint = print::FAINT;
+    writeln!(out, "  {faint}{:<9}{faint:#} {} {bars} {}", "over time", first.period, last.period)
+}
