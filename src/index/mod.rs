@@ -12,6 +12,8 @@ mod in_flight;
 mod lock;
 mod lookup;
 mod manifest;
+#[cfg(test)]
+mod power_cut;
 mod snapshot;
 pub mod state;
 mod writer;

@@ -238,6 +238,12 @@ impl Writer {
         Snapshot::of(&self.index)
     }
 
+    /// The same writer over another index.
+    #[cfg(test)]
+    pub(super) fn over(self, index: Index) -> Self {
+        Self { index, ..self }
+    }
+
     /// Where the generation lies that is written.
     pub fn path(&self) -> PathBuf {
         self.folder.generation(self.generation)
