@@ -269,6 +269,11 @@ fn summary(outcome: &Outcome, ui: &mut Ui) -> anyhow::Result<()> {
             more.push_str(&format!("; {count} {what}"));
         }
     }
+    for (why, what) in [("settings", "the settings"), ("program", "the program's readers or extraction")] {
+        if let Some(count) = report.read_because.get(why) {
+            ui.note(&format!("{count} files were read again because {what} changed"));
+        }
+    }
     ui.note(&format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0));
     Ok(())
 }

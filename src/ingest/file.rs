@@ -1,6 +1,7 @@
 //! One file: reading it, and replacing what the index holds of it.
 
 use std::{
+    collections::HashSet,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::Path,
@@ -8,6 +9,7 @@ use std::{
 };
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{
     Stop,
@@ -244,17 +246,45 @@ impl Reader<'_> {
 struct Update<'r, 'j> {
     reader: &'r Reader<'r>,
     job: &'j Job<'j>,
-    /// What the index holds of it and has not been met again.
-    old: Vec<KnownArticle>,
+    old: Old,
     skipped: Vec<Skipped>,
     done: Done,
+}
+
+/// What the index holds of a file and has not been met again.
+#[derive(Default)]
+struct Old {
+    by_content: FxHashMap<u64, ArticleId>,
+    /// Hashes of the records by the ids they claim; those met since are no longer in `by_content`.
+    by_claim: FxHashMap<u64, Vec<u64>>,
+}
+
+impl Old {
+    fn new(articles: Vec<KnownArticle>) -> Self {
+        let mut old = Self::default();
+        for article in articles {
+            old.by_claim.entry(article.id.key()).or_default().push(article.content);
+            old.by_content.insert(article.content, article.id);
+        }
+        old
+    }
+
+    /// An article that claims the same id, to be replaced.
+    fn take_claimant(&mut self, id: &ArticleId) -> Option<ArticleId> {
+        let contents = self.by_claim.get_mut(&id.key())?;
+        loop {
+            if let Some(old) = self.by_content.remove(&contents.pop()?) {
+                return Some(old);
+            }
+        }
+    }
 }
 
 impl<'r, 'j> Update<'r, 'j> {
     fn begin(reader: &'r Reader<'r>, job: &'j Job<'j>, done: Done) -> Result<Self, Error> {
         let old = match job.known {
-            Some(known) if known.content != 0 => reader.manifest.articles(job.key)?,
-            _ => Vec::new(),
+            Some(known) if known.content != 0 => Old::new(reader.manifest.articles(job.key)?),
+            _ => Old::default(),
         };
         Ok(Self { reader, job, old, skipped: Vec::new(), done })
     }
@@ -289,8 +319,7 @@ impl<'r, 'j> Update<'r, 'j> {
         }
         let content = content_hash(&article);
         let same = self.job.known.is_some_and(|known| known.config == self.job.fingerprint);
-        if same && let Some(at) = self.old.iter().position(|old| old.content == content) {
-            self.old.swap_remove(at);
+        if same && self.old.by_content.remove(&content).is_some() {
             return None;
         }
         Some((id, content, article))
@@ -305,10 +334,9 @@ impl<'r, 'j> Update<'r, 'j> {
     ) -> Result<(), Error> {
         let mut batch = Batch::default();
         let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = self.old.iter().position(|old| old.id.key() == id.key()) {
-            let old = self.old.swap_remove(at);
-            claims.release(&old.id);
-            batch.remove_article(&old.id);
+        if let Some(old) = self.old.take_claimant(&id) {
+            claims.release(&old);
+            batch.remove_article(&old);
             self.done.updated += 1;
         } else {
             self.done.added += 1;
@@ -327,9 +355,9 @@ impl<'r, 'j> Update<'r, 'j> {
     fn finish(mut self, read: Reading) -> Result<Done, Error> {
         let mut batch = Batch::default();
         let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        for old in &self.old {
-            claims.release(&old.id);
-            batch.remove_article(&old.id);
+        for old in self.old.by_content.values() {
+            claims.release(old);
+            batch.remove_article(old);
             self.done.removed += 1;
         }
         drop(claims);
@@ -368,8 +396,9 @@ fn lasting(skipped: &[Skipped]) -> Vec<Skipped> {
 
 /// Tells what is left out for the first time, or for a new reason, from the rest.
 fn classify(done: &mut Done, skipped: Vec<Skipped>, before: &[Skipped]) {
+    let known: HashSet<_> = before.iter().map(|old| (old.record, old.reason.as_str())).collect();
     for skipped in skipped {
-        if before.iter().any(|old| (old.record, &old.reason) == (skipped.record, &skipped.reason)) {
+        if known.contains(&(skipped.record, skipped.reason.as_str())) {
             done.skipped_known += 1;
         } else {
             done.skipped.push(skipped);
