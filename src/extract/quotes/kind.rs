@@ -1,0 +1,132 @@
+//! Direct, mixed, or no quotation at all.
+
+use super::{
+    scan::Stretch,
+    story::{Story, TokenKind},
+};
+use crate::{
+    annotation::{NameKind, QuoteKind},
+    article::Span,
+};
+
+/// Words of the longest title, nickname or term between marks.
+const TERM_WORDS: usize = 8;
+
+/// Tells what a stretch is; `None` when it is no quotation.
+pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKind> {
+    let words = stretch.inner.of(story.text);
+    let count = words.split_whitespace().count();
+    let begins_low = words
+        .trim_start_matches(['…', '.', ' ', '[', '‘', '\''])
+        .chars()
+        .next()
+        .is_some_and(char::is_lowercase);
+    let last = words.chars().next_back().unwrap_or(' ');
+    let stopped = matches!(last, ',' | '.' | '!' | '?' | '…' | '-' | '—' | ';') || ends_inner(words);
+    let cue = cue_near(story, token);
+    let named = is_named(story, stretch.inner);
+    let titled = is_title_case(words);
+    if count <= TERM_WORDS && (named || titled) && !(stopped && cue.touches && !named) {
+        return (stopped && last != ',' && cue.touches && count > 2 && !named).then_some(QuoteKind::Direct);
+    }
+    if stretch.single {
+        let told = stopped && (cue.touches || begins_paragraph(story, stretch)) && count >= 2;
+        let part = count >= 3 && cue.in_sentence && begins_low;
+        return if told { Some(QuoteKind::Direct) } else { part.then_some(QuoteKind::Mixed) };
+    }
+    if !begins_low && (stopped || cue.touches) && (count >= 2 || cue.touches) {
+        return Some(QuoteKind::Direct);
+    }
+    if begins_low {
+        let told = cue.touches && cue.colon_or_comma && stopped && count >= 4;
+        if told {
+            return Some(QuoteKind::Direct);
+        }
+        if count >= 4 || (cue.in_sentence && count >= 1) {
+            return Some(QuoteKind::Mixed);
+        }
+        return None;
+    }
+    if count >= 5 {
+        return Some(if begins_paragraph(story, stretch) { QuoteKind::Direct } else { QuoteKind::Mixed });
+    }
+    (count >= 2 && cue.in_sentence && !titled).then_some(QuoteKind::Mixed)
+}
+
+fn ends_inner(words: &str) -> bool {
+    let mut end = words.chars().rev();
+    matches!(end.next(), Some('’' | '\'' | '”')) && matches!(end.next(), Some('.' | ',' | '!' | '?'))
+}
+
+/// Whether a name covers most of a stretch: a title, a nickname, a band.
+fn is_named(story: &Story<'_>, inner: Span) -> bool {
+    story.found.names.iter().any(|name| {
+        name.mentions.iter().any(|mention| {
+            let shared = mention.end.min(inner.end).saturating_sub(mention.start.max(inner.start)) as usize;
+            let enough = if name.kind == NameKind::Work { 6 } else { 8 };
+            shared * 10 >= inner.len() * enough && inner.overlaps(*mention)
+        })
+    })
+}
+
+/// Whether all words of some length begin with a capital letter.
+fn is_title_case(words: &str) -> bool {
+    let (mut long, mut capital) = (0, 0);
+    for word in words.split_whitespace() {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if word.chars().count() > 3 || long == 0 {
+            long += 1;
+            capital += usize::from(word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric()));
+        }
+    }
+    long >= 1 && capital == long && (long >= 2 || words.split_whitespace().count() <= 2)
+}
+
+fn begins_paragraph(story: &Story<'_>, stretch: &Stretch) -> bool {
+    story.found.paragraphs[stretch.paragraph].start == stretch.outer.start
+}
+
+struct CueNear {
+    /// A cue stands in the sentence.
+    in_sentence: bool,
+    /// A cue stands right before or after, with who speaks at most between.
+    touches: bool,
+    /// A colon or comma stands right before.
+    colon_or_comma: bool,
+}
+
+/// Tokens between a quotation and a cue that belongs to it.
+const REACH: usize = 7;
+
+fn cue_near(story: &Story<'_>, token: usize) -> CueNear {
+    let here = story.tokens[token].sentence;
+    let same = |n: usize| story.tokens[n].sentence == here;
+    let mut near = CueNear { in_sentence: false, touches: false, colon_or_comma: false };
+    if let Some(before) = token.checked_sub(1) {
+        near.colon_or_comma = matches!(story.tokens[before].kind, TokenKind::Colon | TokenKind::Comma);
+        near.touches |= story.tokens[before].kind == TokenKind::Colon;
+    }
+    for (distance, n) in (0..token).rev().take_while(|&n| same(n)).enumerate() {
+        if matches!(story.tokens[n].kind, TokenKind::Quoted(_)) && distance > 0 {
+            break;
+        }
+        if story.tokens[n].cue.is_some() {
+            near.in_sentence = true;
+            near.touches |= distance < REACH && near.colon_or_comma || distance < 2;
+            break;
+        }
+    }
+    for (distance, n) in
+        (token + 1..story.tokens.len()).take_while(|&n| same(n) || n <= token + 3).enumerate()
+    {
+        if matches!(story.tokens[n].kind, TokenKind::Quoted(_) | TokenKind::Stop | TokenKind::Colon) {
+            break;
+        }
+        if story.tokens[n].cue.is_some() {
+            near.in_sentence = true;
+            near.touches |= distance < REACH;
+            break;
+        }
+    }
+    near
+}

@@ -1,0 +1,260 @@
+//! Quoted stretches: what stands between quotation marks, whatever the marks.
+//!
+//! Marks are read paragraph by paragraph, so one that is never closed spoils no more than its own. A stretch that
+//! runs to the end of its paragraph goes on in the next if that one opens with a mark again, as the trade has it.
+
+use crate::article::Span;
+
+/// What stands between two marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The words, without marks and blanks around them.
+    pub inner: Span,
+    /// With the marks.
+    pub outer: Span,
+    /// Paragraph it stands in.
+    pub paragraph: usize,
+    /// Whether a closing mark was found.
+    pub closed: bool,
+    /// Whether the marks are single.
+    pub single: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// “ „ « and ``
+    Opening,
+    /// ” »
+    Closing,
+    /// " and ''
+    Either,
+}
+
+/// Words that begin with an apostrophe.
+const CLIPPED: [&str; 14] =
+    ["em", "til", "tis", "twas", "cause", "cuz", "n", "bout", "round", "nuff", "til", "ello", "tude", "kay"];
+
+/// Longest stretch between single marks, in bytes; beyond, one of the marks was an apostrophe.
+const SINGLE_BYTES: usize = 600;
+
+/// Finds every quoted stretch, in order.
+pub fn stretches(text: &str, paragraphs: &[Span]) -> Vec<Stretch> {
+    let mut found = Vec::new();
+    for (number, &paragraph) in paragraphs.iter().enumerate() {
+        let first = found.len();
+        doubles(text, paragraph, number, &mut found);
+        singles(text, paragraph, number, first, &mut found);
+        found[first..].sort_by_key(|stretch| stretch.inner.start);
+    }
+    found
+}
+
+/// The double mark at the beginning of `rest`, and its length in bytes.
+fn double(rest: &str) -> Option<(Mark, usize)> {
+    let mut chars = rest.chars();
+    let first = chars.next()?;
+    let twice = chars.next() == Some(first);
+    match first {
+        '“' | '„' | '‟' | '«' => Some((Mark::Opening, first.len_utf8())),
+        '”' | '»' => Some((Mark::Closing, first.len_utf8())),
+        '"' | '＂' | '″' => Some((Mark::Either, first.len_utf8())),
+        '`' if twice => Some((Mark::Opening, 2)),
+        '\'' if twice => Some((Mark::Either, 2)),
+        '’' if twice => Some((Mark::Closing, 2 * first.len_utf8())),
+        '‘' if twice => Some((Mark::Opening, 2 * first.len_utf8())),
+        _ => None,
+    }
+}
+
+fn doubles(text: &str, paragraph: Span, number: usize, found: &mut Vec<Stretch>) {
+    let end = paragraph.end as usize;
+    let mut at = paragraph.start as usize;
+    let mut open: Option<(usize, usize)> = None;
+    while at < end {
+        let Some(offset) =
+            text[at..end].find(['“', '„', '‟', '«', '”', '»', '"', '＂', '″', '`', '\'', '’', '‘'])
+        else {
+            break;
+        };
+        at += offset;
+        let Some((mark, length)) = double(&text[at..end]) else {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
+        let before = text[paragraph.start as usize..at].chars().next_back();
+        let after = text[at + length..end].chars().next();
+        let starts_word =
+            after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(|c| !c.is_alphanumeric());
+        let ends_word = before.is_some_and(|c| !c.is_whitespace() && c != '—' && c != '(')
+            && after.is_none_or(|c| !c.is_alphanumeric());
+        match open {
+            None => {
+                let is_inch = mark == Mark::Either && before.is_some_and(|c| c.is_ascii_digit());
+                if mark == Mark::Opening || (starts_word && !is_inch) {
+                    open = Some((at, length));
+                }
+            }
+            Some((start, opened)) => {
+                // A mark that can only open says that the one before was never closed, unless it stands where one closes.
+                let reopens = (mark == Mark::Opening && !ends_word)
+                    || (mark == Mark::Either
+                        && starts_word
+                        && !ends_word
+                        && before.is_some_and(char::is_whitespace));
+                if !reopens {
+                    push(text, number, start, opened, at, length, false, found);
+                    open = None;
+                } else if mark == Mark::Either {
+                    push(text, number, start, opened, at, 0, false, found);
+                    open = Some((at, length));
+                }
+            }
+        }
+        at += length;
+    }
+    if let Some((start, opened)) = open {
+        push(text, number, start, opened, end, 0, false, found);
+    }
+}
+
+/// Single marks, outside what stands between double ones.
+fn singles(text: &str, paragraph: Span, number: usize, first: usize, found: &mut Vec<Stretch>) {
+    let (begin, end) = (paragraph.start as usize, paragraph.end as usize);
+    let inside = |at: usize, found: &[Stretch]| {
+        found[first..]
+            .iter()
+            .find(|stretch| {
+                !stretch.single && (stretch.outer.start as usize) <= at && at < stretch.outer.end as usize
+            })
+            .map(|stretch| stretch.outer.end as usize)
+    };
+    let mut at = begin;
+    while let Some(offset) = text[at..end].find(['\'', '‘', '’', '`', '‚', '‹']) {
+        at += offset;
+        let length = text[at..].chars().next().map_or(1, char::len_utf8);
+        if let Some(after) = inside(at, found) {
+            at = after.max(at + length);
+            continue;
+        }
+        let next = at + length;
+        if opens(text, begin, at, next, end)
+            && let Some(close) = closing(text, next, end)
+            && inside(close, found).is_none()
+        {
+            let length = text[close..].chars().next().map_or(1, char::len_utf8);
+            push(text, number, at, next - at, close, length, true, found);
+            at = close + length;
+        } else {
+            at = next;
+        }
+    }
+}
+
+fn opens(text: &str, begin: usize, at: usize, next: usize, end: usize) -> bool {
+    let before = text[begin..at].chars().next_back();
+    let after = text[next..end].chars().next();
+    if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | ',' | '!' | '?' | '\'' | '’' | '‘'))
+        || !after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '…' | '.' | '#' | '@' | '$' | '£'))
+    {
+        return false;
+    }
+    let word: String =
+        text[next..end].chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    !CLIPPED.contains(&word.as_str())
+        && !(word.len() >= 2 && word.as_bytes()[0].is_ascii_digit() && word.ends_with('s'))
+}
+
+/// Where the mark that closes a single quotation stands. One behind punctuation is surer than one behind a letter, which
+/// may be a plural's apostrophe.
+fn closing(text: &str, from: usize, end: usize) -> Option<usize> {
+    let limit = end.min(from + SINGLE_BYTES);
+    let mut doubtful = None;
+    let mut previous = ' ';
+    for (offset, c) in text[from..end].char_indices().take_while(|(offset, _)| from + offset < limit) {
+        if matches!(c, '\'' | '’' | '‘' | '`' | '›') {
+            let after = text[from + offset + c.len_utf8()..end].chars().next();
+            let ends = after.is_none_or(|c| !c.is_alphanumeric()) && !previous.is_whitespace();
+            if ends && (previous != 's' || c == '‘') {
+                return Some(doubtful.filter(|_| !is_stop(previous)).unwrap_or(from + offset));
+            }
+            if ends && doubtful.is_none() {
+                doubtful = Some(from + offset);
+            }
+        }
+        if matches!(c, '“' | '”' | '"') {
+            break;
+        }
+        previous = c;
+    }
+    doubtful
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | ',' | '!' | '?' | '…' | '-' | '—')
+}
+
+#[expect(clippy::too_many_arguments, reason = "a stretch is its two marks and where they stand")]
+fn push(
+    text: &str,
+    paragraph: usize,
+    start: usize,
+    opened: usize,
+    close: usize,
+    closed: usize,
+    single: bool,
+    found: &mut Vec<Stretch>,
+) {
+    let inside = &text[start + opened..close];
+    let lead = inside.len() - inside.trim_start().len();
+    let words = inside.trim();
+    if !words.chars().any(char::is_alphanumeric) {
+        return;
+    }
+    let from = start + opened + lead;
+    found.push(Stretch {
+        inner: Span::new(from, from + words.len()),
+        outer: Span::new(start, close + closed),
+        paragraph,
+        closed: closed > 0,
+        single,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::sentences::paragraphs;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> =
+            stretches(text, &paragraphs(text)).iter().map(|stretch| stretch.inner.of(text)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn every_kind_of_double_mark() {
+        check(
+            "“Go,” she said. \"Now.\" ''Why?'' ``So.'' «Oui.» „Ja.“",
+            &["Go,", "Now.", "Why?", "So.", "Oui.", "Ja."],
+        );
+        check("”Wrong way,“ he said.", &["Wrong way,"]);
+        check("a 12\" screen and \"this\"", &["this"]);
+    }
+
+    #[test]
+    fn unclosed_marks_end_with_their_paragraph() {
+        check("“One goes on.\n“Two ends.” He left.", &["One goes on.", "Two ends."]);
+        check(
+            "“She never closed. Next.\nPlain ‘It Ends With Us‘, a film.",
+            &["She never closed. Next.", "It Ends With Us"],
+        );
+    }
+
+    #[test]
+    fn single_marks_are_told_from_apostrophes() {
+        check("Baldoni‘s clip of ‘It Ends With Us‘, the stars’ film", &["It Ends With Us"]);
+        check("'I don't know,' she said. The '90s, rock 'n' roll.", &["I don't know,"]);
+        check("‘The boys’ dog isn’t mine,’ he said.", &["The boys’ dog isn’t mine,"]);
+        check("“He said ‘no’ to me,” she said.", &["He said ‘no’ to me,"]);
+    }
+}

@@ -1,0 +1,393 @@
+//! The story as the reader of quotes sees it: the words outside quotation marks, with cues and pointers to people.
+
+use super::{
+    lexicon::{self, Cue, Noun},
+    scan::Stretch,
+};
+use crate::{
+    annotation::{Annotations, NameKind, Sex},
+    article::Span,
+    extract::names::{lexicon::LEXICON, tokens::word_hash},
+};
+
+/// One word or mark outside quotation marks.
+#[derive(Clone, Copy, Debug)]
+pub struct Token {
+    /// Where it stands.
+    pub span: Span,
+    /// Sentence it stands in.
+    pub sentence: u32,
+    /// The cue it is.
+    pub cue: Option<Cue>,
+    /// What it is besides.
+    pub kind: TokenKind,
+    /// Pointer that it belongs to.
+    pub pointer: Option<u32>,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A word.
+    Word,
+    /// A preposition.
+    Preposition,
+    /// `that`.
+    That,
+    /// `to be`, `to have`, a modal: may stand between a subject and its cue.
+    Auxiliary,
+    /// A comma or dash.
+    Comma,
+    /// A colon.
+    Colon,
+    /// A mark that ends a sentence.
+    Stop,
+    /// A quoted stretch, by number.
+    Quoted(u32),
+}
+
+/// Words that point to somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Pointer {
+    /// Where they stand.
+    pub span: Span,
+    /// First token.
+    pub first: u32,
+    /// One past the last token.
+    pub last: u32,
+    /// Sentence they stand in.
+    pub sentence: u32,
+    /// How they point.
+    pub by: By,
+    /// Whether a possessive ending follows: not who acts, but whose.
+    pub possessive: bool,
+    /// Whether they begin the sentence or follow nothing but marks and adverbs.
+    pub subject: bool,
+    /// Whether a preposition stands before them.
+    pub oblique: bool,
+}
+
+/// How words point to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By a name: number in [`Annotations::names`].
+    Name(u32),
+    /// `he`, `she`.
+    Pronoun(Option<Sex>),
+    /// `they`, `we`, `I`.
+    Plural,
+    /// By a description.
+    Noun(Noun),
+}
+
+/// A story ready for attribution.
+pub struct Story<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// What was found before.
+    pub found: &'a Annotations,
+    /// Tokens of all paragraphs.
+    pub tokens: Vec<Token>,
+    /// First token of each paragraph, and the end.
+    pub starts: Vec<u32>,
+    /// Pointers in order.
+    pub pointers: Vec<Pointer>,
+    /// Sex of each name.
+    pub sex: Vec<Option<Sex>>,
+}
+
+const PREPOSITIONS: [&str; 22] = [
+    "of",
+    "to",
+    "with",
+    "for",
+    "by",
+    "from",
+    "in",
+    "on",
+    "at",
+    "about",
+    "against",
+    "between",
+    "near",
+    "over",
+    "like",
+    "after",
+    "before",
+    "into",
+    "behind",
+    "alongside",
+    "including",
+    "than",
+];
+
+const AUXILIARIES: [&str; 16] = [
+    "has", "have", "had", "is", "was", "were", "are", "be", "been", "also", "then", "later", "would", "will",
+    "did", "can",
+];
+
+impl<'a> Story<'a> {
+    /// Reads a story.
+    pub fn read(text: &'a str, found: &'a Annotations, stretches: &[Stretch]) -> Self {
+        let mut story = Self {
+            text,
+            found,
+            tokens: Vec::new(),
+            starts: Vec::new(),
+            pointers: Vec::new(),
+            sex: Vec::new(),
+        };
+        story.sex = found.names.iter().map(|name| name.sex.or_else(|| told_sex(&name.name))).collect();
+        let mut mentions: Vec<(Span, u32)> = (0..)
+            .zip(&found.names)
+            .filter(|(_, name)| matches!(name.kind, NameKind::Person | NameKind::Org))
+            .flat_map(|(number, name)| name.mentions.iter().map(move |&span| (span, number)))
+            .collect();
+        mentions.sort();
+        story.tokenise(stretches, &mentions);
+        story.point(&mentions);
+        story
+    }
+
+    /// Tokens of a paragraph.
+    pub fn paragraph(&self, number: usize) -> std::ops::Range<usize> {
+        self.starts[number] as usize..self.starts[number + 1] as usize
+    }
+
+    /// A token's words.
+    pub fn word(&self, token: usize) -> &'a str {
+        self.tokens[token].span.of(self.text)
+    }
+
+    fn tokenise(&mut self, stretches: &[Stretch], mentions: &[(Span, u32)]) {
+        let mut stretch = 0;
+        let mut mention = 0;
+        let mut sentence = 0;
+        let mut lower = String::new();
+        for &paragraph in &self.found.paragraphs {
+            self.starts.push(self.tokens.len() as u32);
+            let (mut at, end) = (paragraph.start as usize, paragraph.end as usize);
+            while at < end {
+                while stretch < stretches.len() && (stretches[stretch].outer.end as usize) <= at {
+                    stretch += 1;
+                }
+                while sentence < self.found.sentences.len()
+                    && (self.found.sentences[sentence].end as usize) <= at
+                {
+                    sentence += 1;
+                }
+                while mention < mentions.len() && (mentions[mention].0.end as usize) <= at {
+                    mention += 1;
+                }
+                let token =
+                    |span, kind| Token { span, sentence: sentence as u32, cue: None, kind, pointer: None };
+                if let Some(quoted) =
+                    stretches.get(stretch).filter(|quoted| quoted.outer.start as usize == at)
+                {
+                    self.tokens.push(token(quoted.outer, TokenKind::Quoted(stretch as u32)));
+                    at = quoted.outer.end as usize;
+                    continue;
+                }
+                let c = self.text[at..].chars().next().unwrap_or(' ');
+                let next = at + c.len_utf8();
+                if !c.is_alphanumeric() {
+                    if let Some(kind) = mark(c) {
+                        self.tokens.push(token(Span::new(at, next), kind));
+                    }
+                    at = next;
+                    continue;
+                }
+                let stop = self.word_end(at, end);
+                let span = Span::new(at, stop);
+                let word = span.of(self.text);
+                lower.clear();
+                lower.extend(word.chars().flat_map(char::to_lowercase));
+                let inside = mentions.get(mention).is_some_and(|(mention, _)| mention.overlaps(span));
+                let kind = if inside { TokenKind::Word } else { word_kind(&lower) };
+                let cue = if inside { None } else { lexicon::cue(&lower) };
+                self.tokens.push(Token { cue, ..token(span, kind) });
+                at = stop;
+            }
+        }
+        self.starts.push(self.tokens.len() as u32);
+    }
+
+    fn word_end(&self, at: usize, end: usize) -> usize {
+        let rest = &self.text[at..end];
+        let mut stop = 0;
+        let mut chars = rest.char_indices().peekable();
+        while let Some((offset, c)) = chars.next() {
+            let joins = matches!(c, '-' | '\'' | '’' | '.' | '&')
+                && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+            if !c.is_alphanumeric() && !joins {
+                break;
+            }
+            stop = offset + c.len_utf8();
+        }
+        at + stop
+    }
+
+    fn point(&mut self, mentions: &[(Span, u32)]) {
+        let mut at = 0;
+        let mut mention = 0;
+        while at < self.tokens.len() {
+            let token = self.tokens[at];
+            while mention < mentions.len() && mentions[mention].0.end <= token.span.start {
+                mention += 1;
+            }
+            let named = mentions.get(mention).filter(|(span, _)| span.overlaps(token.span));
+            if let Some(&(span, number)) = named.filter(|_| token.kind == TokenKind::Word) {
+                let last = (at..self.tokens.len())
+                    .find(|&n| !span.overlaps(self.tokens[n].span))
+                    .unwrap_or(self.tokens.len());
+                self.add(span, at, last, By::Name(number));
+                at = last;
+                continue;
+            }
+            if token.kind == TokenKind::Word {
+                self.describe(at);
+            }
+            at += 1;
+        }
+    }
+
+    /// Adds the pointer that a word is, if it is one.
+    fn describe(&mut self, at: usize) {
+        let word = self.word(at).to_lowercase();
+        let by = match word.as_str() {
+            "he" => Some(By::Pronoun(Some(Sex::Male))),
+            "she" => Some(By::Pronoun(Some(Sex::Female))),
+            "they" => Some(By::Plural),
+            _ => None,
+        };
+        if let Some(by) = by {
+            return self.add(self.tokens[at].span, at, at + 1, by);
+        }
+        let bare = word.trim_end_matches("'s").trim_end_matches("’s");
+        let tail = bare.rsplit('-').next().unwrap_or(bare);
+        let aged = bare.ends_with("-year-old");
+        let noun =
+            if aged { Some(Noun::Person) } else { lexicon::noun(bare).or_else(|| lexicon::noun(tail)) };
+        let Some(noun) = noun else { return };
+        let first = self.article_before(at);
+        if first == at
+            && self.tokens[at].kind == TokenKind::Word
+            && !matches!(noun, Noun::Unnamed | Noun::Mouthpiece | Noun::Body)
+        {
+            return;
+        }
+        // The noun before another noun only qualifies it: "a police source", "the network executive".
+        let span = Span::new(
+            self.tokens[first].span.start as usize,
+            self.tokens[at].span.start as usize + bare.len(),
+        );
+        if let Some(last) = self.pointers.last().filter(|last| {
+            last.last as usize > first
+                || (last.last as usize == at
+                    && matches!(last.by, By::Noun(_))
+                    && last.span.end + 1 >= self.tokens[at].span.start)
+        }) && matches!(last.by, By::Noun(_))
+        {
+            let (from, start) = (last.first as usize, last.span.start as usize);
+            self.pointers.pop();
+            return self.add(Span::new(start, span.end as usize), from, at + 1, By::Noun(noun));
+        }
+        self.add(span, first, at + 1, By::Noun(noun));
+    }
+
+    /// The token with the article or possessive that begins the noun phrase ending at `at`; `at` itself when there is none.
+    fn article_before(&self, at: usize) -> usize {
+        const WITHIN: usize = 5;
+        for back in (at.saturating_sub(WITHIN)..at).rev() {
+            let token = self.tokens[back];
+            if !matches!(token.kind, TokenKind::Word)
+                || token.sentence != self.tokens[at].sentence
+                || token.pointer.is_some()
+            {
+                return at;
+            }
+            let word = self.word(back).to_lowercase();
+            if matches!(
+                word.as_str(),
+                "the"
+                    | "a"
+                    | "an"
+                    | "her"
+                    | "his"
+                    | "their"
+                    | "one"
+                    | "another"
+                    | "our"
+                    | "my"
+                    | "some"
+                    | "several"
+                    | "multiple"
+                    | "two"
+            ) {
+                return back;
+            }
+            if token.cue.is_some() {
+                return at;
+            }
+        }
+        at
+    }
+
+    fn add(&mut self, span: Span, first: usize, last: usize, by: By) {
+        let rest = &self.text[span.end as usize..];
+        let possessive = rest.starts_with("'s")
+            || rest.starts_with("’s")
+            || rest.starts_with("‘s")
+            || (rest.starts_with(['’', '\'']) && span.of(self.text).ends_with('s'));
+        let sentence = self.tokens[first].sentence;
+        let same = |n: &usize| self.tokens[*n].sentence == sentence;
+        let before = first.checked_sub(1).filter(same);
+        let oblique = before.is_some_and(|n| self.tokens[n].kind == TokenKind::Preposition);
+        let number = self.pointers.len() as u32;
+        let subject = !oblique
+            && !self
+                .pointers
+                .iter()
+                .rev()
+                .take_while(|other| other.sentence == sentence)
+                .any(|other| other.subject);
+        self.tokens[first..last].iter_mut().for_each(|token| token.pointer = Some(number));
+        self.pointers.push(Pointer {
+            span,
+            first: first as u32,
+            last: last as u32,
+            sentence,
+            by,
+            possessive,
+            subject: subject && !possessive,
+            oblique,
+        });
+    }
+}
+
+fn mark(c: char) -> Option<TokenKind> {
+    match c {
+        ',' | '—' | '–' | '(' | ')' | ';' => Some(TokenKind::Comma),
+        ':' => Some(TokenKind::Colon),
+        '.' | '!' | '?' | '…' => Some(TokenKind::Stop),
+        _ => None,
+    }
+}
+
+fn word_kind(lower: &str) -> TokenKind {
+    if PREPOSITIONS.contains(&lower) {
+        TokenKind::Preposition
+    } else if AUXILIARIES.contains(&lower) {
+        TokenKind::Auxiliary
+    } else if lower == "that" {
+        TokenKind::That
+    } else {
+        TokenKind::Word
+    }
+}
+
+/// The sex that a name's first name tells.
+fn told_sex(name: &str) -> Option<Sex> {
+    let first = name.split_whitespace().next()?;
+    name.contains(' ').then(|| LEXICON.word(word_hash(first)).sex())?
+}
