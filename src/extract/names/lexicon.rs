@@ -103,7 +103,18 @@ impl Word {
 }
 
 /// The lists of known names, by file; their place is their bit in a mask.
-const LISTS: &[(&str, &str)] = &[];
+pub const LISTS: &[(&str, &str)] = &[
+    ("outlets", include_str!("../../../data/lexicon/outlets.txt")),
+    ("broadcasters", include_str!("../../../data/lexicon/broadcasters.txt")),
+    ("companies", include_str!("../../../data/lexicon/companies.txt")),
+    ("institutions", include_str!("../../../data/lexicon/institutions.txt")),
+    ("teams", include_str!("../../../data/lexicon/teams.txt")),
+    ("bands", include_str!("../../../data/lexicon/bands.txt")),
+    ("events", include_str!("../../../data/lexicon/events.txt")),
+    ("stars", include_str!("../../../data/lexicon/stars.txt")),
+    ("works", include_str!("../../../data/lexicon/works.txt")),
+    ("places", include_str!("../../../data/lexicon/places.txt")),
+];
 
 /// Most tokens of a listed name.
 const LISTED_TOKENS: usize = 8;
@@ -170,7 +181,7 @@ fn table(words: &FxHashMap<u64, u64>) -> Vec<(u64, Word)> {
 }
 
 /// The lines of a data file, without its header and comments.
-fn rows(file: &str) -> impl Iterator<Item = &str> {
+pub fn rows(file: &str) -> impl Iterator<Item = &str> {
     file.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 

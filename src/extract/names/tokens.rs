@@ -269,6 +269,7 @@ fn inner_mark(text: &str, at: usize, stop: usize, end: usize, c: char, digits: u
         '&' => next.is_uppercase() && text[at..stop].chars().all(char::is_uppercase),
         '.' if digits > 0 && next.is_ascii_digit() => text.as_bytes()[stop - 1].is_ascii_digit(),
         ',' => digits > 0 && next.is_ascii_digit() && text.as_bytes()[stop - 1].is_ascii_digit(),
+        '.' if is_domain(&text[after..end]) => true,
         '.' => {
             let single = stop - at == 1 || text.as_bytes()[stop.saturating_sub(2)] == b'.';
             single
@@ -279,6 +280,13 @@ fn inner_mark(text: &str, at: usize, stop: usize, end: usize, c: char, digits: u
         c if is_apostrophe(c) => next.is_alphabetic() && clitic(text, stop, end, true).is_none(),
         _ => false,
     }
+}
+
+/// Whether a text begins with the end of a host name.
+fn is_domain(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_lowercase).count();
+    matches!(&text[..letters], "com" | "org" | "net" | "co" | "tv" | "gov" | "edu" | "io")
+        && !text[letters..].starts_with(|c: char| c.is_alphanumeric())
 }
 
 /// Whether the full stop behind a word is part of it.
