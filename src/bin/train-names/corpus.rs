@@ -54,7 +54,9 @@ fn kind(word: &str) -> Option<NameKind> {
 pub fn read(path: &Path) -> anyhow::Result<Vec<Story>> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     if path.extension().is_some_and(|extension| extension == "conll") {
-        return Ok(conll(&text));
+        let works = text.contains("B-WORK");
+        let ignored: &[&str] = if works { &["event"] } else { &["event", "work"] };
+        return Ok(conll(&text, ignored));
     }
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
@@ -87,12 +89,12 @@ fn story(record: Record) -> Story {
 }
 
 /// Token files: documents apart by `-DOCSTART-`, sentences by empty lines.
-fn conll(text: &str) -> Vec<Story> {
+fn conll(text: &str, ignored: &[&str]) -> Vec<Story> {
     let mut stories = Vec::new();
     let mut open = Running::default();
     for line in text.lines() {
         if line.starts_with("-DOCSTART-") {
-            stories.extend(std::mem::take(&mut open).finish());
+            stories.extend(std::mem::take(&mut open).finish(ignored));
         } else if let Some((word, tag)) = line.split_once('\t') {
             open.token(word, tag);
         } else {
@@ -100,10 +102,10 @@ fn conll(text: &str) -> Vec<Story> {
         }
         // Tweets stand in one file without document marks; a few hundred lines are a fair story.
         if open.lines >= 40 && open.fresh {
-            stories.extend(std::mem::take(&mut open).finish());
+            stories.extend(std::mem::take(&mut open).finish(ignored));
         }
     }
-    stories.extend(open.finish());
+    stories.extend(open.finish(ignored));
     stories
 }
 
@@ -161,12 +163,12 @@ impl Running {
         (self.fresh, self.quoted, self.glue) = (true, false, false);
     }
 
-    fn finish(self) -> Option<Story> {
+    fn finish(self, ignored: &[&str]) -> Option<Story> {
         let article = Article { text: self.text, ..Article::default() };
         (!article.text.trim().is_empty()).then(|| Story {
             article,
             gold: self.gold,
-            ignored: Vec::new(),
+            ignored: ignored.iter().map(ToString::to_string).collect(),
             blind: Vec::new(),
             identity: HashMap::new(),
         })
