@@ -117,8 +117,8 @@ fn labels(story: &Story, text: &str, labelled: &Labelled) -> Vec<u8> {
         if kind != pullquote::annotation::NameKind::Work && first + 1 < end && the(first) {
             first += 1;
         }
-        for at in first..end {
-            labels[at] = (begins(kind) + usize::from(at > first)) as u8;
+        for (place, label) in labels[first..end.max(first)].iter_mut().enumerate() {
+            *label = (begins(kind) + usize::from(place > 0)) as u8;
         }
     }
     labels

@@ -182,10 +182,10 @@ impl Model {
     fn advance(&self, best: &[i32; LABELS], token: &Scores) -> ([i32; LABELS], [u8; LABELS]) {
         let mut next = [i32::MIN / 2; LABELS];
         let mut came = [0u8; LABELS];
-        for from in 0..LABELS {
+        for (from, (&reached, moves)) in best.iter().zip(&self.transitions).enumerate() {
             for to in 0..LABELS {
                 if may_follow(from, to) {
-                    let score = best[from] + i32::from(self.transitions[from][to]);
+                    let score = reached + i32::from(moves[to]);
                     if score > next[to] {
                         next[to] = score;
                         came[to] = from as u8;

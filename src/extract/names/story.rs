@@ -203,11 +203,10 @@ impl Story {
             let sentence = self.sentences[number].clone();
             let mut at = sentence.start;
             while at < sentence.end {
-                if self.tokens[at].is(shape::QUOTE) && self.opens(text, &sentence, at) {
-                    if let Some(close) = self.closing(text, &sentence, at) {
-                        self.mark_quoted(at + 1..close);
-                        at = close;
-                    }
+                let opens = self.tokens[at].is(shape::QUOTE) && self.opens(&sentence, at);
+                if let Some(close) = opens.then(|| self.closing(text, &sentence, at)).flatten() {
+                    self.mark_quoted(at + 1..close);
+                    at = close;
                 }
                 at += 1;
             }
@@ -215,7 +214,7 @@ impl Story {
     }
 
     /// Whether the mark opens: glued to what follows, not to a word before.
-    fn opens(&self, _text: &str, sentence: &Range<usize>, at: usize) -> bool {
+    fn opens(&self, sentence: &Range<usize>, at: usize) -> bool {
         let glued_behind = self.tokens.get(at + 1).is_some_and(|next| next.any(shape::GLUED));
         let free_before = !self.tokens[at].any(shape::GLUED)
             || at == sentence.start
@@ -284,13 +283,10 @@ impl Story {
         }
         self.evidence = vec![Evidence::default(); numbers.len()];
         for token in &self.tokens {
-            if token.is(shape::WORD)
-                && !token.any(shape::UPPER)
-                && filter[(token.hash >> 40) as usize & 63] >> (token.hash >> 50 & 63) & 1 == 1
-            {
-                if let Some(&number) = numbers.get(&token.hash) {
-                    self.evidence[number as usize].lower += 1;
-                }
+            let may_be_known = filter[(token.hash >> 40) as usize & 63] >> (token.hash >> 50 & 63) & 1 == 1;
+            let small = token.is(shape::WORD) && !token.any(shape::UPPER);
+            if let Some(&number) = (small && may_be_known).then(|| numbers.get(&token.hash)).flatten() {
+                self.evidence[number as usize].lower += 1;
             }
         }
     }
@@ -489,7 +485,7 @@ impl Story {
             let sentence = self.sentences[number].clone();
             let mut open: Option<Range<usize>> = None;
             for at in sentence.clone() {
-                if !self.is_candidate(small, &sentence, at) && !(self.quoted[at].capitals >= 2) {
+                if !self.is_candidate(small, &sentence, at) && self.quoted[at].capitals < 2 {
                     continue;
                 }
                 let joined = open.as_ref().is_some_and(|range| {
