@@ -27,6 +27,7 @@ pub struct Subject {
     pub depth: usize,
     index: usize,
     parent: Option<usize>,
+    root: usize,
     /// One past the last subject below this one.
     end: usize,
 }
@@ -50,6 +51,11 @@ impl Subject {
     /// The subjects above, nearest first.
     pub fn ancestors(&self) -> impl Iterator<Item = &'static Self> + use<> {
         std::iter::successors(self.parent(), |subject| subject.parent())
+    }
+
+    /// The subject at the top above this one; itself if it is at the top.
+    pub fn root(&self) -> &'static Self {
+        &TREE.subjects[self.root]
     }
 
     /// Every subject below, depth first.
@@ -95,6 +101,7 @@ impl Tree {
             let parent = tree.codes.get(parent).copied();
             let depth = parent.map_or(0, |above| tree.subjects[above].depth + 1);
             let american = Some(american).filter(|label| !label.is_empty());
+            let root = parent.map_or(index, |above| tree.subjects[above].root);
             tree.subjects.push(Subject {
                 code,
                 label,
@@ -103,6 +110,7 @@ impl Tree {
                 depth,
                 index,
                 parent,
+                root,
                 end: index + 1,
             });
             let mut above = parent;

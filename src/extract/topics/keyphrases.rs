@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    evidence::Gathered,
+    evidence::{Gathered, dot, ln_1p},
     lexicon::{Lexicon, class},
     phrases::{self, Phrase},
     subjects::{chance, rounded},
@@ -107,11 +107,26 @@ pub struct Features {
 /// What the features of all candidates of an article share.
 pub struct Setting<'a> {
     tokens: &'a Tokens,
-    lexicon: &'a Lexicon,
-    /// For each word the best chance of a topic that a cue beginning there points to, and the cue's length.
-    cues: Vec<(u8, f32)>,
-    /// Folded content words of the title.
-    title: Vec<u64>,
+    sides: Vec<Side>,
+}
+
+/// What the features need of one word, looked up once.
+#[derive(Clone, Copy, Debug, Default)]
+struct Side {
+    /// See [`class`].
+    class: u8,
+    /// Length in words of the longest cue that begins here.
+    cue: u8,
+    /// Whether the lexicon's stories have it twice at least.
+    known: bool,
+    closed: bool,
+    /// Whether the title has it, and it is no word of a closed class.
+    in_title: bool,
+    /// Whether it has a capital, and not because it stands in the title.
+    capital: bool,
+    rarity: f32,
+    /// Best chance of a topic that a cue beginning here points to.
+    chance: f32,
 }
 
 impl<'a> Setting<'a> {
@@ -119,16 +134,33 @@ impl<'a> Setting<'a> {
     pub fn new(tokens: &'a Tokens, lexicon: &'a Lexicon, gathered: &Gathered, topics: &[(u16, f32)]) -> Self {
         let mut chances = vec![0.0f32; taxonomy::all().len()];
         topics.iter().for_each(|&(subject, chance)| chances[subject as usize] = chance);
-        let mut cues = vec![(0u8, 0.0f32); tokens.all.len()];
+        let title = tokens.all.iter().take_while(|token| token.zone == Zone::Title).count();
+        let bit = |hash: u64| 1u64 << (hash >> 58);
+        let bits = tokens.all[..title].iter().fold(0, |bits, token| bits | bit(token.hash));
+        let titled =
+            |hash: u64| bits & bit(hash) != 0 && tokens.all[..title].iter().any(|token| token.hash == hash);
+        let side = |token: &Token| {
+            let word = lexicon.info(token.word);
+            let closed = word.class & class::CLOSED != 0;
+            Side {
+                class: word.class,
+                known: word.stories >= 2,
+                closed,
+                in_title: !closed && titled(token.hash),
+                capital: token.capital && token.zone != Zone::Title,
+                rarity: word.rarity,
+                ..Side::default()
+            }
+        };
+        let mut sides: Vec<Side> = tokens.all.iter().map(side).collect();
         for found in &gathered.matches {
-            let best =
-                lexicon.cues(found.cue).iter().map(|cue| chances[cue.subject as usize]).fold(0.0, f32::max);
-            let slot = &mut cues[found.at as usize];
-            *slot = (found.length.max(slot.0), best.max(slot.1));
+            let cues = lexicon.cues(found.cue).iter();
+            let best = cues.map(|cue| chances[cue.subject as usize]).fold(0.0, f32::max);
+            let side = &mut sides[found.at as usize];
+            side.cue = side.cue.max(found.length);
+            side.chance = side.chance.max(best);
         }
-        let content = |token: &&Token| lexicon.info(token.word).class & class::CLOSED == 0;
-        let title = tokens.all.iter().take_while(|token| token.zone == Zone::Title);
-        Self { tokens, lexicon, cues, title: title.filter(content).map(|token| token.hash).collect() }
+        Self { tokens, sides }
     }
 
     /// The features of a candidate.
@@ -137,10 +169,11 @@ impl<'a> Setting<'a> {
         let words = phrase.tokens(self.tokens);
         let at = phrase.at as usize;
         let (first, last) = (&words[0], &words[words.len() - 1]);
-        let before = at.checked_sub(1).map(|at| &all[at]).filter(|_| first.gap != Gap::Stop);
-        let after = all.get(at + words.len()).filter(|token| token.gap != Gap::Stop);
+        let before = at.checked_sub(1).filter(|_| first.gap != Gap::Stop);
+        let after =
+            Some(at + words.len()).filter(|&at| all.get(at).is_some_and(|token| token.gap != Gap::Stop));
+        let id = |at: Option<usize>| at.map_or(0, |at| all[at].word);
         let single = words.len() == 1;
-        let id = |token: Option<&Token>| token.map_or(0, |token| token.word);
         Features {
             values: self.values(phrase, words, before, after),
             words: [
@@ -163,49 +196,50 @@ impl<'a> Setting<'a> {
         &self,
         phrase: &Phrase,
         words: &[Token],
-        before: Option<&Token>,
-        after: Option<&Token>,
+        before: Option<usize>,
+        after: Option<usize>,
     ) -> [f32; FEATURES.len()] {
         let is = |yes: bool| if yes { 1.0 } else { 0.0 };
-        let class = |token: &Token| self.lexicon.info(token.word).class;
-        let rarity = |token: &Token| self.lexicon.rarity(token.word);
-        let closed = |token: &Token| class(token) & class::CLOSED != 0;
-        let (first, last) = (&words[0], &words[words.len() - 1]);
-        let total = self.tokens.all.len().max(1) as f32;
-        let content = words.iter().filter(|token| !closed(token)).count().max(1) as f32;
-        let named =
-            |kind: NameKind| is(first.name == NamePart::Begins(kind) && name_length(words) == words.len());
-        let free_capital = |token: &Token| {
-            token.capital
-                && token.zone != Zone::Title
-                && token.gap != Gap::Stop
-                && token.name == NamePart::None
+        let all = &self.tokens.all;
+        let (at, n) = (phrase.at as usize, words.len());
+        let sides = &self.sides[at..at + n];
+        let (first, last) = (&words[0], &words[n - 1]);
+        let (first_side, last_side) = (&sides[0], &sides[n - 1]);
+        let total = all.len() as f32;
+        let named = |kind: NameKind| is(first.name == NamePart::Begins(kind) && name_length(words) == n);
+        let free =
+            |at: usize| self.sides[at].capital && all[at].gap != Gap::Stop && all[at].name == NamePart::None;
+        let capitals = (at..at + n).filter(|&at| free(at)).count();
+        let (mut sum, mut least, mut content, mut shared) = (0.0f32, 1.0f32, 0.0f32, 0.0f32);
+        for side in sides.iter().filter(|side| !side.closed) {
+            sum += side.rarity;
+            least = least.min(side.rarity);
+            content += 1.0;
+            shared += is(side.in_title);
+        }
+        let closed = |at: Option<usize>| at.is_some_and(|at| self.sides[at].closed);
+        let article = |at: usize| {
+            matches!(all[at].end - all[at].start, 1 | 3) && self.sides[at].class & class::INSIDE != 0
         };
-        let capitals = words.iter().filter(|token| free_capital(token)).count();
-        let content_before = before.filter(|token| first.gap == Gap::Blank && !closed(token));
-        let content_after = after.filter(|token| token.gap == Gap::Blank && !closed(token));
-        let cut = |token: &Token| token.capital && token.zone != Zone::Title;
-        let (exact, inside) = self.cues_in(phrase.at as usize, words.len());
-        let mean = words.iter().filter(|token| !closed(token)).map(rarity).sum::<f32>() / content;
-        let least = words.iter().filter(|token| !closed(token)).map(rarity).fold(1.0, f32::min);
-        let shared = words.iter().filter(|token| self.title.contains(&token.hash)).count() as f32;
-        let n = words.len();
+        let cut_before = first.capital && before.is_some_and(|at| self.sides[at].capital);
+        let cut_after = last.capital && after.is_some_and(|at| self.sides[at].capital);
+        let (exact, inside) = self.cues_in(at, n);
         [
             1.0,
-            f32::from(phrase.count).ln(),
+            ln_1p(phrase.count - 1),
             is(phrase.count == 1),
             is(phrase.in_title),
             is(first.zone == Zone::Lead),
             phrase.at as f32 / total,
-            (phrase.last.saturating_sub(phrase.at)) as f32 / total,
+            phrase.last.saturating_sub(phrase.at) as f32 / total,
             is(n == 1),
             is(n == 2),
             is(n == 3),
             is(n == 4),
-            rarity(last),
-            mean,
+            last_side.rarity,
+            sum / content.max(1.0),
             least,
-            is(self.lexicon.info(last.word).stories < 2),
+            is(!last_side.known),
             named(NameKind::Org),
             named(NameKind::Place),
             named(NameKind::Work),
@@ -213,26 +247,23 @@ impl<'a> Setting<'a> {
             is(words.iter().any(|token| token.name != NamePart::None)),
             is(capitals > 0),
             is(capitals == n),
-            is(capitals > 0
-                && (before.is_some_and(cut) && first.capital || after.is_some_and(cut) && last.capital)),
+            is(capitals > 0 && (cut_before || cut_after)),
             is(words[1..].iter().any(|token| token.gap == Gap::Hyphen)),
             is(first.digit),
             is(words[..n - 1].iter().any(|token| token.possessive)),
-            is(words.iter().any(closed)),
-            is(class(first) & class::ADJECTIVE != 0),
-            is(class(first) & class::VERB_FORM != 0),
-            is(class(first) & class::GERUND != 0),
-            is(class(last) & class::GERUND != 0),
-            is(class(last) & class::VERB != 0),
-            is(before.is_some_and(|token| {
-                matches!(token.end - token.start, 1 | 3) && class(token) & class::INSIDE != 0
-            })),
-            is(before.is_some_and(closed)),
-            is(content_before.is_some()),
-            is(after.is_some_and(closed)),
-            is(content_after.is_some()),
+            is(content < n as f32),
+            is(first_side.class & class::ADJECTIVE != 0),
+            is(first_side.class & class::VERB_FORM != 0),
+            is(first_side.class & class::GERUND != 0),
+            is(last_side.class & class::GERUND != 0),
+            is(last_side.class & class::VERB != 0),
+            is(before.is_some_and(article)),
+            is(closed(before)),
+            is(first.gap == Gap::Blank && before.is_some() && !closed(before)),
+            is(closed(after)),
+            is(after.is_some_and(|at| all[at].gap == Gap::Blank && !self.sides[at].closed)),
             is(matches!(first.gap, Gap::Mark | Gap::Stop)),
-            is(after.is_none_or(|token| token.gap == Gap::Mark)),
+            is(after.is_none_or(|at| all[at].gap == Gap::Mark)),
             is(exact.is_some()),
             is(inside.is_some()),
             exact.unwrap_or(0.0),
@@ -243,9 +274,9 @@ impl<'a> Setting<'a> {
 
     /// The best chance behind a cue that is the whole phrase, and behind one that begins in it.
     fn cues_in(&self, at: usize, length: usize) -> (Option<f32>, Option<f32>) {
-        let here = &self.cues[at..at + length];
-        let exact = here.first().filter(|(cue, _)| usize::from(*cue) == length).map(|(_, chance)| *chance);
-        let inside = here.iter().filter(|(cue, _)| *cue > 0).map(|(_, chance)| *chance).reduce(f32::max);
+        let here = &self.sides[at..at + length];
+        let exact = here.first().filter(|side| usize::from(side.cue) == length).map(|side| side.chance);
+        let inside = here.iter().filter(|side| side.cue > 0).map(|side| side.chance).reduce(f32::max);
         (exact, inside)
     }
 }
@@ -319,8 +350,7 @@ impl PhraseModel {
 
     /// The log odds of a candidate.
     pub fn log_odds(&self, features: &Features) -> f32 {
-        let values: f32 =
-            features.values.iter().zip(self.weights).map(|(value, weight)| value * weight).sum();
+        let values = dot(&features.values, &self.weights);
         let words: f32 = (0..ROLES.len()).map(|role| self.words[features.words[role] as usize][role]).sum();
         let endings: f32 = features.endings.iter().map(|&slot| self.endings[slot as usize]).sum();
         values + words + endings
@@ -328,18 +358,23 @@ impl PhraseModel {
 
     /// The phrases to give with their chances, best first.
     pub fn choose(&self, setting: &Setting<'_>, phrases: &[Phrase]) -> Vec<(Phrase, f32)> {
-        let mut scored: Vec<(f32, &Phrase)> =
-            phrases.iter().map(|phrase| (self.log_odds(&setting.features(phrase)), phrase)).collect();
+        let least = (self.threshold / (1.0 - self.threshold)).ln();
+        let mut scored: Vec<(f32, &Phrase)> = Vec::new();
+        for phrase in phrases {
+            let log_odds = self.log_odds(&setting.features(phrase));
+            if log_odds >= least {
+                scored.push((log_odds, phrase));
+            }
+        }
         scored
             .sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.at.cmp(&b.1.at)).then(a.1.length.cmp(&b.1.length)));
         let mut chosen: Vec<(Phrase, f32)> = Vec::with_capacity(MOST);
         for (log_odds, phrase) in scored {
-            let chance = chance(log_odds);
-            if chosen.len() == MOST || chance < self.threshold {
+            if chosen.len() == MOST {
                 break;
             }
             if !chosen.iter().any(|(other, _)| is_variant(other, phrase, setting.tokens)) {
-                chosen.push((phrase.clone(), chance));
+                chosen.push((phrase.clone(), chance(log_odds)));
             }
         }
         chosen

@@ -71,13 +71,18 @@ pub struct Word {
     pub stories: u16,
     /// Its classes, see [`class`].
     pub class: u8,
+    /// How much less common it is than the words of every story: 0 for words of a third of the stories and more, 1 for
+    /// the rarest.
+    pub rarity: f32,
     /// Where phrases of cues that begin with it go on; 0 when none does.
     state: u32,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct State {
-    cues: Vec<Cue>,
+    /// Range of its cues.
+    start: u32,
+    end: u32,
     goes_on: bool,
 }
 
@@ -86,6 +91,7 @@ pub struct Lexicon {
     ids: HashMap<u64, WordId, BuildHasherDefault<Hashed>>,
     words: Vec<Word>,
     states: Vec<State>,
+    cues: Vec<Cue>,
     steps: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     /// Stories behind the frequency table.
     pub stories: u16,
@@ -102,6 +108,7 @@ impl Lexicon {
             ids: HashMap::default(),
             words: vec![Word::default()],
             states: vec![State::default()],
+            cues: Vec::new(),
             steps: HashMap::default(),
             stories: 1,
         };
@@ -111,6 +118,11 @@ impl Lexicon {
         lexicon.read_frequencies(include_str!("../../../data/topics/frequencies.tsv"));
         lexicon.read_classes(include_str!("../../../data/topics/word-classes.txt"));
         lexicon.read_cues(include_str!("../../../data/topics/cues.tsv"));
+        let stories = f32::from(lexicon.stories);
+        for word in &mut lexicon.words {
+            let ratio = 3.0 * (f32::from(word.stories) + 1.0) / stories;
+            word.rarity = (-ratio.ln() / (stories / 3.0).ln()).clamp(0.0, 1.0);
+        }
         lexicon
     }
 
@@ -176,6 +188,7 @@ impl Lexicon {
     }
 
     fn read_cues(&mut self, file: &str) {
+        let mut added: Vec<(u32, Cue)> = Vec::new();
         let mut seen = vec![false; taxonomy::all().len()];
         for line in rows(file) {
             let mut cells = line.split('\t');
@@ -184,26 +197,34 @@ impl Lexicon {
             for (strength, cues) in
                 [Strength::Strong, Strength::Plain, Strength::Weak].into_iter().zip(cells.skip(1))
             {
-                cues.split("; ").for_each(|cue| self.add_cue(cue, subject.index(), strength));
+                added.extend(cues.split("; ").filter_map(|cue| self.add_cue(cue, subject.index(), strength)));
             }
         }
         for (subject, _) in taxonomy::all().iter().zip(seen).filter(|(_, seen)| !seen) {
             let label = subject.label.split(" (").next().unwrap_or_default();
             for part in label.split([',', '/']).flat_map(|part| part.split(" and ")) {
-                self.add_cue(part, subject.index(), Strength::Strong);
+                added.extend(self.add_cue(part, subject.index(), Strength::Strong));
             }
+        }
+        added.sort_by_key(|(state, _)| *state);
+        for (at, (state, cue)) in (0..).zip(added) {
+            let state = &mut self.states[state as usize];
+            if state.end == 0 {
+                state.start = at;
+            }
+            state.end = at + 1;
+            self.cues.push(cue);
         }
     }
 
-    fn add_cue(&mut self, cue: &str, subject: usize, strength: Strength) {
+    /// Adds a cue's words; returns where they end with the cue, unless it has no words.
+    fn add_cue(&mut self, cue: &str, subject: usize, strength: Strength) -> Option<(u32, Cue)> {
         let mut state = 0;
         for word in cue.split([' ', '-']).filter(|word| word.starts_with(char::is_alphanumeric)) {
             let id = self.add(tokens::hash(word));
             state = self.step_or_add(state, id);
         }
-        if state != 0 {
-            self.states[state as usize].cues.push(Cue { subject: subject as u16, strength });
-        }
+        (state != 0).then_some((state, Cue { subject: subject as u16, strength }))
     }
 
     fn step_or_add(&mut self, state: u32, word: WordId) -> u32 {
@@ -241,22 +262,14 @@ impl Lexicon {
         &self.words[word as usize]
     }
 
-    /// How much less common a word is than those of every story: 0 for words of a third of the stories and more, 1 for
-    /// the rarest.
-    pub fn rarity(&self, word: WordId) -> f32 {
-        let stories = f32::from(self.stories);
-        let ratio = 3.0 * (f32::from(self.words[word as usize].stories) + 1.0) / stories;
-        (-ratio.ln() / (stories / 3.0).ln()).clamp(0.0, 1.0)
-    }
-
     /// Calls `each` with the number and the length in words of every cue that begins at the first of `tokens`.
     pub fn cues_at(&self, tokens: &[Token], mut each: impl FnMut(u32, usize)) {
         let Some(first) = tokens.first() else { return };
         let mut state = self.words[first.word as usize].state;
         let mut at = 1;
         while state != 0 {
-            let here = &self.states[state as usize];
-            if !here.cues.is_empty() {
+            let here = self.states[state as usize];
+            if here.start != here.end {
                 each(state, at);
             }
             let next = tokens.get(at).filter(|token| token.word != 0);
@@ -271,7 +284,8 @@ impl Lexicon {
 
     /// The topics a cue points to, by the number [`cues_at`](Self::cues_at) gave.
     pub fn cues(&self, state: u32) -> &[Cue] {
-        &self.states[state as usize].cues
+        let state = self.states[state as usize];
+        &self.cues[state.start as usize..state.end as usize]
     }
 }
 

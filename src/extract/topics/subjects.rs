@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    evidence::{Evidence, Gathered},
+    evidence::{Evidence, Gathered, dot, ln_1p},
     words::WordModel,
 };
 use crate::{
@@ -101,13 +101,17 @@ struct Setting<'a> {
     gathered: &'a Gathered,
     own: &'a [f32],
     wide: &'a [f32],
-    /// Evidence weights of all topics with cues, in the order of the tree.
-    weights: Vec<f32>,
+    /// Evidence weight of every topic.
+    by_subject: Vec<f32>,
     most: f32,
     /// Sum of the weights of each branch, by its root's index.
     branches: Vec<(u16, f32)>,
     sum: f32,
     best_score: f32,
+    /// The weights, largest first.
+    sorted_weights: Vec<f32>,
+    /// The known scores, largest first.
+    sorted_scores: Vec<f32>,
 }
 
 impl<'a> Setting<'a> {
@@ -121,24 +125,45 @@ impl<'a> Setting<'a> {
                 None => branches.push((root, evidence.weight)),
             }
         }
+        let mut by_subject = vec![0.0f32; taxonomy::all().len()];
+        for evidence in &gathered.subjects {
+            by_subject[evidence.subject as usize] = evidence.weight;
+        }
         let most = weights.iter().copied().fold(0.0, f32::max).max(1.0);
         let sum = weights.iter().sum::<f32>().max(1.0);
-        let best_score = own.iter().copied().filter(|score| !score.is_nan()).fold(-SCORE_CUT, f32::max);
-        Self { gathered, own, wide, weights, most, branches, sum, best_score }
+        let sorted = |mut values: Vec<f32>| {
+            values.sort_unstable_by(|a, b| b.total_cmp(a));
+            values
+        };
+        let sorted_scores = sorted(own.iter().copied().filter(|score| !score.is_nan()).collect());
+        let best_score = sorted_scores.first().copied().unwrap_or(-SCORE_CUT);
+        let sorted_weights = sorted(weights);
+        Self {
+            gathered,
+            own,
+            wide,
+            by_subject,
+            most,
+            branches,
+            sum,
+            best_score,
+            sorted_weights,
+            sorted_scores,
+        }
     }
 
     fn features(&self, evidence: &Evidence) -> Features {
         let subject = &taxonomy::all()[evidence.subject as usize];
-        let ln = |n: u16| f32::from(n).ln_1p();
+        let ln = ln_1p;
         let is = |yes: bool| if yes { 1.0 } else { 0.0 };
         let [strong, plain, weak] = evidence.mentions;
-        let rank = self.weights.iter().filter(|weight| **weight > evidence.weight).count();
+        let behind = rank(&self.sorted_weights, evidence.weight);
         let branch = root(evidence.subject);
         let branch_sum = self.branches.iter().find(|(root, _)| *root == branch).map_or(0.0, |(_, sum)| *sum);
         let score = self.own[subject.index()];
         let known = !score.is_nan();
         let score_or = if known { score } else { 0.0 };
-        let ahead = self.own.iter().filter(|other| **other > score).count();
+        let ahead = rank(&self.sorted_scores, score);
         [
             1.0,
             is(strong[0] > 0),
@@ -154,11 +179,11 @@ impl<'a> Setting<'a> {
             evidence.weight.ln_1p(),
             (100.0 * evidence.weight / (self.gathered.length as f32 + 50.0)).ln_1p(),
             evidence.weight / self.most,
-            1.0 / (1.0 + rank as f32),
+            1.0 / (1.0 + behind as f32),
             is(evidence.weight == 0.0),
             branch_sum / self.sum,
             is(self.best_of(subject.descendants()) > evidence.weight),
-            is(subject.ancestors().any(|above| self.weight_of(above.index()) > evidence.weight)),
+            is(subject.ancestors().any(|above| self.by_subject[above.index()] > evidence.weight)),
             is(known),
             score_or,
             score_or.max(0.0),
@@ -169,24 +194,19 @@ impl<'a> Setting<'a> {
         ]
     }
 
-    fn weight_of(&self, subject: usize) -> f32 {
-        let at = self.gathered.subjects.binary_search_by_key(&(subject as u16), |evidence| evidence.subject);
-        at.map_or(0.0, |at| self.weights[at])
-    }
-
     fn best_of(&self, subjects: &[Subject]) -> f32 {
         let Some(first) = subjects.first() else { return 0.0 };
-        let first = first.index() as u16;
-        let end = first + subjects.len() as u16;
-        let from = self.gathered.subjects.partition_point(|evidence| evidence.subject < first);
-        let to = self.gathered.subjects.partition_point(|evidence| evidence.subject < end);
-        self.weights[from..to].iter().copied().fold(0.0, f32::max)
+        self.by_subject[first.index()..][..subjects.len()].iter().copied().fold(0.0, f32::max)
     }
 }
 
 fn root(subject: u16) -> u16 {
-    let subject = &taxonomy::all()[subject as usize];
-    subject.ancestors().last().unwrap_or(subject).index() as u16
+    taxonomy::all()[subject as usize].root().index() as u16
+}
+
+/// How many of the values, largest first, are larger.
+fn rank(sorted: &[f32], value: f32) -> usize {
+    sorted.partition_point(|other| *other > value)
 }
 
 /// The logistic model over the candidates.
@@ -230,18 +250,19 @@ impl SubjectModel {
 
     /// The log odds of a candidate.
     pub fn log_odds(&self, candidate: &Candidate) -> f32 {
-        let sum: f32 =
-            candidate.features.iter().zip(self.weights).map(|(value, weight)| value * weight).sum();
-        sum + self.biases[candidate.subject as usize]
+        dot(&candidate.features, &self.weights) + self.biases[candidate.subject as usize]
     }
 
     /// The topics to give, with their chances, best first.
     pub fn choose(&self, candidates: &[Candidate], publisher: &[&Subject]) -> Vec<(u16, f32)> {
+        let least = (self.threshold / (1.0 - self.threshold)).ln();
         let mut chosen: Vec<(u16, f32)> = Vec::new();
         for candidate in candidates {
             let own = publisher.iter().any(|subject| subject.index() == candidate.subject as usize);
-            let bonus = if own { PUBLISHER_LOG_ODDS } else { 0.0 };
-            chosen.push((candidate.subject, chance(self.log_odds(candidate) + bonus)));
+            let log_odds = self.log_odds(candidate) + if own { PUBLISHER_LOG_ODDS } else { 0.0 };
+            if log_odds >= least {
+                chosen.push((candidate.subject, chance(log_odds)));
+            }
         }
         for subject in publisher {
             let index = subject.index() as u16;
@@ -249,7 +270,6 @@ impl SubjectModel {
                 chosen.push((index, self.threshold.max(0.5)));
             }
         }
-        chosen.retain(|(_, chance)| *chance >= self.threshold);
         chosen.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         chosen.truncate(MOST);
         chosen

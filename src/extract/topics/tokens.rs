@@ -170,7 +170,11 @@ pub fn split(text: &str, range: Range<usize>, zone: Zone, lexicon: &Lexicon, tok
             gap,
             zone,
             name: NamePart::None,
-            capital: text[start..].starts_with(char::is_uppercase),
+            capital: if byte.is_ascii() {
+                byte.is_ascii_uppercase()
+            } else {
+                text[start..].starts_with(char::is_uppercase)
+            },
             digit: byte.is_ascii_digit(),
             possessive: scan.end != scan.next,
             ending: ending(&bytes[start..scan.end]),
