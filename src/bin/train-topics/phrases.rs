@@ -15,7 +15,7 @@ use crate::{
     logistic::{self, Instance, Settings},
 };
 
-const PHRASES: Settings = Settings { passes: 12, rate: 0.1, decay: 1e-6 };
+const PHRASES: Settings = Settings { passes: 12, rate: 0.05, decay: 1e-6 };
 
 /// How much harder the weight of a single word, or of an ending, is pulled to 0 than that of a shared feature.
 const WORD_DECAY: f32 = 30.0;
