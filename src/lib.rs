@@ -9,6 +9,7 @@ pub mod annotation;
 pub mod article;
 pub mod config;
 pub mod crawl;
+pub mod eval;
 pub mod extract;
 pub mod index;
 pub mod ingest;

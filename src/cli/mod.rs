@@ -5,6 +5,8 @@ mod around;
 mod ask;
 mod check;
 mod compact;
+mod demo;
+mod eval;
 mod exit;
 mod extract;
 mod generate;
@@ -60,6 +62,8 @@ pub struct ArchiveArgs {
 enum Command {
     Extract(extract::Args),
     Generate(generate::Args),
+    Eval(eval::Args),
+    Demo(demo::Args),
     Index(index::Args),
     Search(search::Args),
     Quotes(quotes::Args),
@@ -101,6 +105,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
         Command::Generate(args) => generate::run(args, ui),
+        Command::Eval(args) => eval::run(args, ui),
+        Command::Demo(args) => demo::run(args, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),
         Command::Search(args) => search::run(args, &cli.archive, ui),
         Command::Quotes(args) => quotes::run(args, &cli.archive, ui),

@@ -49,7 +49,8 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
+/// Writes a page for people.
+pub fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
     let width = ui.width();
     let out = ui.out();
     let (strong, faint) = (print::STRONG, print::FAINT);
