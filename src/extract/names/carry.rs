@@ -1,48 +1,53 @@
-//! The second pass: a person who is named in full somewhere is known by first name and surname everywhere.
+//! The second pass over the story: what is sure in one place is carried to the others.
+//!
+//! A person named in full somewhere is known by first name and surname everywhere; a name of several words is the
+//! same name wherever it stands; a word that the model reads now this way, now that, is what it mostly is.
 
 use rustc_hash::FxHashMap;
 
 use super::{
     Mention,
+    lexicon::{class, phrase_hash},
     story::{NONE, Story},
     tokens::shape,
 };
 use crate::annotation::NameKind;
 
-/// Adds mentions of people that the model missed, and puts right single words it took for something else.
+/// Adds mentions that the model missed, and puts right those it took for something else.
 pub fn carry(story: &Story, mentions: &mut Vec<Mention>) {
-    let parts = parts(story, mentions);
-    if parts.is_empty() {
+    mentions.retain_mut(|mention| trim(story, mention));
+    if mentions.is_empty() {
         return;
     }
+    let parts = parts(story, mentions);
+    agree(story, mentions, &parts);
     let mut covered = vec![false; story.tokens.len()];
     for mention in mentions.iter() {
         covered[mention.start..mention.end].fill(true);
     }
-    for mention in mentions.iter_mut() {
-        let single = mention.end == mention.start + 1;
-        let known = parts.get(&story.tokens[mention.start].hash).copied().unwrap_or(0);
-        if single
-            && mention.kind != NameKind::Person
-            && known > 0
-            && stands_alone(story, mention.start)
-            && story.quoted[mention.start].words == 0
-        {
-            mention.kind = NameKind::Person;
-        }
-    }
-    for at in 0..story.tokens.len() {
-        let token = &story.tokens[at];
-        if !covered[at]
-            && parts.contains_key(&token.hash)
-            && token.is(shape::INITIAL)
-            && stands_alone(story, at)
-            && story.evidence(at).lower == 0
-        {
+    repeat_long(story, mentions, &mut covered);
+    for (at, token) in story.tokens.iter().enumerate() {
+        let known = !covered[at] && parts.contains_key(&token.hash);
+        if known && token.is(shape::INITIAL) && stands_alone(story, at) && story.evidence(at).lower == 0 {
             mentions.push(Mention { start: at, end: at + 1, kind: NameKind::Person });
         }
     }
     mentions.sort_by_key(|mention| mention.start);
+}
+
+/// Cuts marks off the ends; false when nothing is left.
+fn trim(story: &Story, mention: &mut Mention) -> bool {
+    let loose = |at: usize| {
+        let token = &story.tokens[at];
+        !token.is(shape::WORD) && token.any(shape::BREAK | shape::QUOTE | shape::HYPHEN | shape::CLITIC)
+    };
+    while mention.start < mention.end && loose(mention.end - 1) {
+        mention.end -= 1;
+    }
+    while mention.start < mention.end && loose(mention.start) {
+        mention.start += 1;
+    }
+    mention.start < mention.end
 }
 
 /// First names and surnames of the people named in full, with how often.
@@ -56,13 +61,98 @@ fn parts(story: &Story, mentions: &[Mention]) -> FxHashMap<u64, u32> {
             .collect();
         if let [first, .., last] = words[..] {
             for at in [first, last] {
-                if story.tokens[at].span.len() > 2 {
+                if story.tokens[at].span.len() > 2 && !story.words[at].is(class::TITLE | class::FUNCTION) {
                     *parts.entry(story.tokens[at].hash).or_default() += 1;
                 }
             }
         }
     }
     parts
+}
+
+fn hash(story: &Story, mention: &Mention) -> u64 {
+    phrase_hash(story.tokens[mention.start..mention.end].iter().map(|token| token.hash))
+}
+
+/// Gives all mentions written alike one kind: a person's part is that person, else the kind most of them have.
+fn agree(story: &Story, mentions: &mut [Mention], parts: &FxHashMap<u64, u32>) {
+    let mut votes: FxHashMap<u64, [u16; 5]> = FxHashMap::default();
+    for mention in mentions.iter() {
+        let quoted = story.quoted[mention.start].capitals >= 2;
+        votes.entry(hash(story, mention)).or_default()[mention.kind as usize] += if quoted { 2 } else { 1 };
+    }
+    for mention in mentions.iter_mut() {
+        let single = mention.end == mention.start + 1;
+        let quoted = story.quoted[mention.start].words != 0;
+        let known = single && parts.contains_key(&story.tokens[mention.start].hash);
+        if known && !quoted && stands_alone(story, mention.start) {
+            mention.kind = NameKind::Person;
+            continue;
+        }
+        let votes = votes[&hash(story, mention)];
+        let own = votes[mention.kind as usize];
+        if let Some(best) = NameKind::ALL.into_iter().max_by_key(|&kind| votes[kind as usize])
+            && votes[best as usize] > own
+        {
+            mention.kind = best;
+        }
+    }
+}
+
+/// Finds the other places of names of several words.
+fn repeat_long(story: &Story, mentions: &mut Vec<Mention>, covered: &mut [bool]) {
+    let mut long: FxHashMap<u64, Vec<(usize, u64, NameKind)>> = FxHashMap::default();
+    for mention in mentions.iter() {
+        let count = mention.end - mention.start;
+        let tokens = &story.tokens[mention.start..mention.end];
+        let capitals = tokens.iter().filter(|token| token.is(shape::WORD | shape::UPPER)).count();
+        let whole = tokens.last().is_some_and(|token| token.any(shape::UPPER | shape::DIGIT));
+        if count >= 2 && capitals >= 2 && whole {
+            let entry = (count, hash(story, mention), mention.kind);
+            let known = long.entry(tokens[0].hash).or_default();
+            if !known.contains(&entry) {
+                known.push(entry);
+            }
+        }
+    }
+    if long.is_empty() {
+        return;
+    }
+    for sentence in &story.sentences {
+        for at in sentence.clone() {
+            if !story.is_capital(at) {
+                continue;
+            }
+            let Some(known) = long.get(&story.tokens[at].hash) else { continue };
+            for &(count, wanted, kind) in known {
+                let end = at + count;
+                if end > sentence.end || !story.is_capital(end - 1) && !story.tokens[end - 1].any(shape::DIGIT) {
+                    continue;
+                }
+                let here = Mention { start: at, end, kind };
+                if hash(story, &here) != wanted {
+                    continue;
+                }
+                if replaces(mentions, &here, covered) {
+                    mentions.retain(|other| other.end <= here.start || here.end <= other.start);
+                    covered[at..end].fill(true);
+                    mentions.push(here);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Whether the known name may stand here: nothing else does, or only parts of it.
+fn replaces(mentions: &[Mention], here: &Mention, covered: &[bool]) -> bool {
+    if !covered[here.start..here.end].contains(&true) {
+        return true;
+    }
+    let mut touching = mentions.iter().filter(|other| other.start < here.end && here.start < other.end);
+    touching.all(|other| {
+        here.start <= other.start && other.end <= here.end && other.end - other.start < here.end - here.start
+    })
 }
 
 /// Whether the word is a run of its own.

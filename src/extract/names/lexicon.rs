@@ -251,3 +251,20 @@ pub fn phrase_hash(words: impl IntoIterator<Item = u64>) -> u64 {
         .into_iter()
         .fold(0x51_7c_c1, |hash, word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
 }
+
+static NICKNAMES: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    rows(include_str!("../../../data/lexicon/nicknames.tsv"))
+        .filter_map(|row| row.split_once('\t'))
+        .map(|(short, long)| (short, long.split(' ').collect()))
+        .collect()
+});
+
+/// Whether a first name, in lower case, is short for another: its initial, its beginning, or a known short form.
+pub fn is_short_for(short: &str, long: &str) -> bool {
+    if short == long {
+        return false;
+    }
+    let letters = short.chars().count();
+    let begins = (letters == 1 || letters >= 3) && long.starts_with(short);
+    begins || NICKNAMES.get(short).is_some_and(|names| names.contains(&long))
+}

@@ -3,11 +3,11 @@
 //! A person's short form (`Blake`, `Lively`, `Jen`) belongs to the full form that has it; where several do, to the one
 //! named last before it. Other kinds join by their words, and by initials (`FBI`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Mention,
-    lexicon::class,
+    lexicon::{self, class},
     story::{Story, Style},
     tokens::shape,
 };
@@ -115,25 +115,42 @@ impl Resolver<'_> {
     fn people(&self) -> Vec<Entity> {
         let people: Vec<usize> =
             (0..self.mentions.len()).filter(|&at| self.mentions[at].kind == NameKind::Person).collect();
-        let mut longest_first = people.clone();
-        longest_first.sort_by_key(|&at| (std::cmp::Reverse(self.words[at].len()), at));
+        let (mut full, short): (Vec<usize>, Vec<usize>) = people.iter().partition(|&&at| self.is_full(at));
+        full.sort_by_key(|&at| (self.rank(at), at));
         let mut entities: Vec<Entity> = Vec::new();
-        for &number in longest_first.iter().filter(|&&at| self.words[at].len() > 1) {
-            let same = entities.iter().position(|entity| self.same_person(entity, number));
-            match same {
+        for number in full {
+            match entities.iter().position(|entity| self.same_person(entity, number)) {
                 Some(at) => entities[at].mentions.push(number),
                 None => entities.push(self.person(number)),
             }
         }
-        let full = entities.len();
-        for &number in people.iter().filter(|&&at| self.words[at].len() == 1) {
-            match self.bearer(&entities, full, number) {
+        let count = entities.len();
+        let firsts: HashSet<usize> = (short.iter())
+            .filter_map(|&at| self.by_first_name(&entities, at))
+            .collect();
+        for number in short {
+            match self.bearer(&entities, count, &firsts, number) {
                 Some(at) => entities[at].mentions.push(number),
                 None => entities.push(self.person(number)),
             }
         }
         entities.iter_mut().for_each(|entity| entity.mentions.sort_unstable());
         entities
+    }
+
+    /// Whether the mention has a first name and a surname: several words that are not one word with a hyphen.
+    fn is_full(&self, number: usize) -> bool {
+        let mention = &self.mentions[number];
+        self.words[number].len() > 1
+            && !(mention.end == mention.start + 3
+                && self.story.tokens[mention.start + 1].is(shape::HYPHEN | shape::GLUED))
+    }
+
+    /// The order in which full forms are taken: the longest first, but those of more than three words last, for they
+    /// are often two names without a comma.
+    fn rank(&self, number: usize) -> usize {
+        let count = self.words[number].len();
+        if count <= 3 { 3 - count } else { count }
     }
 
     fn person(&self, number: usize) -> Entity {
@@ -145,56 +162,75 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether a form of several words names the person: the same words in order with some left out, or the same
-    /// surname behind a short form of the first name.
+    /// Whether a form of several words names the person: the same words in order with some left out or added, or the
+    /// same surname behind a short form of the first name.
     fn same_person(&self, entity: &Entity, number: usize) -> bool {
         let words = &self.words[number];
-        if words.last() != entity.words.last() && words.first() != entity.words.first() {
-            return false;
+        if words.last() == entity.words.last() && self.is_short_for(number, entity.fullest) {
+            return true;
         }
-        let mut rest = entity.words.iter();
-        let subset = words.iter().all(|word| rest.any(|other| other == word));
-        subset || words.last() == entity.words.last() && self.short_first(number, entity.fullest)
+        is_within(words, &entity.words) || is_within(&entity.words, words)
     }
 
-    /// Whether the first word of one mention is short for the other's: `Jen` for `Jennifer`, `J.` for `Jane`.
-    fn short_first(&self, short: usize, long: usize) -> bool {
+    /// Whether the first word of one mention is short for the other's, or the other way round.
+    fn is_short_for(&self, one: usize, other: usize) -> bool {
         let first = |number: usize| {
-            self.story.tokens[self.mentions[number].start]
-                .span
-                .of(self.text)
-                .trim_end_matches('.')
-                .to_lowercase()
+            let span = self.story.tokens[self.mentions[number].start].span;
+            span.of(self.text).trim_end_matches('.').to_lowercase()
         };
-        let (short, long) = (first(short), first(long));
-        short != long
-            && (short.chars().count() == 1 || short.len() >= 3)
-            && (long.starts_with(&short) || short.len() >= 3 && short.starts_with(&long) && long.len() >= 3)
+        let (one, other) = (first(one), first(other));
+        lexicon::is_short_for(&one, &other) || lexicon::is_short_for(&other, &one)
     }
 
-    /// The person a single word stands for.
-    fn bearer(&self, entities: &[Entity], full: usize, number: usize) -> Option<usize> {
-        let word = self.words[number][0];
-        let mut best: Option<(u8, usize, usize)> = None;
+    /// The one person whose first name the single word is.
+    fn by_first_name(&self, entities: &[Entity], number: usize) -> Option<usize> {
+        let word = self.words[number].first();
+        let mut fitting = (0..entities.len()).filter(|&at| entities[at].words.first() == word);
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+
+    /// The person a short form stands for.
+    fn bearer(&self, entities: &[Entity], full: usize, firsts: &HashSet<usize>, number: usize) -> Option<usize> {
+        let mut best: Option<((u8, bool, usize), usize)> = None;
         for (at, entity) in entities.iter().enumerate() {
-            let fit = if at >= full {
-                if entity.words[0] == word { 3 } else { 0 }
-            } else if entity.words.last() == Some(&word) || entity.words.first() == Some(&word) {
-                3
-            } else if entity.words.contains(&word) {
-                2
-            } else {
-                u8::from(self.short_first(number, entity.fullest))
-            };
+            let fit = self.fit(entity, at < full, number);
             if fit == 0 {
                 continue;
             }
-            let nearness = self.nearness(entity, number);
-            if best.is_none_or(|(other, near, _)| (fit, nearness) > (other, near)) {
-                best = Some((fit, nearness, at));
+            // Who is called by first name in this story is seldom meant by the surname alone.
+            let by_surname = entity.words.last() == self.words[number].last();
+            let key = (fit, !(by_surname && firsts.contains(&at)), self.nearness(entity, number));
+            if best.is_none_or(|(other, _)| key > other) {
+                best = Some((key, at));
             }
         }
-        best.map(|(_, _, at)| at)
+        best.map(|(_, at)| at)
+    }
+
+    /// How well a short form fits a person, 0 not at all.
+    fn fit(&self, entity: &Entity, full: bool, number: usize) -> u8 {
+        let words = &self.words[number];
+        let (Some(first), Some(last)) = (words.first(), words.last()) else { return 0 };
+        if !full {
+            return if entity.words == *words { 6 } else { 0 };
+        }
+        if entity.words.last() == Some(last) || entity.words.first() == Some(first) {
+            6
+        } else if entity.words.contains(last) {
+            4
+        } else if self.is_short_for(number, entity.fullest) {
+            3
+        } else {
+            u8::from(self.is_misspelt(entity, number))
+        }
+    }
+
+    /// Whether a single word is a first name or surname of the person with one letter wrong.
+    fn is_misspelt(&self, entity: &Entity, number: usize) -> bool {
+        let mention = &self.mentions[entity.fullest];
+        let word = self.span(&self.mentions[number]).of(self.text).to_lowercase();
+        let of = |at: usize| self.story.tokens[at].span.of(self.text).to_lowercase();
+        [mention.start, mention.end - 1].into_iter().any(|at| one_letter_apart(&word, &of(at)))
     }
 
     /// How near the entity's last mention before this one is; those before beat those behind.
@@ -277,4 +313,23 @@ impl Resolver<'_> {
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_string() + &chars.as_str().to_lowercase())
+}
+
+/// Whether the shorter list stands in the longer one, in order, with the same first and last.
+fn is_within(shorter: &[u64], longer: &[u64]) -> bool {
+    let mut rest = longer.iter();
+    (shorter.first() == longer.first() || shorter.last() == longer.last())
+        && shorter.iter().all(|word| rest.any(|other| other == word))
+}
+
+/// Whether two words of five letters and more differ in one letter: another, one more, or one less.
+fn one_letter_apart(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    if short.len() < 5 || long.len() > short.len() + 1 || short.first() != long.first() || short == long {
+        return false;
+    }
+    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    let skip = usize::from(long.len() == short.len());
+    short[(same + skip).min(short.len())..] == long[(same + 1).min(long.len())..]
 }

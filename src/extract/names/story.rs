@@ -136,10 +136,17 @@ impl Story {
         let small = Small::new();
         let mut story = Self::default();
         story.tokens.reserve(text.len() / 5);
-        for &sentence in sentences {
+        for (number, &sentence) in sentences.iter().enumerate() {
             let start = story.tokens.len();
+            let goes_on = number > 0
+                && sentence.start == sentences[number - 1].end + 1
+                && text.as_bytes()[sentence.start as usize - 1] == b' '
+                && ends_with_listed(&story.tokens);
             tokenise(text, sentence, &mut story.tokens);
-            story.sentences.push(start..story.tokens.len());
+            match story.sentences.last_mut() {
+                Some(before) if goes_on => before.end = story.tokens.len(),
+                _ => story.sentences.push(start..story.tokens.len()),
+            }
         }
         story.words = story.tokens.iter().map(|token| LEXICON.word(token.hash)).collect();
         let count = story.tokens.len();
@@ -293,12 +300,14 @@ impl Story {
 
     /// Whether a capital at this place says nothing: a word in a heading that is written small elsewhere.
     fn is_weak(&self, at: usize, style: Style) -> bool {
+        let word = self.words[at];
         if style == Style::Plain {
-            return false;
+            let shouted = self.tokens[at].is(shape::CAPITALS) && word.listed() == 0;
+            return shouted && (word.common() >= 2 || word.is(class::FUNCTION));
         }
         let evidence = self.evidence(at);
-        let word = self.words[at];
-        evidence.capital == 0 && (word.common() >= 2 || word.is(class::FUNCTION) || evidence.lower > 0)
+        let small = class::FUNCTION | class::SPEECH | class::KIN;
+        evidence.capital == 0 && (word.common() >= 2 || word.is(small) || evidence.lower > 0)
     }
 
     /// What the story says about a token with a capital.
@@ -531,6 +540,14 @@ impl Story {
         token.is(shape::NUMBER)
             || token.is(shape::GLUED) && !token.is(shape::WORD) && token.shape == shape::GLUED
     }
+}
+
+/// Whether the tokens end with a listed name that has a mark of its own: `E!`.
+fn ends_with_listed(tokens: &[Token]) -> bool {
+    let Some([word, mark]) = tokens.last_chunk::<2>() else { return false };
+    mark.shape == shape::GLUED
+        && LEXICON.word(word.hash).listed() >= 2
+        && LEXICON.phrase(phrase_hash([word.hash, mark.hash])) != 0
 }
 
 fn is_double(mark: &str) -> bool {
