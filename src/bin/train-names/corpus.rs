@@ -21,6 +21,19 @@ pub struct Story {
     pub identity: HashMap<Span, String>,
 }
 
+impl Story {
+    /// The story without text and names.
+    pub fn emptied(&self) -> Self {
+        Self {
+            article: Article::default(),
+            gold: Vec::new(),
+            ignored: self.ignored.clone(),
+            blind: Vec::new(),
+            identity: HashMap::new(),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Record {
     #[serde(default)]

@@ -52,6 +52,7 @@ impl Crf {
             transition_squares: [[1e-6; LABELS]; LABELS],
             start_squares: [1e-6; LABELS],
         };
+        let mut sum = crf.rows.clone();
         let mut order: Vec<usize> = (0..segments.len()).collect();
         let mut random = Random(0x1234_5678_9abc_def1);
         for epoch in 0..settings.epochs {
@@ -61,6 +62,13 @@ impl Crf {
                 loss += f64::from(crf.step(&segments[number], settings));
             }
             told(epoch, loss);
+            for (total, row) in sum.iter_mut().zip(&crf.rows) {
+                total.iter_mut().zip(row).for_each(|(total, weight)| *total += weight);
+            }
+        }
+        // The mean over the epochs is steadier than the last state.
+        for (row, total) in crf.rows.iter_mut().zip(&sum) {
+            row.iter_mut().zip(total).for_each(|(weight, total)| *weight = total / settings.epochs as f32);
         }
         crf
     }
@@ -199,6 +207,11 @@ impl Random {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
+    }
+
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
     }
 
     fn shuffle(&mut self, order: &mut [usize]) {

@@ -126,7 +126,9 @@ fn repeat_long(story: &Story, mentions: &mut Vec<Mention>, covered: &mut [bool])
             let Some(known) = long.get(&story.tokens[at].hash) else { continue };
             for &(count, wanted, kind) in known {
                 let end = at + count;
-                if end > sentence.end || !story.is_capital(end - 1) && !story.tokens[end - 1].any(shape::DIGIT) {
+                if end > sentence.end
+                    || !story.is_capital(end - 1) && !story.tokens[end - 1].any(shape::DIGIT)
+                {
                     continue;
                 }
                 let here = Mention { start: at, end, kind };

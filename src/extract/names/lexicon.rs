@@ -102,6 +102,12 @@ impl Word {
     }
 }
 
+/// First names: name, how common, sex.
+pub const FIRST_NAMES: &str = include_str!("../../../data/lexicon/first-names.tsv");
+
+/// Surnames, by how common they are.
+pub const SURNAMES: &str = include_str!("../../../data/lexicon/surnames.tsv");
+
 /// The lists of known names, by file; their place is their bit in a mask.
 pub const LISTS: &[(&str, &str)] = &[
     ("outlets", include_str!("../../../data/lexicon/outlets.txt")),
@@ -154,8 +160,8 @@ impl Lexicon {
 
     fn embedded() -> Self {
         let mut words: FxHashMap<u64, u64> = FxHashMap::default();
-        read_first_names(include_str!("../../../data/lexicon/first-names.tsv"), &mut words);
-        read_surnames(include_str!("../../../data/lexicon/surnames.tsv"), &mut words);
+        read_first_names(FIRST_NAMES, &mut words);
+        read_surnames(SURNAMES, &mut words);
         read_classes(include_str!("../../../data/lexicon/name-words.tsv"), &mut words);
         read_common(include_str!("../../../data/lexicon/common-words.tsv"), &mut words);
         let mut listed = FxHashMap::default();

@@ -125,9 +125,8 @@ impl Resolver<'_> {
             }
         }
         let count = entities.len();
-        let firsts: HashSet<usize> = (short.iter())
-            .filter_map(|&at| self.by_first_name(&entities, at))
-            .collect();
+        let firsts: HashSet<usize> =
+            (short.iter()).filter_map(|&at| self.by_first_name(&entities, at)).collect();
         for number in short {
             match self.bearer(&entities, count, &firsts, number) {
                 Some(at) => entities[at].mentions.push(number),
@@ -190,7 +189,13 @@ impl Resolver<'_> {
     }
 
     /// The person a short form stands for.
-    fn bearer(&self, entities: &[Entity], full: usize, firsts: &HashSet<usize>, number: usize) -> Option<usize> {
+    fn bearer(
+        &self,
+        entities: &[Entity],
+        full: usize,
+        firsts: &HashSet<usize>,
+        number: usize,
+    ) -> Option<usize> {
         let mut best: Option<((u8, bool, usize), usize)> = None;
         for (at, entity) in entities.iter().enumerate() {
             let fit = self.fit(entity, at < full, number);
