@@ -1,176 +1,180 @@
-//! `demo`: the main job on the sample archive, in a temporary folder, in one command.
+//! `demo`: the main job on the sample archive, in one command.
 
-use std::{io::Write, time::Duration};
-
-use anyhow::Context;
-use include_dir::{Dir, include_dir};
-use jiff::Timestamp;
-use pullquote::{
-    annotation::QuoteKind,
-    config::Config,
-    index::Snapshot,
-    ingest::{self, Options, Stop, Surroundings},
-    query::{Archive, ArticleRequest, Query, QuoteRequest, Sort, parse},
+use std::{
+    ffi::{OsStr, OsString},
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
 };
 
-use super::{exit::Exit, person, print, ui::Ui};
+use anyhow::{Context, bail};
+use clap::Parser;
+use include_dir::{Dir, include_dir};
 
-/// The sample archive: invented stories about invented people.
-static SAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/archive");
+use super::{Cli, exit::Exit, print, ui::Ui};
 
-/// Hits shown of each search.
-const SHOWN: usize = 2;
+/// The sample archive.
+static ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/archive");
 
-/// Try everything on a small archive of invented stories
+/// What is shown, and why.
+const SHOWN: [(&str, &[&str]); 5] = [
+    ("Stories about a person", &["search", "\"Ines Valcourt\" fire", "--limit", "2"]),
+    ("The person", &["person", "Ines Valcourt"]),
+    ("A phrase, exactly", &["search", "\"smoke machine\"", "--limit", "2"]),
+    ("Who said what", &["quotes", "--by", "Marguerite Thane", "--limit", "3"]),
+    ("Where a sentence came from", &["origin", "you cannot schedule grief, you can only make room for it"]),
+];
+
+/// What to type next.
+const NEXT: [(&str, &str); 5] = [
+    ("person \"Callum Reyes-Holt\"", "everything about one person"),
+    ("quotes --about \"Second Tide\"", "what was said about a series"),
+    ("search 'speaker:Thane quote:sea date:2018..2020'", "fields and dates"),
+    ("timeline \"Salt Ledger\" --by year", "how often, and when"),
+    ("names", "whom the archive knows"),
+];
+
+/// Index the sample archive and show what can be asked of it
 #[derive(clap::Args)]
 pub struct Args {
-    /// Keep the archive and its index in this folder
+    /// Write the archive and its index to this new or empty folder [default: a temporary one]
     #[arg(long, value_name = "DIR")]
-    keep: Option<std::path::PathBuf>,
+    keep: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let temporary;
-    let root = match &args.keep {
-        Some(dir) => dir.clone(),
-        None => {
-            temporary = tempfile::Builder::new()
+    let temporary = match &args.keep {
+        Some(_) => None,
+        None => Some(
+            tempfile::Builder::new()
                 .prefix("pullquote-demo-")
                 .tempdir()
-                .context("cannot make a folder")?;
-            temporary.path().join("sample-archive")
-        }
+                .context("cannot make a temporary folder: name one with --keep DIR")?,
+        ),
     };
-    std::fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
-    SAMPLES
-        .extract(&root)
-        .with_context(|| format!("cannot write the sample archive to {}", root.display()))?;
-    let archive = indexed(&root, ui)?;
-    let person = speaker(&archive)?;
-    heading(ui, &format!("pullquote person \"{person}\""))?;
-    if let Some(page) = archive.person(&person)? {
-        person::write(&page, ui)?;
+    let folder = match (&args.keep, &temporary) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(temporary)) => temporary.path().to_owned(),
+        (None, None) => bail!("no folder for the sample archive"),
+    };
+    write_archive(&folder)?;
+    let index = folder.join(super::archive::FOLDER);
+    let (strong, faint) = (print::STRONG, print::FAINT);
+    let count = files(&ARCHIVE);
+    heading("Indexing", ui)?;
+    if !ui.json() {
+        writeln!(ui.out(), "{faint}{count} files of invented entertainment news, 1998 to 2025{faint:#}")?;
+        typed(&[OsStr::new("index"), folder.as_os_str()], ui)?;
     }
-    articles(ui, &archive, "divorce OR split")?;
-    if let Some(words) = phrase(&archive, &person)? {
-        articles(ui, &archive, &format!("\"{words}\""))?;
+    command(&["index".as_ref(), folder.as_os_str()], &index, ui)?;
+    for (what, words) in SHOWN {
+        heading(what, ui)?;
+        let words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
+        typed(&words, ui)?;
+        command(&words, &index, ui)?;
     }
-    quotes(ui, &archive, &person)?;
-    next(args, ui)?;
+    // On a terminal the folder stays, so that what is proposed can be typed.
+    let kept = args.keep.is_some() || ui.on_terminal();
+    if let Some(temporary) = temporary.filter(|_| kept) {
+        let _ = temporary.keep();
+    }
+    if ui.json() {
+        return Ok(Exit::Done);
+    }
+    heading("Your turn", ui)?;
+    if let Some(path) = unknown_to_the_shell() {
+        writeln!(ui.out(), "  {strong}alias pullquote={path}{strong:#}")?;
+    }
+    let place = quoted(&folder.to_string_lossy());
+    let go = if kept { format!("cd {place}") } else { "pullquote demo --keep sample && cd sample".to_owned() };
+    writeln!(ui.out(), "  {strong}{go}{strong:#}")?;
+    let width = NEXT.iter().map(|(words, _)| words.len()).max().unwrap_or_default();
+    for (words, what) in NEXT {
+        writeln!(ui.out(), "  {strong}pullquote {words:<width$}{strong:#}  {faint}{what}{faint:#}")?;
+    }
+    writeln!(ui.out(), "\nYour own stories: {strong}pullquote index FOLDER{strong:#}")?;
     Ok(Exit::Done)
 }
 
-fn indexed(root: &std::path::Path, ui: &mut Ui) -> anyhow::Result<Archive> {
-    heading(ui, "pullquote index sample-archive")?;
-    let options = Options {
-        index: root.join(super::archive::FOLDER),
-        roots: vec![root.to_owned()],
-        root_name: None,
-        forget: Vec::new(),
-        rebuild: false,
-        verify_content: false,
-        allow_shrink: false,
-        threads: std::thread::available_parallelism().map_or(1, Into::into),
-        memory: 64 << 20,
-        max_runtime: None,
-        wait_lock: Duration::ZERO,
-        commit_every: Duration::from_secs(30),
-        chunk_files: 64,
-        now_ns: i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX),
-    };
-    let settings = |_: &std::path::Path| Ok(Config::default());
-    let mut tell = |_: ingest::Event<'_>| ();
-    let outcome = ingest::run(
-        &options,
-        &mut Surroundings { settings: &settings, stop: Stop::default(), tell: &mut tell },
-    )?;
-    let report = &outcome.report;
-    let milliseconds = report.elapsed_ms;
-    writeln!(ui.out(), "{} articles, {} quotes in {milliseconds} ms\n", report.articles, report.quotes)?;
-    Ok(Archive::new(Snapshot::open(&options.index)?)?)
+/// Runs one of the program's commands on an index, with the options of this one.
+pub fn command(words: &[&OsStr], index: &Path, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let options = [OsStr::new("pullquote"), OsStr::new("--index"), index.as_os_str()];
+    let line: Vec<OsString> = options.iter().chain(words).map(|&word| word.to_owned()).collect();
+    let cli = Cli::try_parse_from(line).context("a command of the demonstration is wrong")?;
+    super::run(&cli, ui)
 }
 
-/// Whoever is quoted most.
-fn speaker(archive: &Archive) -> anyhow::Result<String> {
-    let facet = archive.facet(&Query::All(Vec::new()), "speaker", 1)?;
-    let first = facet.and_then(|facet| facet.counts.into_iter().next());
-    Ok(first.map(|tally| tally.label).unwrap_or_default())
+/// Writes the sample archive to a folder that is new or empty.
+fn write_archive(folder: &Path) -> anyhow::Result<()> {
+    let at = || format!("cannot write the sample archive to {}", folder.display());
+    fs::create_dir_all(folder).with_context(at)?;
+    if fs::read_dir(folder).with_context(at)?.next().is_some() {
+        bail!("{} is not empty: name a new folder with --keep", folder.display());
+    }
+    ARCHIVE.extract(folder).with_context(at)
 }
 
-fn request(by: Option<&str>, limit: usize) -> QuoteRequest {
-    QuoteRequest {
-        query: Query::All(Vec::new()),
-        by: by.map(str::to_owned),
-        about: None,
-        kinds: vec![QuoteKind::Direct, QuoteKind::Mixed],
-        min_confidence: 0.0,
-        any_word: false,
-        limit,
-        offset: 0,
-        sort: Sort::Newest,
+fn files(dir: &Dir<'_>) -> usize {
+    dir.files().count() + dir.dirs().map(files).sum::<usize>()
+}
+
+fn heading(text: &str, ui: &mut Ui) -> anyhow::Result<()> {
+    if !ui.json() {
+        let strong = print::STRONG;
+        let rule = "─".repeat(ui.width().min(100).saturating_sub(text.chars().count() + 4));
+        writeln!(ui.out(), "\n{strong}── {text} {strong:#}{}{rule}{:#}", print::FAINT, print::FAINT)?;
+    }
+    Ok(())
+}
+
+/// Shows a command as it would be typed.
+fn typed(words: &[&OsStr], ui: &mut Ui) -> anyhow::Result<()> {
+    if !ui.json() {
+        let words: Vec<String> = words.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        let mark = print::SPEAKER;
+        writeln!(ui.out(), "{mark}$ pullquote {}{mark:#}\n", words.join(" "))?;
+    }
+    Ok(())
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else if !word.contains(['"', '$', '`', '\\', '!']) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
-/// Some words of a quote, to be searched for.
-fn phrase(archive: &Archive, person: &str) -> anyhow::Result<Option<String>> {
-    let page = archive.quotes(&request(Some(person), 20))?;
-    let words = page.hits.iter().find_map(|hit| {
-        let clause = hit
-            .text
-            .split([',', '.', '—', '!', '?', ';'])
-            .map(str::trim)
-            .find(|clause| clause.split(' ').count() >= 4)?;
-        Some(clause.split(' ').take(5).collect::<Vec<_>>().join(" "))
-    });
-    Ok(words)
-}
-
-fn articles(ui: &mut Ui, archive: &Archive, text: &str) -> anyhow::Result<()> {
-    heading(ui, &format!("pullquote search '{text}'"))?;
-    let query = parse(text).map_err(|error| anyhow::anyhow!(error))?;
-    let request = ArticleRequest { query, any_word: false, limit: SHOWN, offset: 0, sort: Sort::Relevance };
-    let page = archive.search(&request)?;
-    let width = ui.width();
-    for hit in &page.hits {
-        print::article(hit, width, ui.out())?;
+/// The program's path, unless the shell finds it by its name.
+fn unknown_to_the_shell() -> Option<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = format!("pullquote{}", std::env::consts::EXE_SUFFIX);
+    if std::env::split_paths(&path).any(|folder| folder.join(&name).is_file()) {
+        return None;
     }
-    writeln!(ui.out(), "{} articles in all\n", page.ranked)?;
-    Ok(())
+    std::env::current_exe().ok().map(|path| quoted(&path.to_string_lossy()))
 }
 
-fn quotes(ui: &mut Ui, archive: &Archive, person: &str) -> anyhow::Result<()> {
-    heading(ui, &format!("pullquote quotes --by \"{person}\" --sort newest"))?;
-    let page = archive.quotes(&request(Some(person), SHOWN + 1))?;
-    let width = ui.width();
-    for hit in &page.hits {
-        print::quote(hit, width, ui.out())?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("search"), "search");
+        assert_eq!(quoted("Ines Valcourt"), "\"Ines Valcourt\"");
+        assert_eq!(quoted("\"a b\" c's"), r#"'"a b" c'\''s'"#);
     }
-    writeln!(ui.out(), "{} quotes in all\n", page.ranked)?;
-    Ok(())
-}
 
-fn heading(ui: &mut Ui, command: &str) -> anyhow::Result<()> {
-    let (strong, faint) = (print::STRONG, print::FAINT);
-    writeln!(ui.out(), "{faint}${faint:#} {strong}{command}{strong:#}")?;
-    Ok(())
-}
-
-fn next(args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
-    let faint = print::FAINT;
-    let keep = match &args.keep {
-        Some(dir) => format!("cd {}", dir.display()),
-        None => "pullquote demo --keep samples && cd samples".to_owned(),
-    };
-    writeln!(ui.out(), "{faint}Try it yourself:{faint:#}")?;
-    for (command, what) in [
-        (keep.as_str(), "the archive you have just seen"),
-        ("pullquote search 'premiere date:2021'", "articles, by words, phrases, people, dates"),
-        ("pullquote origin \"WORDS\"", "where words first appeared, and who was credited"),
-        ("pullquote index ~/archive", "your own stories: text, HTML, JSON, Markdown"),
-        ("pullquote help", "everything else"),
-    ] {
-        writeln!(ui.out(), "  {command:<46} {faint}{what}{faint:#}")?;
+    #[test]
+    fn every_command_shown_can_be_read() {
+        for (_, words) in SHOWN {
+            assert!(Cli::try_parse_from(["pullquote"].iter().chain(words)).is_ok(), "{words:?}");
+        }
     }
-    Ok(())
 }

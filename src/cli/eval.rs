@@ -1,149 +1,364 @@
-//! `eval`: score extraction against gold answers, and ranking against judgements.
+//! `eval`: scores of extraction and ranking against gold answers.
 
 use std::{
-    collections::BTreeMap,
+    fs,
     io::Write,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
 use pullquote::{
-    eval::{self, Figures, Floors},
-    index::Snapshot,
-    query::{self, Archive, ArticleRequest, Sort},
+    eval::{
+        self, ExtractionScore, Prf, QuoteScore, bootstrap,
+        floors::Floors,
+        gold,
+        retrieval::{self, Run},
+    },
+    query::{self, ArticleRequest, Sort},
 };
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{exit::Exit, print, ui::Ui};
+use super::{demo, exit::Exit, print, ui::Ui};
 
-/// Score extraction against gold answers, or ranking against judgements
+/// Where gold answers lie in the project's own folder.
+const GOLD: &str = "data/gold";
+
+/// Score extraction or ranking against gold answers
 #[derive(clap::Args)]
 pub struct Args {
-    /// Files of gold answers [default: data/gold/*.jsonl]
-    #[arg(value_name = "GOLD")]
-    gold: Vec<PathBuf>,
-    /// A folder with queries.jsonl and qrels.tsv to rank for; needs --of
-    #[arg(long, value_name = "DIR", requires = "of")]
-    retrieval: Option<PathBuf>,
-    /// Index the questions are asked of
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Score extraction on a folder of sets: every *_dev.jsonl in it and every names_dev/*.jsonl
     #[arg(long, value_name = "DIR")]
-    of: Option<PathBuf>,
-    /// A folder of evaluation sets: each *_dev.jsonl and names_dev/*.jsonl in it is scored
-    #[arg(long, value_name = "DIR", conflicts_with = "GOLD")]
     shared: Option<PathBuf>,
-    /// Figures that must not be undercut: exit with 2 when one is
-    #[arg(long, value_name = "FILE")]
+    /// Least figures, as JSON; exit with 2 when one is not reached
+    #[arg(long, value_name = "FILE", global = true)]
     floors: Option<PathBuf>,
+    /// Raise the floors to what is reached; none is ever lowered
+    #[arg(long, requires = "floors", global = true)]
+    update: bool,
 }
 
-/// Where gold answers of the project lie.
-const GOLD: &str = "data/gold";
+#[derive(clap::Subcommand)]
+enum What {
+    /// Names, quotes and topics [default: every file in data/gold]
+    Extraction(ExtractionArgs),
+    /// Ranking, for folders with queries.jsonl and qrels.tsv
+    Retrieval(RetrievalArgs),
+}
+
+/// Score extraction
+#[derive(clap::Args)]
+struct ExtractionArgs {
+    /// Gold answers, one article a line
+    #[arg(value_name = "GOLD.jsonl")]
+    files: Vec<PathBuf>,
+    /// Score every story by itself as well
+    #[arg(long)]
+    each: bool,
+}
+
+/// Score ranking
+#[derive(clap::Args)]
+struct RetrievalArgs {
+    /// Folders with queries.jsonl and qrels.tsv
+    #[arg(value_name = "DIR", required = true)]
+    folders: Vec<PathBuf>,
+    /// The records that are searched [default: corpus.jsonl in the folder]
+    #[arg(long, value_name = "FILE")]
+    corpus: Option<PathBuf>,
+    /// Compare with hits that `search --batch --json` wrote before
+    #[arg(long, value_name = "HITS.jsonl")]
+    baseline: Option<PathBuf>,
+}
+
+/// One set's score as it is written.
+#[derive(Serialize)]
+struct Line<'a> {
+    format: u32,
+    r#type: &'static str,
+    task: &'static str,
+    set: &'a str,
+    #[serde(flatten)]
+    score: &'a Value,
+}
 
 /// Runs the command.
 pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let floors = match &args.floors {
-        Some(path) => {
-            Floors::read(path).with_context(|| format!("cannot read the floors in {}", path.display()))?
-        }
-        None => Floors::default(),
+    let mut floors = args.floors.as_deref().map(read_floors).transpose()?.unwrap_or_default();
+    let scores = match &args.what {
+        None => extraction(&ExtractionArgs { files: sets(args.shared.as_deref())?, each: false }, ui)?,
+        Some(What::Extraction(args)) => extraction(args, ui)?,
+        Some(What::Retrieval(args)) => ranking(args, ui)?,
     };
-    let mut broken = Vec::new();
-    if let Some(dir) = &args.retrieval {
-        let name = name_of(dir);
-        let index = args.of.as_deref().context("--retrieval needs --of INDEX")?;
-        let figures = ranking(dir, index)?;
-        write(&name, &figures, ui)?;
-        broken.extend(floors.broken(&name, &figures));
-    } else {
-        for path in files(args)? {
-            let gold = eval::read(&path)
-                .with_context(|| format!("cannot read gold answers in {}", path.display()))?;
-            let figures = eval::extraction(&gold);
-            let name = name_of(&path);
-            write(&name, &figures, ui)?;
-            broken.extend(floors.broken(&name, &figures));
-        }
+    let mut fallen = Vec::new();
+    for (set, score) in &scores {
+        fallen.extend(floors.fallen(set, score));
+        floors.raise(set, score);
     }
-    for fall in &broken {
-        let measured = fall.measured.map_or("not measured".to_owned(), |measured| format!("{measured:.2}"));
-        ui.warn(&format!("{} {} is {measured}, its floor is {:.2}", fall.set, fall.figure, fall.floor));
+    for one in &fallen {
+        let now = one.now.map_or("not measured".to_owned(), |now| now.to_string());
+        ui.warn(&format!("{}: {} is {now}, below its floor of {}", one.set, one.figure, one.floor));
     }
-    if !broken.is_empty() {
-        bail!("{} figures are below their floor", broken.len());
+    if let Some(path) = args.floors.as_deref().filter(|_| args.update) {
+        let text = serde_json::to_string_pretty(&floors)? + "\n";
+        fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(Exit::Done)
+    Ok(if fallen.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
-fn name_of(path: &Path) -> String {
+fn read_floors(path: &Path) -> anyhow::Result<Floors> {
+    if !path.exists() {
+        return Ok(Floors::default());
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} holds no floors", path.display()))
+}
+
+/// Name of a set: its file's or folder's name without the extension.
+fn set(path: &Path) -> String {
     path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
 }
 
-fn files(args: &Args) -> anyhow::Result<Vec<PathBuf>> {
-    if !args.gold.is_empty() {
-        return Ok(args.gold.clone());
-    }
-    let mut found = Vec::new();
-    match &args.shared {
-        Some(dir) => {
-            found.extend(listed(dir)?.into_iter().filter(|path| name_of(path).ends_with("_dev")));
-            found.extend(listed(&dir.join("names_dev"))?);
+fn extraction(args: &ExtractionArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Value)>> {
+    let files = if args.files.is_empty() { own_gold()? } else { args.files.clone() };
+    let mut scores = Vec::new();
+    for path in &files {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let gold = gold::read(&text).with_context(|| format!("{} holds no gold answers", path.display()))?;
+        let judged = eval::judge(&gold);
+        let name = set(path);
+        if args.each {
+            judged.iter().try_for_each(|one| story(one, &name, ui))?;
         }
-        None => found.extend(listed(Path::new(GOLD))?),
+        let score = eval::score(&judged);
+        let value = serde_json::to_value(&score)?;
+        if ui.json() {
+            ui.record(&Line {
+                format: 1,
+                r#type: "evaluation",
+                task: "extraction",
+                set: &name,
+                score: &value,
+            })?;
+        } else {
+            table(&name, &score, ui)?;
+        }
+        scores.push((name, value));
     }
-    if found.is_empty() {
-        bail!("no gold answers here: name a file, or run this where {GOLD} is");
+    Ok(scores)
+}
+
+/// The sets of a folder that others share with us.
+fn sets(shared: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
+    let Some(folder) = shared else { return own_gold() };
+    let mut files = listed(folder)?;
+    files.retain(|path| set(path).ends_with("_dev"));
+    let names = folder.join("names_dev");
+    if names.is_dir() {
+        files.extend(listed(&names)?);
     }
-    Ok(found)
+    if files.is_empty() {
+        bail!("{} holds no *_dev.jsonl", folder.display());
+    }
+    Ok(files)
 }
 
 /// The JSON Lines files of a folder, in order.
-fn listed(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))?;
-    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
-    paths.sort();
-    Ok(paths)
+fn listed(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    files.sort();
+    Ok(files)
 }
 
-fn ranking(dir: &Path, index: &Path) -> anyhow::Result<Figures> {
-    const DEPTH: usize = 100;
-    let judged =
-        eval::judged(dir).with_context(|| format!("cannot read the judgements in {}", dir.display()))?;
-    let archive = Archive::new(Snapshot::open(index)?)?;
-    let mut run = BTreeMap::new();
-    for (id, words) in &judged.questions {
+/// The gold files next to the working directory.
+fn own_gold() -> anyhow::Result<Vec<PathBuf>> {
+    let here = std::env::current_dir().context("cannot tell the working directory")?;
+    let Some(folder) = here.ancestors().map(|folder| folder.join(GOLD)).find(|folder| folder.is_dir()) else {
+        bail!("no {GOLD} here or above: name a file, `pullquote eval extraction GOLD.jsonl`");
+    };
+    let files = listed(&folder)?;
+    if files.is_empty() {
+        bail!("{} holds no *.jsonl", folder.display());
+    }
+    Ok(files)
+}
+
+/// Writes one story's score.
+fn story(one: &eval::Judged<'_>, set: &str, ui: &mut Ui) -> anyhow::Result<()> {
+    let (score, gold) = (eval::score([one]), one.gold());
+    if ui.json() {
+        return Ok(ui.record(&json!({
+            "format": 1, "type": "evaluation", "task": "extraction", "set": set, "id": gold.id,
+            "traps": gold.traps, "names": score.names, "quotes_direct": score.quotes_direct,
+            "quotes_all": score.quotes_all, "topics": score.topics,
+        }))?);
+    }
+    let faint = print::FAINT;
+    let figure = |figure: Option<f64>| figure.map_or("    –".to_owned(), |figure| format!("{figure:5.1}"));
+    let names = figure(score.names.as_ref().map(|names| names.all.spans.f1));
+    let quotes = score.quotes_all.as_ref();
+    let spans = figure(quotes.filter(|quotes| quotes.gold > 0).map(|quotes| quotes.span.f1));
+    let speakers = figure(quotes.and_then(|quotes| quotes.speaker.end2end));
+    let traps = gold.traps.as_deref().unwrap_or_default();
+    writeln!(
+        ui.out(),
+        "names {names}  quotes {spans}  speakers {speakers}  {}  {faint}{traps}{faint:#}",
+        gold.id
+    )?;
+    Ok(())
+}
+
+/// Writes a set's score for people.
+fn table(set: &str, score: &ExtractionScore, ui: &mut Ui) -> anyhow::Result<()> {
+    let (strong, faint) = (print::STRONG, print::FAINT);
+    let out = ui.out();
+    writeln!(out, "{strong}{set}{strong:#}  {faint}{} articles{faint:#}", score.articles)?;
+    let line = |name: &str, gold: usize, prf: &Prf, more: String| {
+        let Prf { precision, recall, f1 } = prf;
+        format!("  {name:<22}{gold:>6}  P {precision:5.1}  R {recall:5.1}  F1 {f1:5.1}  {more}")
+            .trim_end()
+            .to_owned()
+    };
+    if let Some(names) = &score.names {
+        let known = names
+            .identity
+            .map_or(String::new(), |one| format!("who it is {:.1} % of {}", one.accuracy, one.mentions));
+        for (kind, one) in &names.kinds {
+            writeln!(out, "{}", line(kind, one.gold, &one.spans, String::new()))?;
+        }
+        writeln!(out, "{}", line("names", names.all.gold, &names.all.spans, known))?;
+        writeln!(
+            out,
+            "{}",
+            line("names, any kind", names.any_kind.gold, &names.any_kind.spans, String::new())
+        )?;
+    }
+    for (name, quotes) in [("quotes, direct", &score.quotes_direct), ("quotes, all", &score.quotes_all)] {
+        if let Some(quotes) = quotes {
+            writeln!(out, "{}", line(name, quotes.gold, &quotes.span, speakers(quotes)))?;
+            writeln!(
+                out,
+                "{}",
+                line("  with the name", quotes.speaker.gold, &quotes.attribution, calibrated(quotes))
+            )?;
+        }
+    }
+    if let Some(topics) = &score.topics {
+        let topics = [
+            ("topics", topics.iptc),
+            ("topics, no celebrity", topics.iptc_no_celebrity),
+            ("topics, in the tree", topics.iptc_tree),
+            ("keyphrases", topics.keyphrases),
+        ];
+        for (name, prf) in topics {
+            writeln!(out, "{}", line(name, score.articles, &prf, String::new()))?;
+        }
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn speakers(quotes: &QuoteScore) -> String {
+    let per_cent = |share: Option<f64>| share.map_or("–".to_owned(), |share| format!("{share:.1} %"));
+    let unnamed = &quotes.unnamed;
+    let mut text = format!("speaker right {}", per_cent(quotes.speaker.end2end));
+    if unnamed.found > 0 {
+        text += &format!(", no name for the unnamed {} of {}", per_cent(unnamed.null), unnamed.found);
+    }
+    text
+}
+
+fn calibrated(quotes: &QuoteScore) -> String {
+    quotes.calibration.map_or(String::new(), |one| {
+        let auc = one.auc.map_or(String::new(), |auc| format!(", AUC {auc:.3}"));
+        format!("calibration error {:.3}{auc}", one.ece)
+    })
+}
+
+fn ranking(args: &RetrievalArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Value)>> {
+    let baseline = args.baseline.as_deref().map(read).transpose()?.map(|text| retrieval::run(&text));
+    let mut scores = Vec::new();
+    let mut indexed: Option<(PathBuf, tempfile::TempDir)> = None;
+    for folder in &args.folders {
+        let corpus = args.corpus.clone().unwrap_or_else(|| folder.join("corpus.jsonl"));
+        let questions = retrieval::questions(&read(&folder.join("queries.jsonl"))?)
+            .with_context(|| folder.join("queries.jsonl").display().to_string())?;
+        let judgements = retrieval::judgements(&read(&folder.join("qrels.tsv"))?)
+            .with_context(|| folder.join("qrels.tsv").display().to_string())?;
+        if indexed.as_ref().is_none_or(|(of, _)| *of != corpus) {
+            let index = tempfile::tempdir().context("cannot make a temporary folder")?;
+            demo::command(&["index".as_ref(), corpus.as_os_str()], index.path(), ui)?;
+            indexed = Some((corpus, index));
+        }
+        let index = indexed.as_ref().map(|(_, index)| index.path()).expect("the corpus was just indexed");
+        let run = ask(index, &questions)?;
+        let score = retrieval::score(&judgements, &run);
+        let name = set(folder);
+        let mut value = serde_json::to_value(&score)?;
+        if let Some(baseline) = &baseline {
+            let before = retrieval::score(&judgements, baseline);
+            value["ndcg_10_difference"] = serde_json::to_value(bootstrap::paired(&before.each, &score.each))?;
+        }
+        if ui.json() {
+            ui.record(&Line {
+                format: 1,
+                r#type: "evaluation",
+                task: "retrieval",
+                set: &name,
+                score: &value,
+            })?;
+        } else {
+            ranked(&name, &score, &value, ui)?;
+        }
+        scores.push((name, value));
+    }
+    Ok(scores)
+}
+
+fn ranked(name: &str, score: &retrieval::RankingScore, value: &Value, ui: &mut Ui) -> anyhow::Result<()> {
+    let strong = print::STRONG;
+    let (queries, ndcg, map, recall) = (score.queries, score.ndcg_10, score.map, score.recall_100);
+    writeln!(
+        ui.out(),
+        "{strong}{name:<18}{strong:#} {queries:>5} queries  nDCG@10 {ndcg:.4}  MAP {map:.4}  R@100 {recall:.4}"
+    )?;
+    let difference = &value["ndcg_10_difference"];
+    if let (Some(mean), Some(low), Some(high), Some(p)) = (
+        difference["mean"].as_f64(),
+        difference["low"].as_f64(),
+        difference["high"].as_f64(),
+        difference["p"].as_f64(),
+    ) {
+        writeln!(ui.out(), "  nDCG@10 against the baseline {mean:+.4} ({low:+.4} to {high:+.4}), p {p:.4}")?;
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Asks every question as plain words.
+fn ask(index: &Path, questions: &[retrieval::Question]) -> anyhow::Result<Run> {
+    let archive = query::Archive::new(pullquote::index::Snapshot::open(index)?)?;
+    let mut run = Run::new();
+    for question in questions {
         let request = ArticleRequest {
-            query: query::plain(words),
+            query: query::plain(&question.text),
             any_word: true,
-            limit: DEPTH,
+            limit: retrieval::DEPTH,
             offset: 0,
             sort: Sort::Relevance,
         };
-        let hits = archive.ids_and_titles(&request)?.hits;
-        run.insert(id.clone(), hits.into_iter().filter_map(|hit| hit.record_id).collect());
+        for hit in archive.ids_and_titles(&request)?.hits {
+            if let Some(record) = &hit.record_id {
+                retrieval::add(&mut run, &question.id, record);
+            }
+        }
     }
-    let mut figures = Figures::new();
-    judged.score("retrieval", &run, &mut figures);
-    Ok(figures)
-}
-
-fn write(name: &str, figures: &Figures, ui: &mut Ui) -> anyhow::Result<()> {
-    if ui.json() {
-        ui.record(&json!({ "format": 1, "type": "evaluation", "set": name, "figures": figures }))?;
-        return Ok(());
-    }
-    if ui.args.quiet {
-        return Ok(());
-    }
-    let (strong, faint) = (print::STRONG, print::FAINT);
-    writeln!(ui.out(), "{strong}{name}{strong:#}")?;
-    for (figure, value) in figures {
-        let shown = if *value <= 1.0 && !figure.ends_with("f1") {
-            format!("{value:>7.3}")
-        } else {
-            format!("{value:>7.1}")
-        };
-        writeln!(ui.out(), "  {faint}{figure:<36}{faint:#}{shown}")?;
-    }
-    Ok(())
+    Ok(run)
 }

@@ -1,89 +1,151 @@
-//! Scoring what the program finds against gold answers, and its ranking against judgements.
+//! Scoring extraction and ranking against gold answers.
 //!
-//! Extraction is scored on JSON Lines files of articles with their names, quotes and topics ([`gold`]); ranking on
-//! folders in the layout of BEIR (Thakur et al. 2021). Every figure is a percentage unless it says otherwise.
+//! The measures are those of the evaluation data's own scorers, so that a figure means the same wherever it is read:
+//! exact spans of names, quotes that overlap by at least half of both, speakers from end to end.
 
-mod floors;
-mod gold;
+pub mod bootstrap;
+mod calibration;
+pub mod floors;
+pub mod gold;
 mod names;
+mod normal;
 mod quotes;
-mod retrieval;
+pub mod retrieval;
 mod topics;
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use serde::Serialize;
 
 pub use self::{
-    floors::{Broken, Floors},
-    gold::{Gold, GoldName, GoldQuote, GoldTopics, read},
-    retrieval::{Judged, judged},
+    calibration::Calibration,
+    names::{IdentityScore, KindScore, NameScore},
+    quotes::{QuoteScore, SpeakerScore, UnnamedScore, WrittenScore},
+    topics::TopicScore,
 };
-use crate::{article::Article, extract::annotate, record::ExtractionRecord};
+use self::{gold::GoldArticle, names::NameCounts, quotes::QuoteCounts, topics::TopicCounts};
+use crate::{extract::annotate, record::ExtractionRecord};
 
-/// Figures by name: `names.person.f1`, `quotes.direct.span.f1`, ….
-pub type Figures = BTreeMap<String, f64>;
-
-/// Extracts every article of a gold set and scores what was found.
-pub fn extraction(gold: &[Gold]) -> Figures {
-    let records: Vec<(&Gold, ExtractionRecord)> = gold.iter().map(|gold| (gold, extracted(gold))).collect();
-    let mut figures = Figures::new();
-    names::score(&records, &mut figures);
-    quotes::score(&records, &mut figures);
-    topics::score(&records, &mut figures);
-    figures
+/// Precision, recall and their harmonic mean, in per cent, to one decimal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Prf {
+    /// Share of what was found that is right.
+    pub precision: f64,
+    /// Share of the gold answers that were found.
+    pub recall: f64,
+    /// Harmonic mean of the two.
+    pub f1: f64,
 }
 
-fn extracted(gold: &Gold) -> ExtractionRecord {
-    let article = Article {
-        record_id: Some(gold.id.clone()),
-        title: gold.title.clone().filter(|title| !title.is_empty()),
-        text: gold.text.clone(),
-        ..Article::default()
-    };
-    ExtractionRecord::new(gold.id.clone(), None, &article, &annotate(&article))
+impl Prf {
+    fn of(precision: f64, recall: f64) -> Self {
+        let sum = precision + recall;
+        let f1 = if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 };
+        Self { precision: percent(precision), recall: percent(recall), f1: percent(f1) }
+    }
 }
 
-/// True positives among what was found and what there is.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    right: f64,
-    found: f64,
-    gold: f64,
+/// What precision and recall are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    right: usize,
+    found: usize,
+    gold: usize,
 }
 
-impl Tally {
-    fn precision(self) -> f64 {
-        percent(self.right, self.found)
+impl Counts {
+    fn prf(self) -> Prf {
+        Prf::of(share(self.right, self.found), share(self.right, self.gold))
     }
 
-    fn recall(self) -> f64 {
-        percent(self.right, self.gold)
+    fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.found += other.found;
+        self.gold += other.gold;
+    }
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// A share as per cent, to one decimal.
+fn percent(share: f64) -> f64 {
+    (share * 1000.0).round() / 10.0
+}
+
+/// A share of a count as per cent; nothing when there is nothing to count.
+fn rate(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| percent(share(part, whole)))
+}
+
+/// How well names, quotes and topics of some articles were found. A part is missing when no gold article has answers
+/// for it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExtractionScore {
+    /// Articles that were scored.
+    pub articles: usize,
+    /// Names.
+    pub names: Option<NameScore>,
+    /// Direct quotes: gold fragments inside reported speech are neither wanted nor counted against.
+    pub quotes_direct: Option<QuoteScore>,
+    /// Direct quotes and fragments.
+    pub quotes_all: Option<QuoteScore>,
+    /// Topics.
+    pub topics: Option<TopicScore>,
+}
+
+/// One gold article with what the program finds in it.
+pub struct Judged<'a> {
+    gold: &'a GoldArticle,
+    chars: Vec<char>,
+    found: ExtractionRecord,
+}
+
+impl<'a> Judged<'a> {
+    /// Extracts names, quotes and topics from the text of a gold article.
+    pub fn new(gold: &'a GoldArticle) -> Self {
+        let found = annotate(&gold.article);
+        let found = ExtractionRecord::new(gold.id.clone(), None, &gold.article, &found);
+        Self { gold, chars: gold.article.text.chars().collect(), found }
     }
 
-    fn f1(self) -> f64 {
-        let (precision, recall) = (self.precision(), self.recall());
-        if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
+    /// The gold article.
+    pub fn gold(&self) -> &'a GoldArticle {
+        self.gold
     }
+}
 
-    /// Writes precision, recall and F1; nothing when there is nothing to find.
-    fn write(self, name: &str, figures: &mut Figures) {
-        if self.gold > 0.0 {
-            figures.insert(format!("{name}.precision"), self.precision());
-            figures.insert(format!("{name}.recall"), self.recall());
-            figures.insert(format!("{name}.f1"), self.f1());
+/// Extracts from every gold article, on all threads.
+pub fn judge(gold: &[GoldArticle]) -> Vec<Judged<'_>> {
+    gold.par_iter().map(Judged::new).collect()
+}
+
+/// Scores what was found in articles against their gold answers.
+pub fn score<'a>(judged: impl IntoIterator<Item = &'a Judged<'a>>) -> ExtractionScore {
+    let mut articles = 0;
+    let mut names: Option<NameCounts> = None;
+    let mut quotes: Option<[QuoteCounts; 2]> = None;
+    let mut topics: Option<TopicCounts> = None;
+    for one in judged {
+        articles += 1;
+        if let Some(gold) = &one.gold.names {
+            names.get_or_insert_default().add(one, gold);
+        }
+        if let Some(gold) = &one.gold.quotes {
+            let [direct, all] = quotes.get_or_insert_default();
+            direct.add(one, gold, false);
+            all.add(one, gold, true);
+        }
+        if let Some(gold) = &one.gold.topics {
+            topics.get_or_insert_default().add(gold, &one.found.topics);
         }
     }
-}
-
-fn percent(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { 100.0 * part / whole } else { 0.0 }
-}
-
-/// A name's words for comparison: letters and digits of each, lower case, a leading article dropped.
-fn key(name: &str) -> String {
-    let folded: String =
-        name.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '_').collect();
-    let folded = folded.to_lowercase();
-    let words: Vec<&str> = folded.split_whitespace().collect();
-    let words = words.strip_prefix(&["the"]).filter(|rest| !rest.is_empty()).unwrap_or(&words);
-    words.join(" ")
+    let [direct, all] = quotes.map_or([None, None], |counts| counts.map(|counts| Some(counts.score())));
+    ExtractionScore {
+        articles,
+        names: names.map(|counts| counts.score()),
+        quotes_direct: direct,
+        quotes_all: all,
+        topics: topics.map(|counts| counts.score()),
+    }
 }

@@ -1,92 +1,161 @@
-//! Names: exact spans with their kind, and who people are.
+//! Names in running text, against gold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Figures, Gold, Tally, key, percent};
-use crate::{annotation::NameKind, record::ExtractionRecord};
+use serde::Serialize;
 
-/// Words of the longest name that says who somebody is.
-const NAME_WORDS: usize = 5;
+use super::{
+    Counts, Judged, Prf,
+    gold::GoldName,
+    normal::{self, MOST_WORDS},
+    rate,
+};
+use crate::annotation::NameKind;
 
-/// Scores mentions: equal start, end and kind, a leading "the" and a possessive ending aside. Identity is the share of
-/// people found whose name is the gold one, or holds all of it.
-pub(super) fn score(records: &[(&Gold, ExtractionRecord)], figures: &mut Figures) {
-    let mut tallies: BTreeMap<NameKind, Tally> = BTreeMap::new();
-    let (mut known, mut right) = (0.0, 0.0);
-    for (gold, record) in records {
-        let Some(names) = &gold.names else { continue };
-        let text: Vec<char> = gold.text.chars().collect();
-        let (mut wanted, mut open) = (BTreeMap::new(), Vec::new());
-        for name in names {
-            let kind = name.kind().filter(|_| !gold.ignore_kinds.contains(&name.kind));
-            for mention in &name.mentions {
-                let span = bare(&text, mention.start as usize, mention.end as usize);
-                match kind {
-                    Some(kind) => drop(wanted.insert(span, (kind, name.name.as_str()))),
-                    None => open.push(span),
-                }
-            }
-        }
-        let mut found = BTreeMap::new();
-        for name in &record.names {
-            for mention in &name.mentions {
-                let span = bare(&text, mention.start as usize, mention.end as usize);
-                let ignored = gold.ignore_kinds.iter().any(|kind| kind == name.kind.as_str())
-                    || (!wanted.contains_key(&span)
-                        && open.iter().any(|other| other.0 < span.1 && span.0 < other.1));
-                if !ignored {
-                    found.insert(span, (name.kind, name.name.as_str()));
-                }
-            }
-        }
-        for (span, (kind, name)) in &wanted {
-            let tally = tallies.entry(*kind).or_default();
-            tally.gold += 1.0;
-            let Some((said, said_name)) = found.get(span).filter(|(said, _)| said == kind) else { continue };
-            tally.right += 1.0;
-            if gold.identity && *said == NameKind::Person {
-                known += 1.0;
-                right += f64::from(u8::from(is_same(name, said_name)));
-            }
-        }
-        for (kind, _) in found.values() {
-            tallies.entry(*kind).or_default().found += 1.0;
-        }
-    }
-    let mut all = Tally::default();
-    for (kind, tally) in tallies {
-        tally.write(&format!("names.{}", kind.as_str()), figures);
-        all = Tally {
-            right: all.right + tally.right,
-            found: all.found + tally.found,
-            gold: all.gold + tally.gold,
-        };
-    }
-    all.write("names.all", figures);
-    if known > 0.0 {
-        figures.insert("names.identity".to_owned(), percent(right, known));
+/// How well names were found.
+#[derive(Clone, Debug, Serialize)]
+pub struct NameScore {
+    /// Each kind that the gold answers have.
+    pub kinds: BTreeMap<String, KindScore>,
+    /// All kinds: start, end and kind are right.
+    pub all: KindScore,
+    /// All kinds: start and end are right.
+    pub any_kind: KindScore,
+    /// People: whether the mention is known as the right person.
+    pub identity: Option<IdentityScore>,
+}
+
+/// How well the names of one kind were found.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct KindScore {
+    /// Gold mentions.
+    pub gold: usize,
+    /// Exact spans; a leading "the" and a trailing possessive aside.
+    #[serde(flatten)]
+    pub spans: Prf,
+}
+
+/// Whether people are known by their full names.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct IdentityScore {
+    /// Gold mentions of people that were found as people.
+    pub mentions: usize,
+    /// Share of them, in per cent, whose name in the article is the gold one, or holds it and more.
+    pub accuracy: f64,
+}
+
+impl From<Counts> for KindScore {
+    fn from(counts: Counts) -> Self {
+        Self { gold: counts.gold, spans: counts.prf() }
     }
 }
 
-fn is_same(gold: &str, said: &str) -> bool {
-    let (gold, said) = (key(gold), key(said));
-    let words: Vec<&str> = said.split(' ').collect();
-    words.len() <= NAME_WORDS && gold.split(' ').all(|word| words.contains(&word))
+#[derive(Default)]
+pub(super) struct NameCounts {
+    kinds: BTreeMap<String, Counts>,
+    any_right: usize,
+    identified: usize,
+    identified_right: usize,
 }
 
-/// A span without a leading "the" and without a possessive ending.
-fn bare(text: &[char], start: usize, end: usize) -> (usize, usize) {
-    let (mut start, mut end) = (start, end.min(text.len()));
-    let begins: String = text[start..end.min(start + 4)].iter().collect::<String>().to_lowercase();
-    if begins.starts_with("the") && begins.ends_with(char::is_whitespace) && end > start + 4 {
-        start += 4;
+impl NameCounts {
+    pub(super) fn add(&mut self, one: &Judged<'_>, gold: &[GoldName]) {
+        let ignored = &one.gold.ignore_kinds;
+        let asked =
+            |kind: &str| NameKind::ALL.iter().any(|known| known.as_str() == kind) && !ignored.contains(kind);
+        let mut wanted: BTreeMap<(usize, usize), (&str, &str)> = BTreeMap::new();
+        let mut free = BTreeSet::new();
+        for name in gold {
+            for &mention in &name.mentions {
+                let span = normal::name_span(&one.chars, mention);
+                if asked(&name.kind) {
+                    wanted.insert(span, (&name.kind, &name.name));
+                } else {
+                    free.insert(span);
+                }
+            }
+        }
+        let mut found: BTreeMap<(usize, usize), (&str, &str)> = BTreeMap::new();
+        for name in one.found.names.iter().filter(|name| asked(name.kind.as_str())) {
+            for mention in &name.mentions {
+                let span = normal::name_span(&one.chars, (mention.start as usize, mention.end as usize));
+                let touches = free.iter().any(|free| free.0 < span.1 && span.0 < free.1);
+                if wanted.contains_key(&span) || !touches {
+                    found.insert(span, (name.kind.as_str(), &name.name));
+                }
+            }
+        }
+        self.count(&wanted, &found, one.gold.identity);
     }
-    let is_mark = |c: char| matches!(c, '\'' | '’' | '‘' | '`');
-    let words = &text[start..end];
-    match words {
-        [.., mark, last] if is_mark(*mark) && last.eq_ignore_ascii_case(&'s') => end -= 2,
-        [.., last, mark] if is_mark(*mark) && *last == 's' => end -= 1,
-        _ => (),
+
+    fn count(
+        &mut self,
+        wanted: &BTreeMap<(usize, usize), (&str, &str)>,
+        found: &BTreeMap<(usize, usize), (&str, &str)>,
+        identity: bool,
+    ) {
+        for (span, &(kind, name)) in wanted {
+            let counts = self.kinds.entry(kind.to_owned()).or_default();
+            counts.gold += 1;
+            let Some(&(found_kind, found_name)) = found.get(span) else { continue };
+            self.any_right += 1;
+            counts.right += usize::from(found_kind == kind);
+            if identity && kind == "person" && found_kind == "person" {
+                self.identified += 1;
+                self.identified_right += usize::from(same_person(name, found_name));
+            }
+        }
+        for &(kind, _) in found.values() {
+            self.kinds.entry(kind.to_owned()).or_default().found += 1;
+        }
     }
-    (start, end)
+
+    pub(super) fn score(self) -> NameScore {
+        let mut all = Counts::default();
+        self.kinds.values().for_each(|&counts| all.add(counts));
+        let any = Counts { right: self.any_right, ..all };
+        let identity = rate(self.identified_right, self.identified)
+            .map(|accuracy| IdentityScore { mentions: self.identified, accuracy });
+        NameScore {
+            kinds: (self.kinds.into_iter().filter(|(_, counts)| counts.gold > 0))
+                .map(|(kind, counts)| (kind, counts.into()))
+                .collect(),
+            all: all.into(),
+            any_kind: any.into(),
+            identity,
+        }
+    }
+}
+
+/// Whether the name found is the gold one, or holds all of it and little more.
+fn same_person(gold: &str, found: &str) -> bool {
+    let (gold, found) = (normal::key(gold), normal::key(found));
+    let words: BTreeSet<&str> = found.split_whitespace().collect();
+    gold.split_whitespace().all(|word| words.contains(word)) && found.split_whitespace().count() <= MOST_WORDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_kinds_and_people_are_counted() {
+        let wanted = BTreeMap::from([
+            ((0, 4), ("person", "Ines Valcourt")),
+            ((9, 12), ("work", "The Chair")),
+            ((20, 22), ("org", "Orbis")),
+        ]);
+        let found = BTreeMap::from([
+            ((0, 4), ("person", "Ines")),
+            ((9, 12), ("org", "The Chair")),
+            ((30, 31), ("org", "x")),
+        ]);
+        let mut counts = NameCounts::default();
+        counts.count(&wanted, &found, true);
+        let score = counts.score();
+        assert_eq!(score.kinds["person"].spans.f1, 100.0);
+        assert_eq!((score.all.gold, score.all.spans.recall, score.all.spans.precision), (3, 33.3, 33.3));
+        assert_eq!(score.any_kind.spans.recall, 66.7);
+        assert_eq!(score.identity.expect("one person").accuracy, 0.0);
+    }
 }

@@ -1,187 +1,227 @@
-//! Quotes: spans, speakers, honest nulls, and whether confidence means what it says.
+//! Quotes and their speakers, against gold.
 
-use super::{Figures, Gold, GoldQuote, Tally, key, percent};
-use crate::{
-    annotation::QuoteKind,
-    record::{ExtractionRecord, QuoteRecord},
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{
+    Counts, Judged, Prf,
+    calibration::Calibration,
+    gold::GoldQuote,
+    normal::{self, MOST_WORDS},
+    rate,
 };
+use crate::{annotation::QuoteKind, record::QuoteRecord};
 
-/// Words of the longest name that is a speaker.
-const NAME_WORDS: usize = 5;
+/// How well quotes were found and credited.
+#[derive(Clone, Debug, Serialize)]
+pub struct QuoteScore {
+    /// Gold quotes.
+    pub gold: usize,
+    /// Quotes found: the spans overlap by at least half of each, one to one.
+    pub span: Prf,
+    /// Gold quotes whose speaker has a name.
+    pub speaker: SpeakerScore,
+    /// Quotes found whose speaker has no name; only where the gold answers know that.
+    pub unnamed: UnnamedScore,
+    /// Pairs of a quote and the right name.
+    pub attribution: Prf,
+    /// The confidences of the names given; nothing for fewer than 30.
+    pub calibration: Option<Calibration>,
+}
 
-/// Attributions that make calibration worth measuring.
-const LEAST_ATTRIBUTIONS: usize = 30;
+/// Speakers by name, in per cent.
+#[derive(Clone, Debug, Serialize)]
+pub struct SpeakerScore {
+    /// Gold quotes with a named speaker.
+    pub gold: usize,
+    /// Share of them that were found and credited to that name.
+    pub end2end: Option<f64>,
+    /// Share of those found that were credited to that name.
+    pub given_match: Option<f64>,
+    /// By how the speaker is written: `named`, `pronoun`, `nominal`, `implicit`.
+    pub by: BTreeMap<String, WrittenScore>,
+}
 
-/// Scores quotes, whole quotations alone and with fragments. A quote found matches a gold one when they share at least
-/// half of each.
-pub(super) fn score(records: &[(&Gold, ExtractionRecord)], figures: &mut Figures) {
-    if records.iter().all(|(gold, _)| gold.quotes.is_none()) {
-        return;
-    }
-    for direct_only in [true, false] {
-        let mut counts = Counts::default();
-        for (gold, record) in records {
-            counts.add(gold, record, direct_only);
-        }
-        counts.write(if direct_only { "quotes.direct" } else { "quotes.all" }, figures);
-    }
+/// Speakers written in one way.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct WrittenScore {
+    /// Gold quotes.
+    pub gold: usize,
+    /// Share found and credited rightly, in per cent.
+    pub end2end: Option<f64>,
+}
+
+/// Quotes of nobody with a name.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct UnnamedScore {
+    /// Such quotes that were found.
+    pub found: usize,
+    /// Share of them that were left without a name, in per cent.
+    pub null: Option<f64>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Written {
+    gold: usize,
+    matched: usize,
+    right: usize,
 }
 
 #[derive(Default)]
-struct Counts {
-    spans: Tally,
-    attributions: Tally,
-    unnamed: f64,
-    unnamed_left: f64,
-    confidences: Vec<(f32, bool)>,
+pub(super) struct QuoteCounts {
+    spans: Counts,
+    by: BTreeMap<String, Written>,
+    unnamed: usize,
+    unnamed_null: usize,
+    named_found: usize,
+    named_right: usize,
+    judged: Vec<(f64, bool)>,
 }
 
-impl Counts {
-    fn add(&mut self, gold: &Gold, record: &ExtractionRecord, direct_only: bool) {
-        let Some(quotes) = &gold.quotes else { return };
-        let text: Vec<char> = gold.text.chars().collect();
-        let wanted: Vec<(usize, usize)> =
-            quotes.iter().map(|quote| trimmed(&text, quote.start, quote.end)).collect();
-        let said: Vec<&QuoteRecord> =
-            record.quotes.iter().filter(|quote| quote.kind != QuoteKind::Indirect).collect();
-        let found: Vec<(usize, usize)> =
-            said.iter().map(|quote| trimmed(&text, quote.start, quote.end)).collect();
-        let (of_gold, of_found) = matched(&wanted, &found);
-        let counts = |quote: &GoldQuote| !direct_only || quote.is_direct();
-        let mut right = vec![false; found.len()];
-        for (number, quote) in quotes.iter().enumerate().filter(|(_, quote)| counts(quote)) {
-            self.spans.gold += 1.0;
-            self.attributions.gold += f64::from(u8::from(quote.speaker().is_some()));
-            let Some(at) = of_gold[number] else { continue };
-            self.spans.right += 1.0;
-            let speaker = said[at].speaker.as_deref();
-            match (quote.speaker(), speaker) {
-                (Some(name), Some(speaker)) => {
-                    right[at] = is_right(name, speaker, gold.identity);
-                    self.confidences.push((said[at].confidence, right[at]));
-                }
-                (None, speaker) if gold.identity => {
-                    self.unnamed += 1.0;
-                    self.unnamed_left += f64::from(u8::from(speaker.is_none()));
-                    self.confidences.extend(speaker.map(|_| (said[at].confidence, false)));
-                }
+type Range = (usize, usize);
+
+impl QuoteCounts {
+    /// Counts an article's quotes; without `fragments`, gold fragments and what matches them count nowhere.
+    pub(super) fn add(&mut self, one: &Judged<'_>, gold: &[GoldQuote], fragments: bool) {
+        let wanted: Vec<(Range, &GoldQuote)> =
+            gold.iter().map(|quote| (normal::quote_span(&one.chars, quote.span), quote)).collect();
+        let found: Vec<(Range, &QuoteRecord)> = (one.found.quotes.iter())
+            .filter(|quote| quote.kind != QuoteKind::Indirect)
+            .map(|quote| (normal::quote_span(&one.chars, (quote.start as usize, quote.end as usize)), quote))
+            .filter(|((start, end), _)| end > start)
+            .collect();
+        let wanted_spans: Vec<Range> = wanted.iter().map(|one| one.0).collect();
+        let found_spans: Vec<Range> = found.iter().map(|one| one.0).collect();
+        let matches = matches(&wanted_spans, &found_spans);
+        let identity = one.gold.identity;
+        let right = self.wanted(&wanted, &found, &matches, identity, fragments);
+        let of: BTreeMap<usize, usize> = matches.iter().map(|(&i, &j)| (j, i)).collect();
+        for (j, &(span, quote)) in found.iter().enumerate() {
+            let matched = of.get(&j).map(|&i| wanted[i].1);
+            let near_fragment = || {
+                wanted.iter().any(|&(other, gold)| {
+                    !counts(gold, fragments) && span.1.min(other.1) > span.0.max(other.0)
+                })
+            };
+            match matched {
+                Some(gold) if !counts(gold, fragments) => continue,
+                None if near_fragment() => continue,
                 _ => (),
             }
-        }
-        for (at, &span) in found.iter().enumerate() {
-            let gold_quote = of_found[at].map(|number| &quotes[number]);
-            let in_fragment = || {
-                quotes.iter().zip(&wanted).any(|(quote, other)| !counts(quote) && shared(span, *other) > 0)
-            };
-            if gold_quote.is_some_and(|quote| !counts(quote)) || (gold_quote.is_none() && in_fragment()) {
-                continue;
-            }
-            self.spans.found += 1.0;
-            let unknown = gold_quote.is_some_and(|quote| quote.speaker().is_none()) && !gold.identity;
-            if said[at].speaker.is_some() && !unknown {
-                self.attributions.found += 1.0;
-                self.attributions.right += f64::from(u8::from(right[at]));
+            self.spans.found += 1;
+            let unjudged = matched.is_some_and(|gold| gold.speaker.is_none()) && !identity;
+            if quote.speaker.as_deref().is_some_and(|name| !name.is_empty()) && !unjudged {
+                self.named_found += 1;
+                self.named_right += usize::from(right.contains(&j));
             }
         }
     }
 
-    fn write(mut self, name: &str, figures: &mut Figures) {
-        self.spans.write(&format!("{name}.span"), figures);
-        self.attributions.write(&format!("{name}.attribution"), figures);
-        if self.attributions.gold > 0.0 {
-            figures.insert(format!("{name}.speaker"), self.attributions.recall());
+    /// Counts the gold quotes; gives those found that are credited to the right name.
+    fn wanted(
+        &mut self,
+        wanted: &[(Range, &GoldQuote)],
+        found: &[(Range, &QuoteRecord)],
+        matches: &BTreeMap<usize, usize>,
+        identity: bool,
+        fragments: bool,
+    ) -> BTreeSet<usize> {
+        let mut right = BTreeSet::new();
+        for (i, &(_, gold)) in wanted.iter().enumerate().filter(|(_, (_, gold))| counts(gold, fragments)) {
+            self.spans.gold += 1;
+            let matched = matches.get(&i).map(|&j| (j, found[j].1));
+            self.spans.right += usize::from(matched.is_some());
+            let said =
+                matched.and_then(|(_, quote)| quote.speaker.as_deref().filter(|name| !name.is_empty()));
+            let confidence = matched.map(|(_, quote)| f64::from(quote.confidence)).unwrap_or_default();
+            match &gold.speaker {
+                Some(name) => {
+                    let is_right = said.is_some_and(|said| is_right(name, said, identity));
+                    let written = self.by.entry(gold.written.clone()).or_default();
+                    written.gold += 1;
+                    written.matched += usize::from(matched.is_some());
+                    written.right += usize::from(is_right);
+                    self.judged.extend(said.map(|_| (confidence, is_right)));
+                    right.extend(matched.filter(|_| is_right).map(|(j, _)| j));
+                }
+                None if identity && matched.is_some() => {
+                    self.unnamed += 1;
+                    self.unnamed_null += usize::from(said.is_none());
+                    self.judged.extend(said.map(|_| (confidence, false)));
+                }
+                None => (),
+            }
         }
-        if self.unnamed > 0.0 {
-            figures.insert(format!("{name}.unnamed-left"), percent(self.unnamed_left, self.unnamed));
-        }
-        if self.confidences.len() >= LEAST_ATTRIBUTIONS {
-            self.confidences.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            figures.insert(format!("{name}.calibration-error"), calibration_error(&self.confidences));
-            figures.insert(format!("{name}.auc"), auc(&self.confidences));
+        right
+    }
+
+    pub(super) fn score(self) -> QuoteScore {
+        let total = self.by.values().fold(Written::default(), |sum, one| Written {
+            gold: sum.gold + one.gold,
+            matched: sum.matched + one.matched,
+            right: sum.right + one.right,
+        });
+        let attribution = Counts { right: self.named_right, found: self.named_found, gold: total.gold };
+        QuoteScore {
+            gold: self.spans.gold,
+            span: self.spans.prf(),
+            speaker: SpeakerScore {
+                gold: total.gold,
+                end2end: rate(total.right, total.gold),
+                given_match: rate(total.right, total.matched),
+                by: (self.by.into_iter())
+                    .map(|(kind, one)| {
+                        (kind, WrittenScore { gold: one.gold, end2end: rate(one.right, one.gold) })
+                    })
+                    .collect(),
+            },
+            unnamed: UnnamedScore { found: self.unnamed, null: rate(self.unnamed_null, self.unnamed) },
+            attribution: attribution.prf(),
+            calibration: Calibration::of(self.judged),
         }
     }
 }
 
-/// Gold and found quotes matched one to one, most shared first.
-fn matched(wanted: &[(usize, usize)], found: &[(usize, usize)]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
+fn counts(gold: &GoldQuote, fragments: bool) -> bool {
+    fragments || gold.direct
+}
+
+/// Pairs gold spans with found ones, those with most characters in common first; each goes into one pair.
+fn matches(wanted: &[Range], found: &[Range]) -> BTreeMap<usize, usize> {
     let mut pairs = Vec::new();
-    for (number, &a) in wanted.iter().enumerate() {
-        for (at, &b) in found.iter().enumerate() {
-            let both = shared(a, b);
-            if both > 0 && 2 * both >= a.1 - a.0 && 2 * both >= b.1 - b.0 {
-                pairs.push((usize::MAX - both, number, at));
+    for (i, &(start, end)) in wanted.iter().enumerate() {
+        for (j, &(from, to)) in found.iter().enumerate() {
+            let common = end.min(to).saturating_sub(start.max(from));
+            if common > 0 && 2 * common >= end - start && 2 * common >= to - from {
+                pairs.push((std::cmp::Reverse(common), i, j));
             }
         }
     }
     pairs.sort_unstable();
-    let (mut of_gold, mut of_found) = (vec![None; wanted.len()], vec![None; found.len()]);
-    for (_, number, at) in pairs {
-        if of_gold[number].is_none() && of_found[at].is_none() {
-            (of_gold[number], of_found[at]) = (Some(at), Some(number));
+    let (mut of, mut taken) = (BTreeMap::new(), BTreeSet::new());
+    for (_, i, j) in pairs {
+        if !of.contains_key(&i) && taken.insert(j) {
+            of.insert(i, j);
         }
     }
-    (of_gold, of_found)
+    of
 }
 
-fn shared(a: (usize, usize), b: (usize, usize)) -> usize {
-    a.1.min(b.1).saturating_sub(a.0.max(b.0))
-}
-
-/// A span without marks, blanks and stops at its ends.
-fn trimmed(text: &[char], start: u32, end: u32) -> (usize, usize) {
-    const ENDS: &str = "\"“”„‟«»＂'‘’` \t\r\n.,;:!?-–—…";
-    let (mut start, mut end) = (start as usize, (end as usize).min(text.len()));
-    while start < end && ENDS.contains(text[start]) {
-        start += 1;
-    }
-    while end > start && ENDS.contains(text[end - 1]) {
-        end -= 1;
-    }
-    (start, end)
-}
-
-/// Whether a speaker is the gold one: the same name, or more of it, or a part that holds its last word; where names are
-/// not known to be whole, the last word is enough.
-fn is_right(gold: &str, said: &str, known: bool) -> bool {
-    let (gold, said) = (key(gold), key(said));
-    let said: Vec<&str> = said.split(' ').collect();
-    let gold: Vec<&str> = gold.split(' ').collect();
-    let is_suffix = |word: &&&str| ["jr", "sr", "ii", "iii", "iv"].contains(*word);
-    let Some(last) = gold.iter().rev().find(|word| !is_suffix(word)) else { return false };
-    if said.len() > NAME_WORDS {
+/// Whether the name given is the gold one. Where the gold answers know identities: equal, or more of it, or a part of
+/// it with its last word; elsewhere the last word is enough. Never more than five words.
+fn is_right(gold: &str, said: &str, identity: bool) -> bool {
+    let (given, wanted) = (normal::words(said), normal::words(gold));
+    let Some(last) = normal::last(&wanted) else { return false };
+    if given.len() > MOST_WORDS {
         return false;
     }
-    let has_last = said.contains(last);
-    let holds = |a: &[&str], b: &[&str]| b.iter().all(|word| a.contains(word));
-    if known { holds(&said, &gold) || (holds(&gold, &said) && has_last) } else { has_last }
-}
-
-/// Expected calibration error over bins of equal count: ten, or three when there are few.
-fn calibration_error(confidences: &[(f32, bool)]) -> f64 {
-    let bins = if confidences.len() >= 1000 { 10 } else { 3 };
-    let count = confidences.len();
-    let bin = |n: usize| &confidences[count * n / bins..count * (n + 1) / bins];
-    let gap = |bin: &[(f32, bool)]| {
-        let said: f64 = bin.iter().map(|(confidence, _)| f64::from(*confidence)).sum();
-        (said - bin.iter().filter(|(_, right)| *right).count() as f64).abs()
-    };
-    (0..bins).map(|n| gap(bin(n))).sum::<f64>() / count as f64
-}
-
-/// Chance that a right attribution has more confidence than a wrong one.
-fn auc(confidences: &[(f32, bool)]) -> f64 {
-    let wrong: Vec<f32> =
-        confidences.iter().filter(|(_, right)| !right).map(|(confidence, _)| *confidence).collect();
-    let right: Vec<f32> =
-        confidences.iter().filter(|(_, right)| *right).map(|(confidence, _)| *confidence).collect();
-    if wrong.is_empty() || right.is_empty() {
-        return 1.0;
+    if !identity {
+        return given.iter().any(|word| word == last);
     }
-    let below = |limit: f32| {
-        wrong.partition_point(|&other| other < limit) + wrong.partition_point(|&other| other <= limit)
-    };
-    let wins: usize = right.iter().map(|&confidence| below(confidence)).sum();
-    wins as f64 / (2 * wrong.len() * right.len()) as f64
+    let given: BTreeSet<String> = normal::words(&normal::key(said)).into_iter().collect();
+    let wanted: BTreeSet<String> = normal::words(&normal::key(gold)).into_iter().collect();
+    !given.is_empty() && (given.is_superset(&wanted) || (given.is_subset(&wanted) && given.contains(last)))
 }
 
 #[cfg(test)]
@@ -189,20 +229,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn speakers_are_compared_by_their_words() {
-        assert!(is_right("Mia Schachter", "Schachter", true) && !is_right("Mia Schachter", "Mia", true));
-        assert!(
-            is_right("Mia", "Mia Schachter", true)
-                && is_right("The Hollywood Reporter", "Hollywood Reporter", true)
-        );
-        assert!(
-            !is_right("Mia Schachter", "Justin Baldoni", false) && is_right("Sam Voss Jr.", "Voss", false)
-        );
+    fn the_right_name() {
+        assert!(is_right("Ines Valcourt", "Valcourt", true));
+        assert!(!is_right("Ines Valcourt", "Ines", true));
+        assert!(is_right("Valcourt", "Ines Valcourt", true));
+        assert!(!is_right("Ines Valcourt", "Hester Valcourt", true));
+        assert!(is_right("Ines Valcourt", "Hester Valcourt", false));
     }
 
     #[test]
-    fn auc_counts_ties_half() {
-        assert!((auc(&[(0.5, false), (0.5, true)]) - 0.5).abs() < 1e-9);
-        assert!((auc(&[(0.1, false), (0.5, true)]) - 1.0).abs() < 1e-9);
+    fn spans_pair_off_by_most_overlap() {
+        let pairs = matches(&[(0, 10), (10, 20)], &[(0, 9), (4, 10), (12, 30)]);
+        assert_eq!(pairs, BTreeMap::from([(0, 0)]));
     }
 }
