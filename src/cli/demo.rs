@@ -87,7 +87,8 @@ pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
         writeln!(ui.out(), "  {strong}alias pullquote={path}{strong:#}")?;
     }
     let place = quoted(&folder.to_string_lossy());
-    let go = if kept { format!("cd {place}") } else { "pullquote demo --keep sample && cd sample".to_owned() };
+    let go =
+        if kept { format!("cd {place}") } else { "pullquote demo --keep sample && cd sample".to_owned() };
     writeln!(ui.out(), "  {strong}{go}{strong:#}")?;
     let width = NEXT.iter().map(|(words, _)| words.len()).max().unwrap_or_default();
     for (words, what) in NEXT {

@@ -101,7 +101,8 @@ fn the_demonstration_shows_a_person_a_phrase_and_a_speaker() {
     let output = run();
     let shown = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    for wanted in ["$ pullquote index", "$ pullquote person", "$ pullquote quotes --by", "$ pullquote origin"] {
+    for wanted in ["$ pullquote index", "$ pullquote person", "$ pullquote quotes --by", "$ pullquote origin"]
+    {
         assert!(shown.contains(wanted), "{wanted}: {shown}");
     }
     assert!(shown.contains("Ines Valcourt") && shown.contains("— Marguerite Thane"), "{shown}");
