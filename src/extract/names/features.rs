@@ -8,6 +8,9 @@ use super::{
     tokens::{Token, shape},
 };
 
+/// Most features of a token.
+pub const MOST: usize = 72;
+
 /// Hash of a token beyond the end of the sentence.
 const OUTSIDE: u64 = 0x5eed;
 

@@ -65,12 +65,19 @@ fn decode(model: &Model, story: &Story, text: &str) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut scores: Vec<Scores> = Vec::new();
     let (mut back, mut labels) = (Vec::new(), Vec::new());
+    let mut seen = [0u64; features::MOST];
     for (range, sentence) in &story.segments {
         let view = features::View::new(story, text, *sentence);
         scores.clear();
         for at in range.clone() {
+            // All look-ups of a token stand together, so that the memory can serve several at once.
+            let mut count = 0;
+            view.features(at, |feature| {
+                seen[count] = feature;
+                count += 1;
+            });
             let mut row = Scores::default();
-            view.features(at, |feature| model.add(feature, &mut row));
+            seen[..count].iter().for_each(|&feature| model.add(feature, &mut row));
             scores.push(row);
         }
         model.best_path(&scores, &mut back, &mut labels);

@@ -3,7 +3,10 @@
 //! A person's short form (`Blake`, `Lively`, `Jen`) belongs to the full form that has it; where several do, to the one
 //! named last before it. Other kinds join by their words, and by initials (`FBI`).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     Mention,
@@ -29,8 +32,13 @@ struct Entity {
 
 /// Joins the mentions into names; text behind `body` bytes is the title.
 pub fn names(story: &Story, text: &str, body: usize, mentions: &[Mention]) -> Vec<Name> {
-    let resolver =
-        Resolver { story, text, mentions, words: mentions.iter().map(|m| words(story, m)).collect() };
+    let resolver = Resolver {
+        story,
+        text,
+        mentions,
+        words: mentions.iter().map(|m| words(story, m)).collect(),
+        firsts: vec![OnceCell::new(); mentions.len()],
+    };
     let mut entities = resolver.others();
     entities.extend(resolver.people());
     let mut names: Vec<(usize, Name)> =
@@ -52,6 +60,8 @@ struct Resolver<'a> {
     text: &'a str,
     mentions: &'a [Mention],
     words: Vec<Vec<u64>>,
+    /// First words in lower case, as they are asked for.
+    firsts: Vec<OnceCell<String>>,
 }
 
 impl Resolver<'_> {
@@ -173,12 +183,16 @@ impl Resolver<'_> {
 
     /// Whether the first word of one mention is short for the other's, or the other way round.
     fn is_short_for(&self, one: usize, other: usize) -> bool {
-        let first = |number: usize| {
+        let (one, other) = (self.first_word(one), self.first_word(other));
+        lexicon::is_short_for(one, other) || lexicon::is_short_for(other, one)
+    }
+
+    /// The first word of a mention, in lower case.
+    fn first_word(&self, number: usize) -> &str {
+        self.firsts[number].get_or_init(|| {
             let span = self.story.tokens[self.mentions[number].start].span;
             span.of(self.text).trim_end_matches('.').to_lowercase()
-        };
-        let (one, other) = (first(one), first(other));
-        lexicon::is_short_for(&one, &other) || lexicon::is_short_for(&other, &one)
+        })
     }
 
     /// The one person whose first name the single word is.
@@ -188,7 +202,7 @@ impl Resolver<'_> {
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
-    /// The person a short form stands for.
+    /// The person a short form stands for: by its words, else by a known short form, else by its spelling.
     fn bearer(
         &self,
         entities: &[Entity],
@@ -196,46 +210,41 @@ impl Resolver<'_> {
         firsts: &HashSet<usize>,
         number: usize,
     ) -> Option<usize> {
-        let mut best: Option<((u8, bool, usize), usize)> = None;
-        for (at, entity) in entities.iter().enumerate() {
-            let fit = self.fit(entity, at < full, number);
-            if fit == 0 {
-                continue;
-            }
-            // Who is called by first name in this story is seldom meant by the surname alone.
-            let by_surname = entity.words.last() == self.words[number].last();
-            let key = (fit, !(by_surname && firsts.contains(&at)), self.nearness(entity, number));
-            if best.is_none_or(|(other, _)| key > other) {
-                best = Some((key, at));
-            }
-        }
-        best.map(|(_, at)| at)
+        let best = |fit: &dyn Fn(usize) -> u8| {
+            let fitting = (0..entities.len()).map(|at| (fit(at), at)).filter(|&(fit, _)| fit > 0);
+            let key = |&(fit, at): &(u8, usize)| {
+                let entity = &entities[at];
+                // Who is called by first name in this story is seldom meant by the surname alone.
+                let by_surname = entity.words.last() == self.words[number].last();
+                (fit, !(by_surname && firsts.contains(&at)), self.nearness(entity, number))
+            };
+            fitting.max_by_key(key).map(|(_, at)| at)
+        };
+        best(&|at| self.fit(&entities[at], at < full, number))
+            .or_else(|| best(&|at| u8::from(at < full && self.is_short_for(number, entities[at].fullest))))
+            .or_else(|| best(&|at| u8::from(at < full && self.is_misspelt(&entities[at], number))))
     }
 
-    /// How well a short form fits a person, 0 not at all.
+    /// How well the words of a short form fit a person, 0 not at all.
     fn fit(&self, entity: &Entity, full: bool, number: usize) -> u8 {
         let words = &self.words[number];
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return 0 };
         if !full {
-            return if entity.words == *words { 6 } else { 0 };
+            return if entity.words == *words { 2 } else { 0 };
         }
         if entity.words.last() == Some(last) || entity.words.first() == Some(first) {
-            6
-        } else if entity.words.contains(last) {
-            4
-        } else if self.is_short_for(number, entity.fullest) {
-            3
+            2
         } else {
-            u8::from(self.is_misspelt(entity, number))
+            u8::from(entity.words.contains(last))
         }
     }
 
     /// Whether a single word is a first name or surname of the person with one letter wrong.
     fn is_misspelt(&self, entity: &Entity, number: usize) -> bool {
         let mention = &self.mentions[entity.fullest];
-        let word = self.span(&self.mentions[number]).of(self.text).to_lowercase();
-        let of = |at: usize| self.story.tokens[at].span.of(self.text).to_lowercase();
-        [mention.start, mention.end - 1].into_iter().any(|at| one_letter_apart(&word, &of(at)))
+        let word = self.story.tokens[self.mentions[number].start].span.of(self.text);
+        let of = |at: usize| self.story.tokens[at].span.of(self.text);
+        [mention.start, mention.end - 1].into_iter().any(|at| one_letter_apart(word, of(at)))
     }
 
     /// How near the entity's last mention before this one is; those before beat those behind.
@@ -329,12 +338,12 @@ fn is_within(shorter: &[u64], longer: &[u64]) -> bool {
 
 /// Whether two words of five letters and more differ in one letter: another, one more, or one less.
 fn one_letter_apart(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    if short.len() < 5 || long.len() > short.len() + 1 || short.first() != long.first() || short == long {
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    if short.len() < 5 || long.len() > short.len() + 1 || short[0] != long[0] || short == long {
         return false;
     }
-    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
     let skip = usize::from(long.len() == short.len());
     short[(same + skip).min(short.len())..] == long[(same + 1).min(long.len())..]
 }
