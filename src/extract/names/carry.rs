@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Mention,
-    lexicon::{class, phrase_hash},
+    lexicon::{LEXICON, PLACES, class, phrase_hash},
     story::{NONE, Story},
     tokens::shape,
 };
@@ -15,7 +15,6 @@ use crate::annotation::NameKind;
 
 /// Adds mentions that the model missed, and puts right those it took for something else.
 pub fn carry(story: &Story, mentions: &mut Vec<Mention>) {
-    mentions.retain_mut(|mention| trim(story, mention));
     if mentions.is_empty() {
         return;
     }
@@ -35,21 +34,6 @@ pub fn carry(story: &Story, mentions: &mut Vec<Mention>) {
     mentions.sort_by_key(|mention| mention.start);
 }
 
-/// Cuts marks off the ends; false when nothing is left.
-fn trim(story: &Story, mention: &mut Mention) -> bool {
-    let loose = |at: usize| {
-        let token = &story.tokens[at];
-        !token.is(shape::WORD) && token.any(shape::BREAK | shape::QUOTE | shape::HYPHEN | shape::CLITIC)
-    };
-    while mention.start < mention.end && loose(mention.end - 1) {
-        mention.end -= 1;
-    }
-    while mention.start < mention.end && loose(mention.start) {
-        mention.start += 1;
-    }
-    mention.start < mention.end
-}
-
 /// First names and surnames of the people named in full, with how often.
 fn parts(story: &Story, mentions: &[Mention]) -> FxHashMap<u64, u32> {
     let mut parts = FxHashMap::default();
@@ -61,7 +45,10 @@ fn parts(story: &Story, mentions: &[Mention]) -> FxHashMap<u64, u32> {
             .collect();
         if let [first, .., last] = words[..] {
             for at in [first, last] {
-                if story.tokens[at].span.len() > 2 && !story.words[at].is(class::TITLE | class::FUNCTION) {
+                let word = story.words[at];
+                let place = LEXICON.phrase(phrase_hash([story.tokens[at].hash])) & PLACES != 0;
+                let place = place && word.first_name() < 3 && word.surname() < 3;
+                if story.tokens[at].span.len() > 2 && !place && !word.is(class::TITLE | class::FUNCTION) {
                     *parts.entry(story.tokens[at].hash).or_default() += 1;
                 }
             }

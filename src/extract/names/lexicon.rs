@@ -122,6 +122,9 @@ pub const LISTS: &[(&str, &str)] = &[
     ("places", include_str!("../../../data/lexicon/places.txt")),
 ];
 
+/// The bit of the list of places, which is the last of [`LISTS`].
+pub const PLACES: u32 = 1 << (LISTS.len() - 1);
+
 /// Most tokens of a listed name.
 const LISTED_TOKENS: usize = 8;
 
@@ -273,4 +276,64 @@ pub fn is_short_for(short: &str, long: &str) -> bool {
     let letters = short.chars().count();
     let begins = (letters == 1 || letters >= 3) && long.starts_with(short);
     begins || NICKNAMES.get(short).is_some_and(|names| names.contains(&long))
+}
+
+/// The sex a word before a name tells: `Mr.`, `actress`, `husband`.
+pub fn sex_of(word: &str) -> Option<Sex> {
+    const MALE: &[&str] = &[
+        "mr",
+        "sir",
+        "lord",
+        "king",
+        "prince",
+        "duke",
+        "father",
+        "brother",
+        "uncle",
+        "actor",
+        "husband",
+        "son",
+        "dad",
+        "boyfriend",
+        "grandfather",
+        "nephew",
+        "congressman",
+        "spokesman",
+        "chairman",
+        "frontman",
+        "himself",
+    ];
+    const FEMALE: &[&str] = &[
+        "mrs",
+        "ms",
+        "miss",
+        "dame",
+        "lady",
+        "queen",
+        "princess",
+        "duchess",
+        "mother",
+        "sister",
+        "aunt",
+        "actress",
+        "wife",
+        "daughter",
+        "mom",
+        "mum",
+        "girlfriend",
+        "grandmother",
+        "niece",
+        "congresswoman",
+        "spokeswoman",
+        "chairwoman",
+        "songstress",
+        "frontwoman",
+        "herself",
+    ];
+    let word = word.to_lowercase();
+    match word.as_str() {
+        word if FEMALE.contains(&word) => Some(Sex::Female),
+        word if MALE.contains(&word) => Some(Sex::Male),
+        _ => None,
+    }
 }

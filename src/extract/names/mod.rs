@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod carry;
+mod clean;
 pub mod features;
 pub mod lexicon;
 pub mod model;
@@ -42,6 +43,7 @@ pub fn find(model: &Model, article: &Article, found: &mut Annotations) {
     let (text, sentences) = with_title(article, &found.sentences);
     let story = Story::read(&text, &sentences, &article.emphasis);
     let mut mentions = decode(model, &story, &text);
+    clean::clean(&story, &text, &mut mentions);
     carry::carry(&story, &mut mentions);
     found.names = resolve::names(&story, &text, article.text.len(), &mentions);
 }

@@ -9,8 +9,7 @@ use std::{
 };
 
 use super::{
-    Mention,
-    lexicon::{self, class},
+    Mention, lexicon,
     story::{Story, Style},
     tokens::shape,
 };
@@ -299,28 +298,16 @@ impl Resolver<'_> {
         if own && mention.kind == NameKind::Org { format!("The {name}") } else { name }
     }
 
-    /// The sex that titles and the first name tell.
+    /// The sex that titles, words like "actress" and the first name tell.
     fn sex(&self, entity: &Entity) -> Option<Sex> {
-        for &number in &entity.mentions {
+        let told = entity.mentions.iter().find_map(|&number| {
             let before = self.mentions[number].start.checked_sub(1)?;
-            if self.story.words[before].is(class::TITLE) {
-                match self.story.tokens[before]
-                    .span
-                    .of(self.text)
-                    .trim_end_matches('.')
-                    .to_lowercase()
-                    .as_str()
-                {
-                    "mr" | "sir" | "lord" | "king" | "prince" | "duke" => return Some(Sex::Male),
-                    "mrs" | "ms" | "miss" | "dame" | "lady" | "queen" | "princess" | "duchess" => {
-                        return Some(Sex::Female);
-                    }
-                    _ => {}
-                }
-            }
-        }
+            lexicon::sex_of(self.story.tokens[before].span.of(self.text).trim_end_matches('.'))
+        });
         let first = self.mentions[entity.fullest].start;
-        if self.words[entity.fullest].len() > 1 { self.story.words[first].sex() } else { None }
+        told.or_else(
+            || if self.words[entity.fullest].len() > 1 { self.story.words[first].sex() } else { None },
+        )
     }
 }
 
