@@ -83,3 +83,24 @@ impl Report {
         self.added + self.updated + self.removed == 0
     }
 }
+
+/// The last line of `index --json`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `summary`.
+    pub r#type: &'static str,
+    /// How the run ended: `done`, `time-limit`, `interrupted`, `terminated`, `failed`.
+    pub outcome: String,
+    /// What it did.
+    #[serde(flatten)]
+    pub report: Report,
+}
+
+impl Summary {
+    /// The summary of a run that ended in that way.
+    pub fn new(outcome: &str, report: &Report) -> Self {
+        Self { format: 1, r#type: "summary", outcome: outcome.to_owned(), report: report.clone() }
+    }
+}

@@ -6,9 +6,12 @@ use std::fmt::Write;
 use schemars::{JsonSchema, schema_for};
 
 use crate::{
-    index::fields::{Analysis, FIELDS, SCHEMA_VERSION},
+    index::{
+        Finding, Status,
+        fields::{Analysis, FIELDS, SCHEMA_VERSION},
+    },
     record::ExtractionRecord,
-    report::Skipped,
+    report::{Skipped, Summary},
 };
 
 /// Every file, as name and content, in the order of the names.
@@ -16,7 +19,10 @@ pub fn files() -> Vec<(&'static str, String)> {
     vec![
         ("extraction.json", json::<ExtractionRecord>()),
         ("fields.md", fields()),
+        ("finding.json", json::<Finding>()),
         ("skipped.json", json::<Skipped>()),
+        ("status.json", json::<Status>()),
+        ("summary.json", json::<Summary>()),
     ]
 }
 

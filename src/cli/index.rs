@@ -10,7 +10,7 @@ use pullquote::{
     crawl::CONFIG_FILE,
     index,
     ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings},
-    report::Report,
+    report::{Skipped, Summary},
 };
 use serde::Serialize;
 
@@ -76,16 +76,6 @@ fn time(text: &str) -> Result<Duration, String> {
     duration.try_into().map_err(|_| "a time from now on, please".to_owned())
 }
 
-/// The last line of `index --json`.
-#[derive(Serialize)]
-struct Summary<'a> {
-    format: u32,
-    r#type: &'static str,
-    outcome: &'static str,
-    #[serde(flatten)]
-    report: &'a Report,
-}
-
 /// A file that a run would read.
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -98,11 +88,18 @@ struct Planned<'a> {
 
 /// An input that was left out.
 #[derive(Serialize)]
-struct SkippedLine<'a> {
+pub struct SkippedLine<'a> {
     format: u32,
     r#type: &'static str,
     #[serde(flatten)]
-    skipped: &'a pullquote::report::Skipped,
+    skipped: &'a Skipped,
+}
+
+impl<'a> SkippedLine<'a> {
+    /// The line of that input.
+    pub fn new(skipped: &'a Skipped) -> Self {
+        Self { format: 1, r#type: "skipped", skipped }
+    }
 }
 
 /// Runs the command.
@@ -125,7 +122,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let mut written = Ok(());
     let mut tell = |event: Event<'_>| match event {
         Event::Skipped(skipped) if ui.json() => {
-            let line = SkippedLine { format: 1, r#type: "skipped", skipped };
+            let line = SkippedLine::new(skipped);
             written = std::mem::replace(&mut written, Ok(())).and_then(|()| ui.record(&line));
         }
         Event::Skipped(skipped) => {
@@ -245,8 +242,7 @@ fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyh
 fn summary(outcome: &Outcome, ui: &mut Ui) -> anyhow::Result<()> {
     let report = &outcome.report;
     if ui.json() {
-        let summary = Summary { format: 1, r#type: "summary", outcome: outcome.name(), report };
-        return Ok(ui.record(&summary)?);
+        return Ok(ui.record(&Summary::new(outcome.name(), report))?);
     }
     let changes = if report.is_idle() {
         format!("nothing new: {} articles, {} quotes", report.articles, report.quotes)

@@ -16,6 +16,7 @@ mod manifest;
 mod power_cut;
 mod snapshot;
 pub mod state;
+mod status;
 mod writer;
 
 pub use self::{
@@ -26,5 +27,6 @@ pub use self::{
     lookup::StoredPlace,
     manifest::{Known, KnownArticle, Manifest},
     snapshot::{Counts, Snapshot},
+    status::{RootStatus, Status},
     writer::{Batch, Budget, Opening, Writer},
 };
