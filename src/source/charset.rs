@@ -21,6 +21,29 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     }
 }
 
+/// The byte order mark of UTF-8.
+pub const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The encoding of text in units of two bytes: told by its mark, or by Latin letters with a zero beside each.
+pub fn wide(head: &[u8]) -> Option<&'static Encoding> {
+    match Encoding::for_bom(head) {
+        Some((encoding, _)) => (encoding != encoding_rs::UTF_8).then_some(encoding),
+        None => zeros(head),
+    }
+}
+
+/// Text of mostly Latin letters in UTF-16 without a mark: nine of ten units have a zero on the same side, none on the
+/// other.
+fn zeros(head: &[u8]) -> Option<&'static Encoding> {
+    let units = head.len() / 2;
+    let count = |side: usize| head.chunks_exact(2).filter(|unit| unit[side] == 0).count();
+    let (high, low) = (count(0), count(1));
+    if units < 4 || high.min(low) > 0 || high.max(low) * 10 < units * 9 {
+        return None;
+    }
+    Some(if low > 0 { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE })
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
@@ -29,7 +52,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// Whether bytes are no text of any encoding: zero bytes that no UTF-16 explains, or many control characters.
 pub fn is_binary(head: &[u8]) -> bool {
-    if Encoding::for_bom(head).is_some() {
+    if Encoding::for_bom(head).is_some() || wide(head).is_some() {
         return false;
     }
     const MAGIC: [&[u8]; 8] =
@@ -54,6 +77,9 @@ mod tests {
     #[test]
     fn tells_text_from_other_things() {
         assert!(is_binary(b"\x89PNG\r\n\x1a\n") && is_binary(b"a\0b") && is_binary(b"%PDF-1.7"));
+        assert_eq!(wide(b"H\0i\0 \0y\0o\0u\0"), Some(encoding_rs::UTF_16LE));
+        assert_eq!(wide(b"\xff\xfeH\0"), Some(encoding_rs::UTF_16LE));
+        assert_eq!(wide(b"Plain words"), None);
         assert!(!is_binary(b"Plain words.\r\n\tMore.") && !is_binary(b"\xff\xfeH\0i\0"));
     }
 }

@@ -57,7 +57,8 @@ impl Place<'_> {
 pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
-    /// A stable code: `unreadable`, `binary`, `bad-record`, `too-large`, `truncated`, `empty`.
+    /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
+    /// `no-article`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -85,6 +86,11 @@ impl Error {
         }
     }
 
+    /// The same, of one record.
+    fn of_record(self, number: u32) -> Self {
+        Self { record: Some(number), ..self }
+    }
+
     fn too_large(config: &SourceConfig) -> Self {
         Self::file(
             "too-large",
@@ -107,6 +113,10 @@ pub trait Format: Sync {
     fn extensions(&self) -> &'static [&'static str];
     /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told.
     fn sniff(&self, head: &[u8]) -> bool;
+    /// Whether an input that begins with `head` holds records, not one story.
+    fn is_container(&self, _head: &[u8]) -> bool {
+        false
+    }
     /// Reads every record, in order.
     fn read(
         &self,
@@ -124,54 +134,96 @@ pub const FORMATS: &[&dyn Format] =
 /// Bytes looked at to tell a format.
 const HEAD: usize = 4096;
 
+/// Bytes inflated at a time.
+const BUFFER: usize = 1 << 16;
+
+/// First bytes of compressed data (RFC 1952, 2.3.1).
+const GZIP: &[u8] = b"\x1f\x8b";
+
 /// The format of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
+/// What an input was found to be before its first record.
+#[derive(Clone, Copy)]
+pub struct Told {
+    /// Its format; nothing when it could not be looked at.
+    pub format: Option<&'static dyn Format>,
+    /// Whether it holds records, not one story.
+    pub container: bool,
+}
+
 /// Reads every record of an input, its format told by the file's extension, else by its first bytes. Compressed input
 /// (gzip) is inflated first, whatever its name.
 pub fn read(input: &mut dyn BufRead, at: &Place<'_>, config: &SourceConfig, each: &mut dyn FnMut(Record)) {
-    read_as(None, input, at, config, each);
+    read_as(None, input, at, config, &mut |_, record| each(record));
 }
 
-/// Reads every record of an input of the given format; see [`read`].
+/// Reads every record of an input of the given format, and says what the input was taken for; see [`read`].
 pub fn read_as(
-    format: Option<&dyn Format>,
+    format: Option<&'static dyn Format>,
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
-    each: &mut dyn FnMut(Record),
+    each: &mut dyn FnMut(Told, Record),
 ) {
-    match input.fill_buf() {
-        Ok(head) if head.starts_with(b"\x1f\x8b") => {
-            let mut inflated = BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input));
-            read_plain(format, &mut inflated, at, config, each);
+    let result = match head_of(input) {
+        Ok(head) if head.starts_with(GZIP) => {
+            let mut inflated = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input));
+            read_plain(format, &mut inflated, at, config, each)
         }
         Ok(_) => read_plain(format, input, at, config, each),
-        Err(error) => each(Err(Error::io(&error))),
+        Err(error) => Err(Error::io(&error)),
+    };
+    if let Err(error) = result {
+        each(Told { format, container: false }, Err(error));
     }
 }
 
 fn read_plain(
-    format: Option<&dyn Format>,
+    format: Option<&'static dyn Format>,
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
-    each: &mut dyn FnMut(Record),
-) {
-    let head = match input.fill_buf() {
-        Ok(head) => &head[..head.len().min(HEAD)],
-        Err(error) => return each(Err(Error::io(&error))),
-    };
+    each: &mut dyn FnMut(Told, Record),
+) -> Result<(), Error> {
+    let head = head_of(input).map_err(|error| Error::io(&error))?;
     if head.is_empty() {
-        return each(Err(Error::file("empty", "the file is empty")));
+        return Err(Error::file("empty", "the file is empty"));
     }
     if charset::is_binary(head) {
-        return each(Err(Error::file("binary", "not text: leave it out with `exclude` under [crawl]")));
+        return Err(Error::file("binary", "not text: leave it out with `exclude` under [crawl]"));
     }
+    if let Some(encoding) = charset::wide(head) {
+        // Formats look at bytes, so that two-byte text is turned into UTF-8 before they do.
+        let bytes = whole(input, config)?;
+        let text = encoding.decode(&bytes).0;
+        read_text(format, &mut text.as_bytes(), at, config, each);
+    } else {
+        read_text(format, input, at, config, each);
+    }
+    Ok(())
+}
+
+fn read_text(
+    format: Option<&'static dyn Format>,
+    input: &mut dyn BufRead,
+    at: &Place<'_>,
+    config: &SourceConfig,
+    each: &mut dyn FnMut(Told, Record),
+) {
+    let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
+    let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
     let format = format.unwrap_or_else(|| told_by(at, head));
-    format.read(input, at, config, each);
+    let told = Told { format: Some(format), container: format.is_container(head) };
+    format.read(input, at, config, &mut |record| each(told, record));
+}
+
+/// What an input begins with, as far as its first read went.
+fn head_of(input: &mut dyn BufRead) -> io::Result<&[u8]> {
+    let head = input.fill_buf()?;
+    Ok(&head[..head.len().min(HEAD)])
 }
 
 fn told_by(at: &Place<'_>, head: &[u8]) -> &'static dyn Format {
