@@ -1,6 +1,7 @@
 //! The article's body as running text: blocks become paragraphs, italics are remembered.
 
-use scraper::{ElementRef, Html, Node};
+use ego_tree::{NodeRef, iter::Edge};
+use scraper::{Html, Node};
 
 use crate::article::Span;
 
@@ -30,11 +31,57 @@ const BLOCKS: [&str; 22] = [
     "q-block",
 ];
 
+/// Elements that are no words of the page.
+const SILENT: [&str; 4] = ["script", "style", "noscript", "template"];
+
+/// Elements around the story, left out where no extraction told what the story is.
+const AROUND: [&str; 9] = ["nav", "aside", "footer", "form", "button", "select", "figcaption", "head", "header"];
+
+/// Bytes of the shortest paragraph that is believed to be one of a story.
+const SHORTEST: usize = 60;
+
 /// Running text of a fragment of HTML, paragraphs apart, with the stretches it sets in italics.
 pub fn text(html: &str) -> (String, Vec<Span>) {
-    let fragment = Html::parse_fragment(html);
+    running(Html::parse_fragment(html).tree.root(), &SILENT)
+}
+
+/// The paragraphs of a page on which no story was made out: all that are long enough, wherever they stand.
+pub fn paragraphs(page: &Html) -> String {
+    let silent = [&SILENT[..], &AROUND].concat();
+    let (text, _) = running(page.tree.root(), &silent);
+    let long: Vec<&str> = text.split("\n\n").filter(|block| block.len() >= SHORTEST).collect();
+    long.join("\n\n")
+}
+
+/// Levels of the deepest element of a page.
+pub fn depth(page: &Html) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for edge in page.tree.root().traverse() {
+        match edge {
+            Edge::Open(_) => depth += 1,
+            Edge::Close(_) => depth -= 1,
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn running(root: NodeRef<'_, Node>, silent: &[&str]) -> (String, Vec<Span>) {
     let mut running = Running::default();
-    running.element(fragment.root_element());
+    for edge in root.traverse() {
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Text(words) if running.hidden == 0 => running.words(words),
+                Node::Element(element) => running.open(element.name(), silent.contains(&element.name())),
+                _ => (),
+            },
+            Edge::Close(node) => {
+                if let Node::Element(element) = node.value() {
+                    running.close(element.name(), silent.contains(&element.name()));
+                }
+            }
+        }
+    }
     running.end_block();
     let text = running.text.trim_end().to_owned();
     let emphasis = running.emphasis.into_iter().filter(|span| span.end as usize <= text.len()).collect();
@@ -59,36 +106,37 @@ pub fn without_title(text: String, mut emphasis: Vec<Span>, title: &str) -> (Str
 struct Running {
     text: String,
     emphasis: Vec<Span>,
+    /// Where italics that are open began.
+    italics: Vec<usize>,
+    /// Open elements whose words are left out.
+    hidden: usize,
     blank: bool,
 }
 
 impl Running {
-    fn element(&mut self, element: ElementRef<'_>) {
-        let name = element.value().name();
-        match name {
-            "script" | "style" | "noscript" => return,
-            "br" => return self.line(),
-            _ => (),
-        }
-        let block = BLOCKS.contains(&name);
-        if block {
+    fn open(&mut self, name: &str, silent: bool) {
+        self.hidden += usize::from(silent);
+        if BLOCKS.contains(&name) {
             self.end_block();
         }
-        let start = self.text.len();
-        for child in element.children() {
-            match child.value() {
-                Node::Text(words) => self.words(words),
-                Node::Element(_) => ElementRef::wrap(child).into_iter().for_each(|inner| self.element(inner)),
-                _ => (),
-            }
+        match name {
+            "br" => self.line(),
+            "i" | "em" | "cite" => self.italics.push(self.text.len()),
+            _ => (),
         }
-        if matches!(name, "i" | "em" | "cite") {
+    }
+
+    fn close(&mut self, name: &str, silent: bool) {
+        self.hidden -= usize::from(silent);
+        if matches!(name, "i" | "em" | "cite")
+            && let Some(start) = self.italics.pop()
+        {
             let lead = self.text[start..].len() - self.text[start..].trim_start().len();
             if start + lead < self.text.len() {
                 self.emphasis.push(Span::new(start + lead, self.text.len()));
             }
         }
-        if block {
+        if BLOCKS.contains(&name) {
             self.end_block();
         }
     }
@@ -132,5 +180,13 @@ mod tests {
         );
         assert_eq!(text, "She made it, twice.\n\ntail\n\none\n\ntwo\nthree");
         assert_eq!(emphasis, [Span::new(4, 8)]);
+    }
+
+    #[test]
+    fn pages_without_a_story_give_their_long_paragraphs() {
+        let long = "Voss said that she would never sing the song again, whatever they paid.";
+        let page = Html::parse_document(&format!("<nav>{long}</nav><p>Menu</p><div>{long}</div><p>{long}"));
+        assert_eq!(paragraphs(&page), format!("{long}\n\n{long}"));
+        assert!(depth(&page) < 8);
     }
 }

@@ -3,9 +3,13 @@
 use scraper::{Html, Selector};
 use serde_json::Value;
 
+use super::when;
 use crate::{
     article::Published,
-    source::{dates, filled},
+    source::{
+        dates::{self, Order},
+        filled,
+    },
 };
 
 /// Facts about the story of a page.
@@ -19,6 +23,8 @@ pub struct Facts {
     pub section: Option<String>,
     pub tags: Vec<String>,
     pub lang: Option<String>,
+    /// The story's text, where the metadata repeat it.
+    pub body: Option<String>,
 }
 
 /// `<meta>` names and properties of a publication date, surest first.
@@ -70,9 +76,13 @@ impl Facts {
         let meta = Metas::of(page);
         let canonical = first(page, "link[rel=canonical]", "href");
         let url = canonical.or_else(|| meta.get("og:url")).filter(|url| url.starts_with("http"));
-        let published = date(page, ld.as_ref(), &meta, url.as_deref());
+        let title =
+            ld_text("headline").or_else(|| meta.get("og:title")).or_else(|| meta.get("twitter:title"));
+        let page_title = || page.select(&selector("title")).next().map(|element| element.text().collect());
+        let shown_title: Option<String> = title.clone().or_else(page_title);
+        let published = date(page, ld.as_ref(), &meta, url.as_deref(), shown_title.as_deref());
         Self {
-            title: ld_text("headline").or_else(|| meta.get("og:title")).or_else(|| meta.get("twitter:title")),
+            title,
             source: ld_text("publisher").or_else(|| meta.get("og:site_name")),
             byline: ld_text("author")
                 .or_else(|| meta.get("author"))
@@ -83,6 +93,7 @@ impl Facts {
             lang: first(page, "html", "lang")
                 .or_else(|| ld_text("inLanguage"))
                 .or_else(|| meta.get("og:locale")),
+            body: ld_text("articleBody"),
             published,
             url,
         }
@@ -185,10 +196,17 @@ fn tags(ld: Option<&Value>, meta: &Metas) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn date(page: &Html, ld: Option<&Value>, meta: &Metas, url: Option<&str>) -> Option<Published> {
-    let of_ld = || dates::published(ld?.get("datePublished")?.as_str()?, "json-ld");
-    let of_meta =
-        || DATE_METAS.iter().find_map(|name| dates::published(&meta.get(name)?, &format!("meta:{name}")));
+fn date(
+    page: &Html,
+    ld: Option<&Value>,
+    meta: &Metas,
+    url: Option<&str>,
+    title: Option<&str>,
+) -> Option<Published> {
+    let order = first(page, "html", "lang").map_or(Order::Unknown, |tag| Order::of_language(&tag));
+    let read = |written: &str, source: &str| dates::published_in(written, source, order);
+    let of_ld = || read(ld?.get("datePublished")?.as_str()?, "json-ld");
+    let of_meta = || DATE_METAS.iter().find_map(|name| read(&meta.get(name)?, &format!("meta:{name}")));
     let of_property = || {
         let dated = selector("[itemprop=datePublished], [itemprop=dateCreated], [property='dc:date']");
         page.select(&dated).find_map(|element| {
@@ -211,5 +229,8 @@ fn date(page: &Html, ld: Option<&Value>, meta: &Metas, url: Option<&str>) -> Opt
         let date = dates::in_path(url?.split(['?', '#']).next()?)?;
         (date.value.len() == 10).then_some(Published { source: "url".to_owned(), ..date })
     };
-    of_ld().or_else(of_meta).or_else(of_property).or_else(of_url).or_else(of_time)
+    let of_page = || {
+        Some(Published { value: when::shown(page, title, order)?, source: "page".to_owned() })
+    };
+    of_ld().or_else(of_meta).or_else(of_property).or_else(of_url).or_else(of_time).or_else(of_page)
 }

@@ -2,15 +2,16 @@
 
 mod body;
 mod facts;
+mod when;
 
 use std::io::BufRead;
 
 use scraper::Html as Page;
-use trafilatura::{ExtractionFocus, HtmlDateMode, Options};
+use trafilatura::{ExtractionFocus, HtmlDateMode, Metadata, Options};
 
 use super::{Error, Format, Place, Record, charset, dates, whole};
 use crate::{
-    article::{Article, Published},
+    article::{Article, Published, Span},
     config::SourceConfig,
 };
 
@@ -19,6 +20,10 @@ const DECLARED_WITHIN: usize = 1024;
 
 /// Nodes of the largest page tree that is read for its body. Ordinary pages have a few thousand.
 const MOST_NODES: usize = 500_000;
+
+/// Levels of the deepest page that is given to the extraction, which goes down them by recursion. Ordinary pages have
+/// some thirty.
+const DEEPEST: usize = 256;
 
 /// One story a page.
 pub struct Html;
@@ -54,23 +59,13 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
     let html = charset::decode(bytes, declared(bytes).as_deref());
     let page = Page::parse_document(&html);
     let facts = facts::Facts::of(&page);
-    let options = Options::default()
-        .with_focus(ExtractionFocus::FavorPrecision)
-        .with_fallback(true)
-        .with_exclude_comments(true)
-        .with_html_date_mode(HtmlDateMode::Fast)
-        .with_max_tree_size(MOST_NODES);
-    let extracted = trafilatura::extract(&html, &options)
-        .map_err(|error| Error::file("no-article", format!("no article was found on the page: {error}")))?;
-    let (text, emphasis) = body::text(&extracted.content_html);
-    if text.is_empty() {
-        return Err(Error::file("no-article", "no article was found on the page"));
-    }
-    let found = extracted.metadata;
+    let (text, emphasis, found) = story(&html, &page, facts.body.as_deref())
+        .ok_or_else(|| Error::file("no-article", "no article was found on the page"))?;
     let some = |text: String| super::filled(&text);
     let title = facts.title.or(some(found.title));
     let (text, emphasis) = body::without_title(text, emphasis, title.as_deref().unwrap_or_default());
-    let guessed = found.date.map(|date| Published { value: date.to_string(), source: "page".to_owned() });
+    let guessed =
+        found.date.map(|date| Published { value: date.to_string(), source: "page-guess".to_owned() });
     Ok(Article {
         origin: at.origin(0),
         title,
@@ -85,6 +80,31 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         emphasis,
         ..Default::default()
     })
+}
+
+/// The story's text with its italics, and what the extraction says of it: by the extraction that favours precision, else
+/// the one that favours nothing, else as the metadata repeat it, else all long paragraphs.
+fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Metadata)> {
+    let focuses = [ExtractionFocus::FavorPrecision, ExtractionFocus::Balanced];
+    let extracted = || {
+        focuses.into_iter().find_map(|focus| {
+            let options = Options::default()
+                .with_focus(focus)
+                .with_fallback(true)
+                .with_exclude_comments(true)
+                .with_html_date_mode(HtmlDateMode::Fast)
+                .with_max_tree_size(MOST_NODES);
+            let extracted = trafilatura::extract(html, &options).ok()?;
+            let (text, emphasis) = body::text(&extracted.content_html);
+            (!text.is_empty()).then_some((text, emphasis, extracted.metadata))
+        })
+    };
+    let plain = |text: String| (!text.trim().is_empty()).then(|| (text, Vec::new(), Metadata::default()));
+    let sane = body::depth(page) <= DEEPEST;
+    sane.then(extracted)
+        .flatten()
+        .or_else(|| plain(body::text(repeated?).0))
+        .or_else(|| plain(body::paragraphs(page)))
 }
 
 /// The encoding that a page's first bytes declare.

@@ -1,8 +1,13 @@
 //! Publication dates, as exactly as their source says them.
 
+mod numeric;
+
 use jiff::{Timestamp, civil::Date, fmt::rfc2822};
 
 use crate::article::Published;
+
+use self::numeric::Digits;
+pub use self::numeric::Order;
 
 /// Years a story can be of: from the first printed newspaper to the end of this century.
 const YEARS: std::ops::RangeInclusive<i16> = 1605..=2099;
@@ -10,13 +15,31 @@ const YEARS: std::ops::RangeInclusive<i16> = 1605..=2099;
 /// Reads a date that stands in a field of its own. RFC 3339 keeps its offset; a time without one says only the day. `None` when
 /// it is no date.
 pub fn published(written: &str, source: &str) -> Option<Published> {
+    published_in(written, source, Order::Unknown)
+}
+
+/// The same, where it is known how dates in digits are written; see [`published`].
+pub fn published_in(written: &str, source: &str, order: Order) -> Option<Published> {
     let written = written.trim();
     let value = instant(written)
         .or_else(|| iso(written))
         .or_else(|| mailed(written))
-        .or_else(|| worded(written).map(|date| date.to_string()))
+        .or_else(|| find(written, order).map(|(value, _)| value))
         .or_else(|| seconds(written))?;
     Some(Published { value, source: source.to_owned() })
+}
+
+/// The first date of a line, in words or digits, as exact as it says, and the byte where it begins.
+pub fn find(line: &str, order: Order) -> Option<(String, usize)> {
+    let digits = || {
+        let (digits, at) = numeric::find(line, order)?;
+        Some(match digits {
+            Digits::Day(date) => (date.to_string(), at),
+            Digits::Year(year) => (year.to_string(), at),
+        })
+    };
+    let all = [find_worded(line).map(|(date, at)| (date.to_string(), at)), find_iso(line), digits()];
+    all.into_iter().flatten().min_by_key(|&(_, at)| at)
 }
 
 /// A date that the path names: `2014/08/19`, `2014-08-19`, `20140819`, `2014/08`, `2014`.
@@ -60,7 +83,8 @@ pub fn in_text(text: &str) -> Option<Published> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LINES);
     let value = lines
         .filter(|line| line.chars().count() <= CHARS)
-        .find_map(|line| Some(find_worded(line)?.0.to_string()).or_else(|| find_iso(line)))?;
+        .find_map(|line| find(line, Order::Unknown))
+        .map(|(value, _)| value)?;
     Some(Published { value, source: "text".to_owned() })
 }
 
@@ -103,14 +127,14 @@ fn iso(written: &str) -> Option<String> {
     if written.len() == 4 {
         return day(written, "1", "1").map(|_| written.to_owned());
     }
-    find_iso(written).or_else(|| {
+    find_iso(written).map(|(value, _)| value).or_else(|| {
         let (year, month) = written.split_once(['-', '/'])?;
         (month.len() == 2).then(|| day(year, month, "1"))?.map(|date| date.strftime("%Y-%m").to_string())
     })
 }
 
-/// The first `YYYY-MM-DD` (or with slashes or dots) of a line.
-pub(super) fn find_iso(line: &str) -> Option<String> {
+/// The first `YYYY-MM-DD` (or with slashes or dots) of a line, and where it begins.
+fn find_iso(line: &str) -> Option<(String, usize)> {
     let parts: Vec<(usize, &str)> = runs(line);
     parts.windows(3).find_map(|part| {
         let [year, month, rest] = part else { return None };
@@ -119,7 +143,7 @@ pub(super) fn find_iso(line: &str) -> Option<String> {
             matches!(gap(year, month), "-" | "/" | ".") && matches!(gap(month, rest), "-" | "/" | ".");
         (joined && year.1.len() == 4 && month.1.len() <= 2 && rest.1.len() <= 2)
             .then(|| day(year.1, month.1, rest.1))?
-            .map(|date| date.to_string())
+            .map(|date| (date.to_string(), year.0))
     })
 }
 
@@ -141,23 +165,23 @@ fn mailed(written: &str) -> Option<String> {
     Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
-fn worded(written: &str) -> Option<Date> {
-    find_worded(written).map(|(date, _)| date)
-}
-
-/// The first date in words: `August 19, 2014`, `19 August 2014`, `19. August 2014`, `Aug. 19th 2014`, `19 août 2014`;
-/// and where it ends.
-pub(super) fn find_worded(line: &str) -> Option<(Date, usize)> {
+/// The first date in words: `August 19, 2014`, `19 August 2014`, `19. August 2014`, `Aug. 19th 2014`, `2014. augusztus 19.`;
+/// and where it begins.
+fn find_worded(line: &str) -> Option<(Date, usize)> {
     let words: Vec<(usize, &str)> = words(line);
     words.windows(3).find_map(|part| {
         let [a, b, c] = part else { return None };
-        let end = c.0 + c.1.len();
-        let named = month(a.1).map(|month| (month, b.1)).or_else(|| month(b.1).map(|month| (month, a.1)));
-        let (month, of_month) = named?;
-        let of_month = of_month.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        (c.1.len() == 4 && of_month.len() <= 2 && !of_month.is_empty())
-            .then(|| day(c.1, &month.to_string(), of_month))?
-            .map(|date| (date, end))
+        let (year, month, of_month) = match (month(a.1), month(b.1)) {
+            (Some(month), _) => (c.1, month, b.1),
+            (None, Some(month)) if a.1.len() == 4 => (a.1, month, c.1),
+            (None, Some(month)) => (c.1, month, a.1),
+            (None, None) => return None,
+        };
+        let digits = of_month.trim_end_matches(char::is_alphabetic);
+        if year.len() != 4 || digits.is_empty() || digits.len() > 2 || of_month.len() - digits.len() > 2 {
+            return None;
+        }
+        day(year, &month.to_string(), digits).map(|date| (date, a.0))
     })
 }
 
@@ -170,7 +194,7 @@ fn words(line: &str) -> Vec<(usize, &str)> {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
                 let word = &line[from..at];
-                if !matches!(word, "de" | "of" | "del" | "the") {
+                if !matches!(word, "de" | "of" | "del" | "the" | "di" | "den") {
                     found.push((from, word));
                 }
                 start = None;
@@ -186,7 +210,7 @@ fn month(word: &str) -> Option<i8> {
     static MONTHS: std::sync::LazyLock<rustc_hash::FxHashMap<&'static str, i8>> =
         std::sync::LazyLock::new(|| {
             let rows =
-                include_str!("../../data/lexicon/months.tsv").lines().filter(|line| !line.starts_with('#'));
+                include_str!("../../../data/lexicon/months.tsv").lines().filter(|line| !line.starts_with('#'));
             rows.filter_map(|line| {
                 let (number, names) = line.split_once('\t')?;
                 let number: i8 = number.parse().ok()?;
@@ -235,6 +259,11 @@ mod tests {
             ("19. August 2014", "2014-08-19"),
             ("19 de agosto de 2014", "2014-08-19"),
             ("Aug. 19th, 2014 at 10pm", "2014-08-19"),
+            ("19.08.2014", "2014-08-19"),
+            ("8/19/2014", "2014-08-19"),
+            ("04/03/2014", "2014"),
+            ("15 августа 2016, 13:43", "2016-08-15"),
+            ("2014. augusztus 19.", "2014-08-19"),
             ("1408442400", "2014-08-19T10:00:00Z"),
         ] {
             assert_eq!(read(written).as_deref(), Some(value), "{written}");
