@@ -31,8 +31,8 @@ pub struct CrawlConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SourceConfig {
-    /// Largest story that is read, in bytes: of its file, or of its record in a container. 64 MiB is several times
-    /// the longest book, so what is longer is no story.
+    /// Largest story that is read, in bytes: of its file, or of its record in a container. 16 MiB is several times
+    /// the longest novel, so what is longer is no story.
     pub max_bytes: u64,
     /// Names of the fields of a JSON record.
     pub json: JsonFields,
@@ -40,7 +40,7 @@ pub struct SourceConfig {
 
 impl Default for SourceConfig {
     fn default() -> Self {
-        Self { max_bytes: 64 << 20, json: JsonFields::default() }
+        Self { max_bytes: 16 << 20, json: JsonFields::default() }
     }
 }
 
@@ -96,8 +96,20 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text)
-            .map_err(|source| Error::Invalid { path: path.to_owned(), source: Box::new(source) })
+        let config: Self = toml::from_str(&text)
+            .map_err(|source| Error::Invalid { path: path.to_owned(), source: Box::new(source) })?;
+        let globs = [("include", &config.crawl.include), ("exclude", &config.crawl.exclude)];
+        for (key, glob) in globs.into_iter().flat_map(|(key, globs)| globs.iter().map(move |glob| (key, glob))) {
+            if let Err(source) = globset::Glob::new(glob) {
+                let line = line_of(&text, glob);
+                return Err(Error::BadGlob { path: path.to_owned(), line, key, source: Box::new(source) });
+            }
+        }
+        if config.source.max_bytes == 0 {
+            let line = line_of(&text, "max_bytes");
+            return Err(Error::NothingFits { path: path.to_owned(), line });
+        }
+        Ok(config)
     }
 
     /// Hash of every setting that what is stored for an article depends on.
@@ -105,6 +117,11 @@ impl Config {
         let settings = serde_json::to_string(&self.source).expect("settings are plain data");
         hash64(settings.as_bytes())
     }
+}
+
+/// The line, from 1, where a value is written.
+fn line_of(text: &str, value: &str) -> usize {
+    text.lines().position(|line| line.contains(value)).map_or(1, |at| at + 1)
 }
 
 /// Why settings cannot be used. Exit code 78.
@@ -126,6 +143,26 @@ pub enum Error {
         /// Where and why.
         source: Box<toml::de::Error>,
     },
+    /// A glob in the file is none.
+    #[error("{}, line {line}: `{key}` under [crawl] holds no valid glob", path.display())]
+    BadGlob {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The setting.
+        key: &'static str,
+        /// What is wrong with it.
+        source: Box<globset::Error>,
+    },
+    /// The largest size of a story is nothing.
+    #[error("{}, line {line}: `max_bytes` under [source] is 0, so that nothing could be read", path.display())]
+    NothingFits {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
     /// A glob is none.
     #[error("a glob in [crawl] is not valid")]
     Glob(#[from] globset::Error),
@@ -143,6 +180,11 @@ mod tests {
         let error = Config::read(&path).expect_err("an unknown key");
         let cause = std::error::Error::source(&error).expect("a cause").to_string();
         assert!(cause.contains("line 2") && cause.contains("max_byte"), "{cause}");
+        std::fs::write(&path, "[crawl]\nexclude = [\n  '{a']\n").expect("a file");
+        let error = Config::read(&path).expect_err("no glob").to_string();
+        assert!(error.contains("line 3") && error.contains("exclude"), "{error}");
+        std::fs::write(&path, "[source]\nmax_bytes = 0\n").expect("a file");
+        assert!(Config::read(&path).expect_err("no size").to_string().contains("line 2"));
         std::fs::write(&path, "[crawl]\nexclude = ['drafts']\n").expect("a file");
         let config = Config::read(&path).expect("valid settings");
         assert_eq!(

@@ -18,8 +18,12 @@ use crate::{
 /// Bytes of a page searched for the encoding it declares (HTML standard, 13.2.3.2).
 const DECLARED_WITHIN: usize = 1024;
 
-/// Nodes of the largest page tree that is read for its body. Ordinary pages have a few thousand.
-const MOST_NODES: usize = 500_000;
+/// Nodes of the largest page tree that is given to the extraction. Ordinary pages have a few thousand, the longest live
+/// reports some ten thousand.
+const MOST_NODES: usize = 100_000;
+
+/// Elements that may be open at once before a page is refused unread: the parser's time grows with their square.
+const MOST_OPEN: usize = 5_000;
 
 /// Levels of the deepest page that is given to the extraction, which goes down them by recursion. Ordinary pages have
 /// some thirty.
@@ -57,6 +61,9 @@ impl Format for Html {
 
 fn article(bytes: &[u8], at: &Place<'_>) -> Record {
     let html = charset::decode(bytes, declared(bytes).as_deref());
+    if open_at_once(&html) > MOST_OPEN {
+        return Err(Error::file("no-article", "its elements lie too deep in each other for a news page"));
+    }
     let page = Page::parse_document(&html);
     let facts = facts::Facts::of(&page);
     let (text, emphasis, found) = story(&html, &page, facts.body.as_deref())
@@ -107,6 +114,30 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
         .or_else(|| plain(body::paragraphs(page)))
 }
 
+/// About how many elements are open at once, at most. Those that need no end tag are not counted.
+fn open_at_once(html: &str) -> usize {
+    const UNENDED: [&str; 24] = [
+        "p", "li", "dt", "dd", "tr", "td", "th", "option", "br", "img", "meta", "link", "input", "hr", "source", "wbr",
+        "area", "base", "col", "embed", "param", "track", "thead", "tbody",
+    ];
+    let (mut open, mut most) = (0_usize, 0);
+    for at in memchr::memchr_iter(b'<', html.as_bytes()) {
+        let rest = &html[at + 1..];
+        if rest.starts_with('/') {
+            open = open.saturating_sub(1);
+            continue;
+        }
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_tag = rest[name.len()..].starts_with(['>', ' ', '\n', '\t', '\r']);
+        if !name.is_empty() && is_tag && !UNENDED.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            let end = memchr::memchr(b'>', rest.as_bytes()).unwrap_or_default();
+            open += usize::from(end == 0 || rest.as_bytes()[end - 1] != b'/');
+            most = most.max(open);
+        }
+    }
+    most
+}
+
 /// The encoding that a page's first bytes declare.
 fn declared(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARED_WITHIN)]).to_ascii_lowercase();
@@ -122,6 +153,19 @@ fn declared(bytes: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_that_lie_too_deep_are_refused() {
+        let place = Place { root: "", path: "x.html", file: None };
+        let story = "<p>She said that she would never come back to this town.</p>";
+        for (element, expected) in [("<div>", Err("no-article")), ("<p>", Ok(())), ("<svg/>", Ok(()))] {
+            let page = format!("<html><body>{}{story}", element.repeat(20_000));
+            let read = article(page.as_bytes(), &place).map(drop).map_err(|error| error.reason);
+            assert_eq!(read, expected, "{element}");
+        }
+        let page = format!("<html><body>{}{}", "<div>".repeat(2_000), story.repeat(2));
+        assert!(article(page.as_bytes(), &place).is_ok(), "deep, but readable without the extraction");
+    }
 
     #[test]
     fn reads_body_and_facts_in_a_declared_encoding() {

@@ -2,7 +2,7 @@
 //! before it. For pages whose metadata give none.
 
 use ego_tree::iter::Edge;
-use scraper::{ElementRef, Html, Node, node::Element};
+use scraper::{ElementRef, Html, Node};
 
 use crate::source::dates::{self, Order};
 
@@ -34,8 +34,8 @@ const ASIDE_MARKS: [&str; 19] = [
 ];
 
 /// Words before the date of publication, lower case.
-const LABELS: [&str; 24] = [
-    "publish", "posted", "date:", "veröffentlicht", "erstellt", "erschienen", "datum", "publié", "mis en ligne",
+const LABELS: [&str; 25] = [
+    "publish", "posted", "date:", "veröffentlicht", "erstellt", "erschienen", "datum", "publié", "mis en ligne", "mise en ligne",
     "publicado", "fecha", "pubblicato", "data:", "publicat", "gepubliceerd", "geplaatst", "publicerad", "publisert",
     "udgivet", "opublikowano", "vydáno", "опубликовано", "yayın", "發布",
 ];
@@ -52,8 +52,9 @@ pub fn shown(page: &Html, title: Option<&str>, order: Order) -> Option<String> {
     for edge in page.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match (node.value(), ElementRef::wrap(node)) {
-                (Node::Element(_), Some(element)) => finder.open(element),
-                _ => continue,
+                (Node::Text(words), _) => finder.words(words),
+                (_, Some(element)) => finder.open(element),
+                _ => (),
             },
             Edge::Close(node) if node.value().is_element() => finder.close(),
             Edge::Close(_) => (),
@@ -86,16 +87,28 @@ struct Finder {
 impl Finder {
     fn open(&mut self, element: ElementRef<'_>) {
         self.elements += 1;
-        let frame = frame(self.frames.last().copied().unwrap_or_default(), element.value());
+        let frame = frame(self.frames.last().copied().unwrap_or_default(), element);
         self.frames.push(frame);
         if frame.aside {
             return;
         }
-        let Some(text) = short_text(element) else { return };
-        self.note_headline(element.value().name(), &text);
+        if let Some(text) = short_text(element) {
+            self.note_headline(element.value().name(), &text);
+            self.date(&text, frame);
+        }
+    }
+
+    fn words(&mut self, text: &str) {
+        let frame = self.frames.last().copied().unwrap_or_default();
+        if !frame.aside && text.len() <= 2 * LONGEST {
+            self.date(text, frame);
+        }
+    }
+
+    fn date(&mut self, text: &str, frame: Frame) {
         if text.bytes().any(|byte| byte.is_ascii_digit())
-            && let Some((date, at)) = dates::find(&text, self.order)
-            && let Some(cost) = cost(&text, at, frame)
+            && let Some((date, at)) = dates::find(text, self.order)
+            && let Some(cost) = cost(text, at, frame)
         {
             self.found.push((self.elements, cost, date));
         }
@@ -118,7 +131,7 @@ impl Finder {
     fn best(self) -> Option<String> {
         let headline = self.headline.map_or(0, |(at, _)| at);
         let far = |at: usize| match at >= headline {
-            true => (at - headline).min(400) / 4,
+            true => (at - headline).min(320) / 4,
             false => (headline - at).min(200) / 2,
         };
         let costs = self.found.into_iter().map(|(at, cost, date)| (cost + far(at), at, date));
@@ -130,7 +143,8 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn frame(above: Frame, element: &Element) -> Frame {
+fn frame(above: Frame, at: ElementRef<'_>) -> Frame {
+    let element = at.value();
     let words = || {
         let written = ["class", "id", "itemprop", "role"].into_iter().filter_map(|name| element.attr(name));
         written.flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()))
@@ -150,10 +164,14 @@ fn frame(above: Frame, element: &Element) -> Frame {
     };
     let handed_down = above.marked.and_then(|(cost, levels)| Some((cost, levels.checked_sub(1)?)));
     Frame {
-        aside: above.aside || hidden || (!matches!(name, "body" | "html") && has(&ASIDE_MARKS)),
+        aside: above.aside || hidden || (has(&ASIDE_MARKS) && !holds_headline(at)),
         link: above.link || name == "a",
         marked: own.or(handed_down),
     }
+}
+
+fn holds_headline(at: ElementRef<'_>) -> bool {
+    at.descendants().any(|node| node.value().as_element().is_some_and(|element| element.name() == "h1"))
 }
 
 /// How doubtful a date is by what stands around it; nothing when it is none of the story's.
@@ -166,9 +184,10 @@ fn cost(text: &str, at: usize, frame: Frame) -> Option<usize> {
     }
     let short = (text.chars().count() <= SHORT).then_some(30);
     let marked = frame.marked.filter(|_| short.is_some()).map(|(cost, _)| cost);
-    let labelled = said(&LABELS).then_some(5);
+    let after: String = text[at..].to_lowercase().chars().take(2 * LABEL_REACH).collect();
+    let labelled = (said(&LABELS) || after.contains("veröffentlicht")).then_some(5);
     let cost = [marked, labelled, short].into_iter().flatten().min()?;
-    Some(cost + 60 * usize::from(frame.link) + 70 * usize::from(said(&CHANGES) && labelled.is_none()))
+    Some(cost + 75 * usize::from(frame.link) + 70 * usize::from(said(&CHANGES) && labelled.is_none()))
 }
 
 /// The words of an element, if they are few.
