@@ -99,7 +99,9 @@ impl Config {
         let config: Self = toml::from_str(&text)
             .map_err(|source| Error::Invalid { path: path.to_owned(), source: Box::new(source) })?;
         let globs = [("include", &config.crawl.include), ("exclude", &config.crawl.exclude)];
-        for (key, glob) in globs.into_iter().flat_map(|(key, globs)| globs.iter().map(move |glob| (key, glob))) {
+        for (key, glob) in
+            globs.into_iter().flat_map(|(key, globs)| globs.iter().map(move |glob| (key, glob)))
+        {
             if let Err(source) = globset::Glob::new(glob) {
                 let line = line_of(&text, glob);
                 return Err(Error::BadGlob { path: path.to_owned(), line, key, source: Box::new(source) });

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use schemars::{JsonSchema, schema_for};
 
 use crate::{
+    config::Config,
     index::{
         Finding, Status,
         fields::{Analysis, FIELDS, SCHEMA_VERSION},
@@ -17,6 +18,7 @@ use crate::{
 /// Every file, as name and content, in the order of the names.
 pub fn files() -> Vec<(&'static str, String)> {
     vec![
+        ("config.json", json::<Config>()),
         ("extraction.json", json::<ExtractionRecord>()),
         ("fields.md", fields()),
         ("finding.json", json::<Finding>()),

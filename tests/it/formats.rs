@@ -21,9 +21,8 @@ fn folder() -> PathBuf {
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("it can be listed");
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
-        .collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
     names.sort();
     names
 }
@@ -78,7 +77,8 @@ fn every_case_is_read_as_written_down() {
     for format in names(&folder()) {
         for case in names(&folder().join(&format)) {
             let case = folder().join(&format).join(case);
-            let (path, relative) = input(&case, "").unwrap_or_else(|| panic!("{} has no input", case.display()));
+            let (path, relative) =
+                input(&case, "").unwrap_or_else(|| panic!("{} has no input", case.display()));
             let bytes = fs::read(&path).expect("it can be read");
             let place = Place { root: "", path: &relative, file: Some(&path) };
             let mut records = Vec::new();

@@ -3,5 +3,8 @@ mod archive;
 mod crash;
 mod eval;
 mod exit_codes;
+mod extract;
+mod formats;
 mod indexing;
 mod schema;
+mod source_properties;

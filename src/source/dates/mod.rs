@@ -209,8 +209,9 @@ fn words(line: &str) -> Vec<(usize, &str)> {
 fn month(word: &str) -> Option<i8> {
     static MONTHS: std::sync::LazyLock<rustc_hash::FxHashMap<&'static str, i8>> =
         std::sync::LazyLock::new(|| {
-            let rows =
-                include_str!("../../../data/lexicon/months.tsv").lines().filter(|line| !line.starts_with('#'));
+            let rows = include_str!("../../../data/lexicon/months.tsv")
+                .lines()
+                .filter(|line| !line.starts_with('#'));
             rows.filter_map(|line| {
                 let (number, names) = line.split_once('\t')?;
                 let number: i8 = number.parse().ok()?;

@@ -44,7 +44,8 @@ pub fn find(line: &str, order: Order) -> Option<(Digits, usize)> {
     let runs = super::runs(line);
     runs.windows(3).enumerate().find_map(|(number, part)| {
         let [a, b, c] = part else { return None };
-        let between = |left: &(usize, &str), right: &(usize, &str)| line[left.0 + left.1.len()..right.0].trim();
+        let between =
+            |left: &(usize, &str), right: &(usize, &str)| line[left.0 + left.1.len()..right.0].trim();
         let (first, second) = (between(a, b), between(b, c));
         if first == "年" && second == "月" && a.1.len() == 4 {
             return day(a.1, b.1, c.1).map(|date| (Digits::Day(date), a.0));
@@ -117,7 +118,8 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_dates() {
-        for line in ["version 1.2.3.4", "10.0.0.1", "32.08.2014", "12-12-12-12", "1/2", "tel. 030-12-1234-5"] {
+        for line in ["version 1.2.3.4", "10.0.0.1", "32.08.2014", "12-12-12-12", "1/2", "tel. 030-12-1234-5"]
+        {
             assert_eq!(found(line, Order::DayFirst), "", "{line}");
         }
     }

@@ -35,10 +35,11 @@ const BLOCKS: [&str; 22] = [
 const SILENT: [&str; 4] = ["script", "style", "noscript", "template"];
 
 /// Elements around the story, left out where no extraction told what the story is.
-const AROUND: [&str; 9] = ["nav", "aside", "footer", "form", "button", "select", "figcaption", "head", "header"];
+const AROUND: [&str; 9] =
+    ["nav", "aside", "footer", "form", "button", "select", "figcaption", "head", "header"];
 
 /// Bytes of the shortest paragraph that is believed to be one of a story.
-const SHORTEST: usize = 60;
+pub const SHORTEST: usize = 60;
 
 /// Running text of a fragment of HTML, paragraphs apart, with the stretches it sets in italics.
 pub fn text(html: &str) -> (String, Vec<Span>) {

@@ -229,8 +229,6 @@ fn date(
         let date = dates::in_path(url?.split(['?', '#']).next()?)?;
         (date.value.len() == 10).then_some(Published { source: "url".to_owned(), ..date })
     };
-    let of_page = || {
-        Some(Published { value: when::shown(page, title, order)?, source: "page".to_owned() })
-    };
+    let of_page = || Some(Published { value: when::shown(page, title, order)?, source: "page".to_owned() });
     of_ld().or_else(of_meta).or_else(of_property).or_else(of_url).or_else(of_time).or_else(of_page)
 }

@@ -103,7 +103,8 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
                 .with_max_tree_size(MOST_NODES);
             let extracted = trafilatura::extract(html, &options).ok()?;
             let (text, emphasis) = body::text(&extracted.content_html);
-            (!text.is_empty()).then_some((text, emphasis, extracted.metadata))
+            let least = if focus == ExtractionFocus::FavorPrecision { 1 } else { body::SHORTEST };
+            (text.len() >= least).then_some((text, emphasis, extracted.metadata))
         })
     };
     let plain = |text: String| (!text.trim().is_empty()).then(|| (text, Vec::new(), Metadata::default()));
@@ -117,8 +118,8 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
 /// About how many elements are open at once, at most. Those that need no end tag are not counted.
 fn open_at_once(html: &str) -> usize {
     const UNENDED: [&str; 24] = [
-        "p", "li", "dt", "dd", "tr", "td", "th", "option", "br", "img", "meta", "link", "input", "hr", "source", "wbr",
-        "area", "base", "col", "embed", "param", "track", "thead", "tbody",
+        "p", "li", "dt", "dd", "tr", "td", "th", "option", "br", "img", "meta", "link", "input", "hr",
+        "source", "wbr", "area", "base", "col", "embed", "param", "track", "thead", "tbody",
     ];
     let (mut open, mut most) = (0_usize, 0);
     for at in memchr::memchr_iter(b'<', html.as_bytes()) {
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn pages_that_lie_too_deep_are_refused() {
         let place = Place { root: "", path: "x.html", file: None };
-        let story = "<p>She said that she would never come back to this town.</p>";
+        let story = "<p>She said that she would never come back to this town, whoever asked.</p>";
         for (element, expected) in [("<div>", Err("no-article")), ("<p>", Ok(())), ("<svg/>", Ok(()))] {
             let page = format!("<html><body>{}{story}", element.repeat(20_000));
             let read = article(page.as_bytes(), &place).map(drop).map_err(|error| error.reason);

@@ -22,28 +22,94 @@ const DEAREST: usize = 100;
 
 /// Words in an element's class, id or role that say a date, and those that say facts about the story.
 const DATE_MARKS: [&str; 15] = [
-    "date", "datum", "datetime", "published", "publish", "pubdate", "publishdate", "publication", "posted", "timestamp",
-    "time", "dateline", "fecha", "postdate", "datepublished",
+    "date",
+    "datum",
+    "datetime",
+    "published",
+    "publish",
+    "pubdate",
+    "publishdate",
+    "publication",
+    "posted",
+    "timestamp",
+    "time",
+    "dateline",
+    "fecha",
+    "postdate",
+    "datepublished",
 ];
-const FACT_MARKS: [&str; 8] = ["meta", "info", "byline", "author", "kicker", "subline", "details", "dachzeile"];
+const FACT_MARKS: [&str; 8] =
+    ["meta", "info", "byline", "author", "kicker", "subline", "details", "dachzeile"];
 
 /// Words of parts that are no part of the story.
 const ASIDE_MARKS: [&str; 19] = [
-    "comment", "comments", "related", "sidebar", "footer", "recommended", "popular", "trending", "copyright",
-    "navigation", "nav", "menu", "breadcrumb", "calendar", "weather", "cookie", "newsletter", "teaser", "teasers",
+    "comment",
+    "comments",
+    "related",
+    "sidebar",
+    "footer",
+    "recommended",
+    "popular",
+    "trending",
+    "copyright",
+    "navigation",
+    "nav",
+    "menu",
+    "breadcrumb",
+    "calendar",
+    "weather",
+    "cookie",
+    "newsletter",
+    "teaser",
+    "teasers",
 ];
+
+/// Elements that are no part of the story.
+const HIDDEN: [&str; 11] =
+    ["nav", "footer", "aside", "script", "style", "form", "select", "noscript", "head", "template", "button"];
 
 /// Words before the date of publication, lower case.
 const LABELS: [&str; 25] = [
-    "publish", "posted", "date:", "veröffentlicht", "erstellt", "erschienen", "datum", "publié", "mis en ligne", "mise en ligne",
-    "publicado", "fecha", "pubblicato", "data:", "publicat", "gepubliceerd", "geplaatst", "publicerad", "publisert",
-    "udgivet", "opublikowano", "vydáno", "опубликовано", "yayın", "發布",
+    "publish",
+    "posted",
+    "date:",
+    "veröffentlicht",
+    "erstellt",
+    "erschienen",
+    "datum",
+    "publié",
+    "mis en ligne",
+    "mise en ligne",
+    "publicado",
+    "fecha",
+    "pubblicato",
+    "data:",
+    "publicat",
+    "gepubliceerd",
+    "geplaatst",
+    "publicerad",
+    "publisert",
+    "udgivet",
+    "opublikowano",
+    "vydáno",
+    "опубликовано",
+    "yayın",
+    "發布",
 ];
 
 /// Words before the date of a later change.
 const CHANGES: [&str; 11] = [
-    "updated", "modified", "aktualisiert", "geändert", "modifié", "mis à jour", "actualizado", "aggiornato",
-    "bijgewerkt", "zaktualizowano", "обновлено",
+    "updated",
+    "modified",
+    "aktualisiert",
+    "geändert",
+    "modifié",
+    "mis à jour",
+    "actualizado",
+    "aggiornato",
+    "bijgewerkt",
+    "zaktualizowano",
+    "обновлено",
 ];
 
 /// The date shown, if one is, as exact as it is written.
@@ -151,10 +217,7 @@ fn frame(above: Frame, at: ElementRef<'_>) -> Frame {
     };
     let has = |marks: &[&str]| words().any(|word| marks.iter().any(|mark| word.eq_ignore_ascii_case(mark)));
     let name = element.name();
-    let hidden = matches!(
-        name,
-        "nav" | "footer" | "aside" | "script" | "style" | "form" | "select" | "noscript" | "head" | "template" | "button"
-    );
+    let hidden = HIDDEN.contains(&name);
     let own = if name == "time" || has(&DATE_MARKS) {
         Some((0, 2))
     } else if has(&FACT_MARKS) {
@@ -190,11 +253,14 @@ fn cost(text: &str, at: usize, frame: Frame) -> Option<usize> {
     Some(cost + 75 * usize::from(frame.link) + 70 * usize::from(said(&CHANGES) && labelled.is_none()))
 }
 
-/// The words of an element, if they are few.
+/// The words of an element, if they are few and all of them may be the story's.
 fn short_text(element: ElementRef<'_>) -> Option<String> {
     let mut text = String::new();
     for (count, node) in element.descendants().enumerate() {
         if count > MOST_NODES {
+            return None;
+        }
+        if node.value().as_element().is_some_and(|element| HIDDEN.contains(&element.name())) {
             return None;
         }
         if let Node::Text(words) = node.value() {
@@ -231,7 +297,8 @@ mod tests {
     fn labels_and_marks_count() {
         let page = "<h1>Voss weds</h1><p>Aktualisiert: 25.04.2020</p><p>Erstellt am: 24.04.2020</p>";
         assert_eq!(shown_on(page).as_deref(), Some("2020-04-24"));
-        let page = "<h1>Voss weds</h1><p>Since 1 May 2019 all is well.</p><span class=post-date>24.04.2020</span>";
+        let page =
+            "<h1>Voss weds</h1><p>Since 1 May 2019 all is well.</p><span class=post-date>24.04.2020</span>";
         assert_eq!(shown_on(page).as_deref(), Some("2020-04-24"));
     }
 

@@ -94,9 +94,11 @@ fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
 
 /// Reads one record; `place` says in messages where it stands.
 fn record(bytes: &[u8], at: &Place<'_>, number: u32, place: &str, fields: &JsonFields) -> Record {
-    let text = charset::decode(bytes, None);
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Error::record(number, "bad-record", format!("{place} is no valid JSON: {error}")))?;
+    let text = charset::decode(bytes.trim_ascii_end(), None);
+    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let why = error.to_string().replace("line 1 column", "column");
+        Error::record(number, "bad-record", format!("{place} is no valid JSON: {why}"))
+    })?;
     fields::article(&value, at, number, fields)
 }
 

@@ -44,6 +44,13 @@ impl<'a> Values<'a> {
                 }
                 Some(b']') if self.list == Some(true) => self.ended = true,
                 Some(byte) if byte.is_ascii_whitespace() || byte == b',' => self.input.consume(1),
+                Some(b']') => {
+                    // Nothing is open that it could close: it is a broken value of its own.
+                    self.list = Some(false);
+                    self.input.consume(1);
+                    value.push(b']');
+                    return Ok(Some(Cut::Whole));
+                }
                 Some(_) => {
                     self.list.get_or_insert(false);
                     return self.value(value).map(Some);
@@ -165,6 +172,7 @@ mod tests {
         assert_eq!(cuts("{\"a\":1}\n{\"b\":\n2}{}", 99), whole(&["{\"a\":1}", "{\"b\":\n2}", "{}"]));
         assert_eq!(cuts("[1, \"x\",null]", 99), whole(&["1", "\"x\"", "null"]));
         assert_eq!(cuts("[]", 99), whole(&[]));
+        assert_eq!(cuts("{}]}1", 99), whole(&["{}", "]", "}", "1"]));
         assert_eq!(cuts("[{\"a\":}, {}]", 99), whole(&["{\"a\":}", "{}"]));
     }
 
