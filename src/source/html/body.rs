@@ -39,7 +39,7 @@ const AROUND: [&str; 9] =
     ["nav", "aside", "footer", "form", "button", "select", "figcaption", "head", "header"];
 
 /// Bytes of the shortest paragraph that is believed to be one of a story.
-pub const SHORTEST: usize = 60;
+const SHORTEST: usize = 60;
 
 /// Running text of a fragment of HTML, paragraphs apart, with the stretches it sets in italics.
 pub fn text(html: &str) -> (String, Vec<Span>) {

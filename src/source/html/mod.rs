@@ -103,8 +103,7 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
                 .with_max_tree_size(MOST_NODES);
             let extracted = trafilatura::extract(html, &options).ok()?;
             let (text, emphasis) = body::text(&extracted.content_html);
-            let least = if focus == ExtractionFocus::FavorPrecision { 1 } else { body::SHORTEST };
-            (text.len() >= least).then_some((text, emphasis, extracted.metadata))
+            (!text.is_empty()).then_some((text, emphasis, extracted.metadata))
         })
     };
     let plain = |text: String| (!text.trim().is_empty()).then(|| (text, Vec::new(), Metadata::default()));
