@@ -6,5 +6,6 @@ mod exit_codes;
 mod extract;
 mod formats;
 mod indexing;
+mod names;
 mod schema;
 mod source_properties;

@@ -76,6 +76,9 @@ struct Args {
     /// How much a headlined copy counts
     #[arg(long, default_value_t = 0.3)]
     headline_weight: f32,
+    /// Leave out features by their place in the list, `FIRST-LAST`: what is a group worth?
+    #[arg(long)]
+    without: Option<String>,
     /// Features seen fewer times are left out
     #[arg(long, default_value_t = 2)]
     least: u32,
@@ -173,6 +176,9 @@ fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
     let mut counts: Vec<u32> = Vec::new();
     let mut segments = Vec::new();
     let (mut inside, mut outside) = (0usize, 0usize);
+    let without = args.without.as_deref().and_then(|range| range.split_once('-'));
+    let without =
+        without.and_then(|(first, last)| Some(first.parse().ok()?..=last.parse().ok()?)).unwrap_or(1..=0);
     for (labelled, weight) in stories {
         let mut found = Annotations::default();
         sentences::run(&labelled.article, &mut found);
@@ -186,7 +192,12 @@ fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
             for at in range.clone() {
                 covered[at] = true;
                 let mut row = Vec::with_capacity(64);
+                let mut place = 0;
                 view.features(at, |feature| {
+                    place += 1;
+                    if without.contains(&(place - 1)) {
+                        return;
+                    }
                     let next = hashes.len() as u32;
                     let number = *numbers.entry(feature).or_insert(next);
                     if number == next {
@@ -235,10 +246,12 @@ fn may_mislead(story: &Story, range: &std::ops::Range<usize>, labels: &[u8], lab
         *name == "works" && ignored("work") || *name == "events" && ignored("event")
     });
     let mask = lists.fold(0u32, |mask, (bit, _)| mask | 1 << bit);
-    range.clone().any(|at| {
-        labels[at] == 0
-            && (story.listed_first[at] & mask != 0 || ignored("work") && story.quoted[at].capitals >= 2)
-    })
+    let nameless = range.clone().all(|at| labels[at] == 0);
+    !labelled.ignored.is_empty() && nameless
+        || range.clone().any(|at| {
+            labels[at] == 0
+                && (story.listed_first[at] & mask != 0 || ignored("work") && story.quoted[at].capitals >= 2)
+        })
 }
 
 /// A label inside a name without its beginning, where a segment cuts a name, becomes the beginning.

@@ -469,7 +469,8 @@ impl Story {
     /// Whether a name can begin or end at the token.
     fn is_candidate(&self, small: &Small, sentence: &Range<usize>, at: usize) -> bool {
         if !self.is_capital(at) {
-            return self.listed_first[at] != 0 && self.tokens[at].any(shape::DIGIT);
+            let listed = self.listed_first[at] != 0 && self.tokens[at].any(shape::DIGIT);
+            return listed || self.listed_inside[at] != 0 && self.tokens[at].any(shape::DIGIT | shape::BREAK);
         }
         if self.tokens[at].hash == small.i {
             return self.quoted[at].capitals >= 2;

@@ -219,7 +219,7 @@ fn word(text: &str, at: usize, end: usize) -> Token {
         } else if !inner_mark(text, at, stop, end, c, digits) {
             break;
         } else if c == '.' {
-            dots = true;
+            dots |= stop == at + 1 && uppers + lowers == 1;
         }
         hash = step_char(hash, c);
         stop = next;
