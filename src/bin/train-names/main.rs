@@ -177,8 +177,9 @@ fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
     let mut segments = Vec::new();
     let (mut inside, mut outside) = (0usize, 0usize);
     let without = args.without.as_deref().and_then(|range| range.split_once('-'));
-    let without =
-        without.and_then(|(first, last)| Some(first.parse().ok()?..=last.parse().ok()?)).unwrap_or(1..=0);
+    let without = without
+        .and_then(|(first, last)| Some(first.parse().ok()?..last.parse::<usize>().ok()? + 1))
+        .unwrap_or(0..0);
     for (labelled, weight) in stories {
         let mut found = Annotations::default();
         sentences::run(&labelled.article, &mut found);
