@@ -1,6 +1,7 @@
 //! Who said it: the cue, the words that point to the speaker, and the person behind them.
 
 use super::{
+    antecedent::{self, Question},
     lexicon::{Cue, Noun},
     scan::Stretch,
     story::{By, Story, TokenKind},
@@ -21,8 +22,10 @@ pub struct Attribution {
     pub cue: Option<Span>,
     /// The rule.
     pub rule: &'static str,
-    /// Token of the pointer, for later pronouns.
-    pointer: Option<u32>,
+    /// Chance of the choice among people, where there was one.
+    pub chance: f32,
+    /// Number of the pointer.
+    pub pointer: Option<u32>,
 }
 
 /// A quote on its way to be attributed.
@@ -38,14 +41,41 @@ pub struct Pending {
 /// Tokens after a quotation within which its speaker is told.
 const AFTER: usize = 16;
 
+/// Tokens between two quotations of one speaker that no cue parts.
+const CARRIED: usize = 14;
+
 /// Tokens between who speaks and the cue.
 const GAP: usize = 9;
 
 /// Attributes every quote, in order.
 pub fn all(story: &Story<'_>, stretches: &[Stretch], pending: &[Pending]) -> Vec<Attribution> {
-    let mut reader = Reader { story, stretches, done: Vec::with_capacity(pending.len()) };
+    read(story, stretches, pending, &mut |_, _| None)
+}
+
+/// Attributes every quote, in order; `told` may say which person stands behind a pointer, as a trainer knows it.
+pub fn read(
+    story: &Story<'_>,
+    stretches: &[Stretch],
+    pending: &[Pending],
+    told: &mut dyn FnMut(&Pending, &Question<'_>) -> Option<u32>,
+) -> Vec<Attribution> {
+    let mut reader = Reader {
+        story,
+        stretches,
+        done: Vec::with_capacity(pending.len()),
+        speakers: Vec::new(),
+        known: Vec::new(),
+        asked: None,
+    };
     for (number, quote) in pending.iter().enumerate() {
-        let attribution = reader.attribute(pending, number, quote);
+        let mut attribution = reader.attribute(pending, number, quote);
+        if let Some((pointer, sex)) = reader.asked.take()
+            && attribution.pointer == Some(pointer)
+        {
+            let question = reader.question(pointer, sex, stretches[quote.stretch].inner);
+            attribution.speaker = told(quote, &question).or(attribution.speaker);
+        }
+        reader.learn(&attribution);
         reader.done.push(attribution);
     }
     reader.done
@@ -55,6 +85,12 @@ struct Reader<'a> {
     story: &'a Story<'a>,
     stretches: &'a [Stretch],
     done: Vec<Attribution>,
+    /// Speakers so far, each with whether a pronoun pointed to them.
+    speakers: Vec<(u32, bool)>,
+    /// Whom pronouns were found to mean: pointer and name.
+    known: Vec<(u32, u32)>,
+    /// The pointer that was last looked behind.
+    asked: Option<(u32, Option<Sex>)>,
 }
 
 /// A cue with the pointer it goes with.
@@ -65,38 +101,68 @@ struct Told {
 }
 
 impl Reader<'_> {
-    fn attribute(&self, pending: &[Pending], number: usize, quote: &Pending) -> Attribution {
+    fn attribute(&mut self, pending: &[Pending], number: usize, quote: &Pending) -> Attribution {
         let paragraph = self.stretches[quote.stretch].paragraph;
-        let previous = number.checked_sub(1).map(|before| (&pending[before], &self.done[before]));
-        let same_paragraph =
-            previous.filter(|(before, _)| self.stretches[before.stretch].paragraph == paragraph);
-        if let Some(told) = self.after(quote) {
-            return self.resolve(told);
+        let previous = number.checked_sub(1);
+        let same_paragraph = previous.filter(|&before| self.paragraph(&pending[before]) == paragraph);
+        // A fragment is part of the sentence it stands in: what leads into it tells more than what follows.
+        let told = match quote.kind {
+            QuoteKind::Mixed => self.before(quote).or_else(|| self.after(quote)),
+            _ => self.after(quote).or_else(|| self.before(quote)),
+        };
+        let told = told.or_else(|| self.turn(quote));
+        if let Some(told) = told {
+            return self.resolve(told, quote);
         }
-        if let Some(told) = self.before(quote) {
-            return self.resolve(told);
+        let near = same_paragraph.is_some_and(|before| quote.token - pending[before].token <= CARRIED);
+        if let Some(before) = same_paragraph.filter(|_| near) {
+            return Attribution { rule: "carried-on", ..self.done[before].clone() };
         }
-        if let Some(told) = self.turn(quote) {
-            return told;
+        if let Some(told) = self.sentence_before(quote) {
+            return self.resolve(told, quote);
         }
-        if let Some((_, before)) = same_paragraph {
-            return Attribution { rule: "carried-on", ..before.clone() };
+        if let Some(before) = same_paragraph {
+            return Attribution { rule: "carried-far", ..self.done[before].clone() };
         }
-        let last = previous.filter(|(before, _)| self.stretches[before.stretch].paragraph + 1 == paragraph);
-        if let Some((before, attribution)) = last {
-            let open = !self.stretches[before.stretch].closed;
+        if let Some(before) = previous.filter(|&before| self.paragraph(&pending[before]) + 1 == paragraph)
+            && quote.kind == QuoteKind::Direct
+        {
+            let open = !self.stretches[pending[before].stretch].closed;
             let rule = if open { "paragraph-goes-on" } else { "next-paragraph" };
-            if quote.kind == QuoteKind::Direct {
-                return Attribution { rule, ..attribution.clone() };
-            }
+            return Attribution { rule, ..self.done[before].clone() };
         }
         if let Some(told) = self.sentence_subject(quote) {
-            return self.resolve(told);
+            return self.resolve(told, quote);
         }
-        if let Some((_, before)) = previous.filter(|_| quote.kind == QuoteKind::Direct) {
-            return Attribution { rule: "last-speaker", cue: None, ..before.clone() };
+        if let Some(before) = previous.filter(|_| quote.kind == QuoteKind::Direct) {
+            return Attribution { rule: "last-speaker", cue: None, ..self.done[before].clone() };
         }
         Attribution { rule: "nobody", ..Attribution::default() }
+    }
+
+    fn paragraph(&self, quote: &Pending) -> usize {
+        self.stretches[quote.stretch].paragraph
+    }
+
+    /// `He grew more serious. “…`: whoever the sentence right before is about.
+    fn sentence_before(&self, quote: &Pending) -> Option<Told> {
+        let story = self.story;
+        let start = story.paragraph(self.paragraph(quote)).start;
+        let last = quote.token.checked_sub(1).filter(|&n| n >= start)?;
+        let before = story.tokens[last].sentence;
+        let first = (start..=last).rev().take_while(|&n| story.tokens[n].sentence == before).last()?;
+        let is_person = |&number: &u32| {
+            let pointer = story.pointers[number as usize];
+            let named = match pointer.by {
+                By::Name(name) => story.found.names[name as usize].kind == NameKind::Person,
+                By::Pronoun(_) => true,
+                By::Noun(noun) => matches!(noun, Noun::Person | Noun::Female | Noun::Male | Noun::Unnamed),
+                By::Plural => false,
+            };
+            named && !pointer.oblique && !pointer.possessive
+        };
+        let pointer = (first..=last).find_map(|n| story.tokens[n].pointer.filter(is_person))?;
+        Some(Told { pointer, cue: quote.token, rule: "sentence-before" })
     }
 
     /// `…,” she said`, `…,” said Mia Schachter, a coordinator`.
@@ -197,30 +263,38 @@ impl Reader<'_> {
         Some(Told { pointer, cue, rule: "speaker-before" })
     }
 
-    /// Who does what the verb at `cue` says.
+    /// Who does what the verb at `cue` says: the words right before it, or, where a comma or a clause about the subject
+    /// stands between, the sentence's first that could.
     fn subject_before(&self, cue: usize, from: usize) -> Option<u32> {
         let story = self.story;
-        let mut fallback = None;
+        let comma = cue.checked_sub(1).is_some_and(|n| n >= from && story.tokens[n].kind == TokenKind::Comma);
+        let mut found = None;
         let mut at = cue;
         while at > from {
             at -= 1;
             let Some(number) = story.tokens[at].pointer else { continue };
             let pointer = story.pointers[number as usize];
             at = pointer.first as usize;
-            if pointer.possessive {
+            if pointer.possessive || pointer.oblique {
                 continue;
             }
-            let near = cue - pointer.last as usize <= GAP;
-            if !pointer.oblique && near {
+            let adjacent =
+                !comma && cue - pointer.last as usize <= 3 && !self.parted(pointer.last as usize, cue);
+            if adjacent {
                 return Some(number);
             }
-            fallback = fallback.or(Some(number).filter(|_| !pointer.oblique));
+            found = Some(number);
         }
-        fallback
+        found
+    }
+
+    /// Whether a comma stands between two tokens.
+    fn parted(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|n| self.story.tokens[n].kind == TokenKind::Comma)
     }
 
     /// `NAME: words` of an interview.
-    fn turn(&self, quote: &Pending) -> Option<Attribution> {
+    fn turn(&self, quote: &Pending) -> Option<Told> {
         let story = self.story;
         let start = story.paragraph(self.stretches[quote.stretch].paragraph).start;
         let colon =
@@ -228,7 +302,7 @@ impl Reader<'_> {
         let number = (start..colon).rev().find_map(|n| {
             story.tokens[n].pointer.filter(|&number| !story.pointers[number as usize].oblique)
         })?;
-        Some(self.resolve(Told { pointer: number, cue: colon, rule: "before-colon" }))
+        Some(Told { pointer: number, cue: colon, rule: "before-colon" })
     }
 
     /// The subject of the sentence around a fragment.
@@ -245,7 +319,8 @@ impl Reader<'_> {
         Some(Told { pointer, cue: quote.token, rule: "subject-of-sentence" })
     }
 
-    fn resolve(&self, told: Told) -> Attribution {
+    fn resolve(&mut self, told: Told, quote: &Pending) -> Attribution {
+        let words = self.stretches[quote.stretch].inner;
         let story = self.story;
         let pointer = story.pointers[told.pointer as usize];
         let is_cue = story.tokens[told.cue].cue.is_some() || told.rule == "according-to";
@@ -254,16 +329,18 @@ impl Reader<'_> {
             mention: Some(pointer.span),
             cue: is_cue.then(|| story.tokens[told.cue].span),
             rule: told.rule,
+            chance: 1.0,
             pointer: Some(told.pointer),
         };
         match pointer.by {
             By::Name(number) => attribution.speaker = Some(number),
             By::Pronoun(sex) => {
-                attribution.speaker = self.antecedent(told.pointer, sex);
+                (attribution.speaker, attribution.chance) = self.antecedent(told.pointer, sex, words);
                 attribution.rule = match told.rule {
                     "speaker-after" => "pronoun-after",
                     "cue-before-speaker" => "cue-before-pronoun",
                     "subject-of-sentence" => "pronoun-subject",
+                    "sentence-before" => "pronoun-sentence-before",
                     _ => "pronoun-before",
                 };
             }
@@ -275,9 +352,12 @@ impl Reader<'_> {
             }
             By::Noun(Noun::Body | Noun::Paper) => attribution.rule = "body",
             By::Noun(noun) => {
-                attribution.speaker =
-                    self.apposed(told.pointer).or_else(|| self.described(told.pointer, noun));
-                attribution.rule = "description";
+                attribution.speaker = self.apposed(told.pointer);
+                attribution.rule = "apposition";
+                if attribution.speaker.is_none() {
+                    (attribution.speaker, attribution.chance) = self.described(told.pointer, noun, words);
+                    attribution.rule = "description";
+                }
             }
         }
         attribution
@@ -296,69 +376,47 @@ impl Reader<'_> {
     }
 
     /// Whom a description may mean: the person last spoken of who could be it.
-    fn described(&self, number: u32, noun: Noun) -> Option<u32> {
+    fn described(&mut self, number: u32, noun: Noun, words: Span) -> (Option<u32>, f32) {
         let sex = match noun {
             Noun::Female => Some(Sex::Female),
             Noun::Male => Some(Sex::Male),
             _ => None,
         };
         let pointer = self.story.pointers[number as usize];
-        let words = pointer.span.of(self.story.text).to_lowercase();
-        if words.starts_with("a ")
-            || words.starts_with("an ")
-            || words.starts_with("one ")
-            || words.starts_with("another ")
+        let said = pointer.span.of(self.story.text).to_lowercase();
+        if ["a ", "an ", "one ", "another ", "some ", "several "]
+            .iter()
+            .any(|article| said.starts_with(article))
         {
-            return None;
+            return (None, 1.0);
         }
-        self.antecedent(number, sex)
+        self.antecedent(number, sex, words)
     }
 
-    /// The person a pronoun stands for: subjects before objects, near before far, who spoke last before others.
-    fn antecedent(&self, number: u32, sex: Option<Sex>) -> Option<u32> {
-        let story = self.story;
-        let here = story.pointers[number as usize];
-        let last_speaker = self.done.iter().rev().find_map(|done| done.speaker);
-        let mut best: Option<(f32, u32)> = None;
-        let mut seen = [0u16; 64];
-        for other in story.pointers[..number as usize].iter().rev() {
-            let distance = here.sentence.saturating_sub(other.sentence);
-            if distance > 12 {
-                break;
-            }
-            let (name, weight) = match other.by {
-                By::Name(name) => (name, 0.0),
-                By::Pronoun(other_sex) if other_sex == sex => match self.known(other.span) {
-                    Some(name) => (name, 0.3),
-                    None => continue,
-                },
-                _ => continue,
-            };
-            if story.found.names[name as usize].kind != NameKind::Person {
-                continue;
-            }
-            let fits = match (sex, story.sex[name as usize]) {
-                (Some(a), Some(b)) if a != b => continue,
-                (Some(_), Some(_)) => 1.0,
-                _ => 0.0,
-            };
-            let mut score = weight + fits - 0.8 * (distance as f32);
-            score += if other.subject { 1.2 } else { 0.0 };
-            score -= if other.oblique { 0.4 } else { 0.0 } + if other.possessive { 0.3 } else { 0.0 };
-            score += if last_speaker == Some(name) { 0.8 } else { 0.0 };
-            let times = &mut seen[name as usize % 64];
-            *times += 1;
-            score += 0.15 * f32::from((*times).min(4));
-            if best.is_none_or(|(most, _)| score > most) {
-                best = Some((score, name));
-            }
-        }
-        best.map(|(_, name)| name).or_else(|| self.only_person(sex))
+    fn question(&self, pointer: u32, sex: Option<Sex>, words: Span) -> Question<'_> {
+        Question { pointer, sex, words, speakers: &self.speakers, known: &self.known }
     }
 
-    /// Whom a pronoun was found to mean when it pointed to a speaker.
-    fn known(&self, span: Span) -> Option<u32> {
-        self.done.iter().rev().find(|done| done.mention == Some(span)).and_then(|done| done.speaker)
+    /// The person a pronoun stands for, and the chance of the choice.
+    fn antecedent(&mut self, number: u32, sex: Option<Sex>, words: Span) -> (Option<u32>, f32) {
+        if let Some(&(_, name)) = self.known.iter().find(|(known, _)| *known == number) {
+            return (Some(name), 1.0);
+        }
+        self.asked = Some((number, sex));
+        match antecedent::best(self.story, &self.question(number, sex, words)) {
+            Some((name, chance)) => (Some(name), chance),
+            None => (self.only_person(sex), 0.5),
+        }
+    }
+
+    fn learn(&mut self, attribution: &Attribution) {
+        let Some(name) = attribution.speaker else { return };
+        let Some(number) = attribution.pointer else { return };
+        let by = self.story.pointers[number as usize].by;
+        self.speakers.push((name, matches!(by, By::Pronoun(_))));
+        if !matches!(by, By::Name(_)) && !self.known.iter().any(|(known, _)| *known == number) {
+            self.known.push((number, name));
+        }
     }
 
     /// The only person of the story of that sex.

@@ -3,14 +3,17 @@
 //! [`scan`] finds what stands between quotation marks, [`kind`] tells quotations from titles and scare quotes,
 //! [`story`] reads the words around them, [`attribute`] finds the speaker, and [`indirect`] finds reported speech without marks.
 
-mod attribute;
+pub mod antecedent;
+pub mod attribute;
 mod indirect;
 mod kind;
-mod lexicon;
-mod scan;
-mod story;
+pub mod lexicon;
+pub mod scan;
+pub mod story;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
 
 use crate::{
     annotation::{Annotations, Quote, QuoteKind},
@@ -24,15 +27,7 @@ use story::{Story, TokenKind};
 pub fn run(article: &Article, found: &mut Annotations) {
     let stretches = scan::stretches(&article.text, &found.paragraphs);
     let story = Story::read(&article.text, found, &stretches);
-    let pending: Vec<Pending> = (0..story.tokens.len())
-        .filter_map(|token| match story.tokens[token].kind {
-            TokenKind::Quoted(number) => {
-                let stretch = number as usize;
-                Some(Pending { stretch, token, kind: kind::of(&story, &stretches[stretch], token)? })
-            }
-            _ => None,
-        })
-        .collect();
+    let pending = quotations(&story, &stretches);
     let attributions = attribute::all(&story, &stretches, &pending);
     let mut quotes: Vec<Quote> = (pending.iter().zip(&attributions))
         .map(|(quote, attribution)| make(&story, &stretches[quote.stretch], quote.kind, attribution))
@@ -43,14 +38,28 @@ pub fn run(article: &Article, found: &mut Annotations) {
     found.quotes = quotes;
 }
 
+/// The stretches that are quotations.
+pub fn quotations(story: &Story<'_>, stretches: &[Stretch]) -> Vec<Pending> {
+    let quoted = |token: usize| match story.tokens[token].kind {
+        TokenKind::Quoted(number) => {
+            let stretch = number as usize;
+            Some(Pending { stretch, token, kind: kind::of(story, &stretches[stretch], token)? })
+        }
+        _ => None,
+    };
+    (0..story.tokens.len()).filter_map(quoted).collect()
+}
+
 fn make(story: &Story<'_>, stretch: &Stretch, kind: QuoteKind, attribution: &Attribution) -> Quote {
+    let confidence = confidence(attribution, kind);
+    let credited = attribution.speaker.filter(|_| confidence >= LEAST_CONFIDENCE);
     Quote {
         span: stretch.inner,
         kind,
-        speaker: attribution.speaker.map(|number| story.found.names[number as usize].name.clone()),
+        speaker: credited.map(|number| story.found.names[number as usize].name.clone()),
         speaker_mention: attribution.mention,
         cue: attribution.cue,
-        confidence: confidence(attribution.rule, kind),
+        confidence,
         rule: Cow::Borrowed(attribution.rule),
         piece: 1,
         pieces: 1,
@@ -92,14 +101,30 @@ fn pieces(quotes: &mut [Quote], pending: &[Pending], stretches: &[Stretch], stor
     }
 }
 
-/// Chance that an attribution by a rule is right, measured on the training stories (see `data/model/quotes.md`).
-fn confidence(rule: &str, kind: QuoteKind) -> f32 {
-    let table = include_str!("../../../data/model/quotes-confidence.tsv");
-    let wanted = if kind == QuoteKind::Mixed { "mixed" } else { "direct" };
-    let rows = table.lines().filter(|line| !line.starts_with('#'));
-    let value = rows.filter_map(|line| {
-        let mut cells = line.split('\t');
-        (cells.next() == Some(rule) && cells.next() == Some(wanted)).then(|| cells.next()?.parse().ok())?
-    });
-    value.into_iter().next().unwrap_or(0.5)
+/// Chance of the choice among people from which on it counts as sure.
+const SURE: f32 = 0.7;
+
+/// Confidence below which nobody is credited: two in three such attributions would be wrong.
+const LEAST_CONFIDENCE: f32 = 0.3;
+
+/// The kind of an attribution, as its confidence is kept: rule, whether a fragment, whether the choice among people was sure.
+pub fn ground(attribution: &Attribution, kind: QuoteKind) -> String {
+    let words = if kind == QuoteKind::Mixed { "mixed" } else { "direct" };
+    let choice = if attribution.chance >= SURE { "sure" } else { "unsure" };
+    format!("{}\t{words}\t{choice}", attribution.rule)
 }
+
+/// Chance that an attribution is right, measured on the training stories for each kind of it (see
+/// `data/model/quotes.md`).
+fn confidence(attribution: &Attribution, kind: QuoteKind) -> f32 {
+    CONFIDENCE.get(ground(attribution, kind).as_str()).copied().unwrap_or(0.5)
+}
+
+static CONFIDENCE: LazyLock<FxHashMap<&str, f32>> = LazyLock::new(|| {
+    let table = include_str!("../../../data/model/quotes-confidence.tsv");
+    let row = |line: &'static str| {
+        let (ground, chance) = line.rsplit_once('\t')?;
+        Some((ground, chance.parse().ok()?))
+    };
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(row).collect()
+});

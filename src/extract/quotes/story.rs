@@ -342,7 +342,12 @@ impl<'a> Story<'a> {
         let sentence = self.tokens[first].sentence;
         let same = |n: &usize| self.tokens[*n].sentence == sentence;
         let before = first.checked_sub(1).filter(same);
-        let oblique = before.is_some_and(|n| self.tokens[n].kind == TokenKind::Preposition);
+        let is_preposition = |n: usize| self.tokens[n].kind == TokenKind::Preposition;
+        let is_article =
+            |n: usize| matches!(self.word(n), "the" | "a" | "an" | "his" | "her" | "their" | "The");
+        let oblique = before.is_some_and(|n| {
+            is_preposition(n) || (is_article(n) && n.checked_sub(1).filter(same).is_some_and(is_preposition))
+        });
         let number = self.pointers.len() as u32;
         let subject = !oblique
             && !self

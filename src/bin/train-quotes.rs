@@ -1,0 +1,168 @@
+//! Fits what attribution has to learn, from stories whose speakers are known: the weights by which the person behind a
+//! pronoun is chosen, and the chance that each rule is right.
+//!
+//! `train-quotes OUT GOLD.jsonl...` writes `quotes-antecedents.tsv` and `quotes-confidence.tsv` into OUT. The same files give
+//! the same weights.
+
+#![allow(clippy::print_stdout, reason = "it is a tool of the maintainers, and this is its report")]
+
+use std::{collections::BTreeMap, error::Error, fs, path::Path};
+
+use pullquote::{
+    annotation::Annotations,
+    article::{Article, Span},
+    eval::{self, Gold, GoldQuote},
+    extract::{
+        annotate,
+        quotes::{
+            antecedent::{self, FEATURES, Figures},
+            attribute, ground, quotations, scan,
+            story::Story,
+        },
+    },
+};
+
+/// Rounds over all questions.
+const ROUNDS: usize = 60;
+
+/// Step of a round, falling with their number.
+const STEP: f32 = 0.3;
+
+/// Pull of weights towards zero.
+const DECAY: f32 = 1e-4;
+
+/// Attributions that a rule is taken to have had before any was seen, at [`PRIOR_CHANCE`].
+const PRIOR: f32 = 4.0;
+
+/// Chance of a rule nothing is known of.
+const PRIOR_CHANCE: f32 = 0.6;
+
+/// One question with its answer's place among the candidates.
+type Question = (Vec<(u32, Figures)>, usize);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [out, paths @ ..] = arguments.as_slice() else { return Err("train-quotes OUT GOLD.jsonl...".into()) };
+    let mut questions = Vec::new();
+    let mut rules: BTreeMap<String, (f32, f32)> = BTreeMap::new();
+    for path in paths {
+        for gold in eval::read(Path::new(path))? {
+            ask(&gold, &mut questions, &mut rules);
+        }
+    }
+    let weights = fit(&questions);
+    let right = questions
+        .iter()
+        .filter(|(candidates, answer)| {
+            antecedent::choose(candidates, &weights).map(|best| best.0) == Some(candidates[*answer].0)
+        })
+        .count();
+    println!(
+        "{} questions, {:.1} % right",
+        questions.len(),
+        100.0 * right as f64 / questions.len().max(1) as f64
+    );
+    write_weights(Path::new(out), &weights)?;
+    write_confidence(Path::new(out), &rules)
+}
+
+/// Collects the questions of one story, and how each rule fared.
+fn ask(gold: &Gold, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, (f32, f32)>) {
+    let Some(quotes) = &gold.quotes else { return };
+    let article = Article {
+        title: gold.title.clone().filter(|title| !title.is_empty()),
+        text: gold.text.clone(),
+        ..Article::default()
+    };
+    let found = annotate(&article);
+    let stretches = scan::stretches(&article.text, &found.paragraphs);
+    let story = Story::read(&article.text, &found, &stretches);
+    let pending = quotations(&story, &stretches);
+    let offsets: Vec<u32> =
+        article.text.char_indices().map(|(at, _)| at as u32).chain([article.text.len() as u32]).collect();
+    let answer = |inner: Span| answer(quotes, &offsets, inner);
+    attribute::read(&story, &stretches, &pending, &mut |quote, question| {
+        let speaker = answer(stretches[quote.stretch].inner)?.speaker()?;
+        let candidates = antecedent::candidates(&story, question);
+        let at = candidates.iter().position(|(name, _)| is_same(&found, *name, speaker))?;
+        let name = candidates[at].0;
+        questions.push((candidates, at));
+        Some(name)
+    });
+    let attributions = attribute::all(&story, &stretches, &pending);
+    for (quote, attribution) in pending.iter().zip(&attributions) {
+        let Some(name) = attribution.speaker else { continue };
+        let Some(gold_quote) = answer(stretches[quote.stretch].inner) else { continue };
+        let right = gold_quote.speaker().is_some_and(|speaker| is_same(&found, name, speaker));
+        let counts = rules.entry(ground(attribution, quote.kind)).or_default();
+        counts.0 += f32::from(u8::from(right));
+        counts.1 += 1.0;
+    }
+}
+
+/// The gold quote that covers most of a span.
+fn answer<'a>(quotes: &'a [GoldQuote], offsets: &[u32], inner: Span) -> Option<&'a GoldQuote> {
+    let byte = |at: u32| offsets.get(at as usize).copied().unwrap_or(u32::MAX);
+    quotes.iter().find(|quote| {
+        let (start, end) = (byte(quote.start), byte(quote.end));
+        let shared = end.min(inner.end).saturating_sub(start.max(inner.start));
+        2 * shared >= inner.end - inner.start && 2 * shared >= end - start
+    })
+}
+
+fn is_same(found: &Annotations, name: u32, speaker: &str) -> bool {
+    shares_last(speaker, &found.names[name as usize].name)
+}
+
+fn shares_last(gold: &str, said: &str) -> bool {
+    let last =
+        gold.split_whitespace().rev().find(|word| !["Jr.", "Sr.", "Jr", "Sr", "II", "III"].contains(word));
+    last.is_some_and(|last| said.split_whitespace().any(|word| word.eq_ignore_ascii_case(last)))
+}
+
+/// Maximises the chance of the right candidates, by gradient ascent over all questions.
+fn fit(questions: &[Question]) -> Figures {
+    let mut weights = Figures::default();
+    for round in 0..ROUNDS {
+        let step = STEP / (1.0 + 0.1 * round as f32);
+        for (candidates, answer) in questions {
+            let scores: Vec<f32> = candidates
+                .iter()
+                .map(|(_, figures)| {
+                    figures.iter().zip(&weights).map(|(figure, weight)| figure * weight).sum()
+                })
+                .collect();
+            let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let all: f32 = scores.iter().map(|score| (score - most).exp()).sum();
+            for (at, (_, figures)) in candidates.iter().enumerate() {
+                let chance = (scores[at] - most).exp() / all;
+                let error = f32::from(u8::from(at == *answer)) - chance;
+                weights.iter_mut().zip(figures).for_each(|(weight, figure)| *weight += step * error * figure);
+            }
+            weights.iter_mut().for_each(|weight| *weight *= 1.0 - step * DECAY);
+        }
+    }
+    weights
+}
+
+fn write_weights(out: &Path, weights: &Figures) -> Result<(), Box<dyn Error>> {
+    let mut text = "# Weights by which the person behind a pronoun is chosen. Columns: figure, weight.\n\
+                    # Origin: fitted by train-quotes, see quotes.md. Licence: as the project.\n"
+        .to_owned();
+    for (name, weight) in FEATURES.iter().zip(weights) {
+        text.push_str(&format!("{name}\t{weight:.4}\n"));
+    }
+    Ok(fs::write(out.join("quotes-antecedents.tsv"), text)?)
+}
+
+fn write_confidence(out: &Path, rules: &BTreeMap<String, (f32, f32)>) -> Result<(), Box<dyn Error>> {
+    let mut text = "# Chance that an attribution is right, by rule and kind of quote. Columns: rule, kind, choice among people, chance.\n\
+                    # Origin: measured by train-quotes on the training stories, see quotes.md. Licence: as the project.\n"
+        .to_owned();
+    for (ground, (right, all)) in rules {
+        let chance = (right + PRIOR * PRIOR_CHANCE) / (all + PRIOR);
+        println!("{ground} {right} of {all}");
+        text.push_str(&format!("{ground}\t{chance:.3}\n"));
+    }
+    Ok(fs::write(out.join("quotes-confidence.tsv"), text)?)
+}
