@@ -10,8 +10,8 @@ use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
 use pullquote::{
     annotation::Annotations,
-    article::{Article, Span},
-    eval::{self, Gold, GoldQuote},
+    article::Span,
+    eval::gold::{self, GoldArticle, GoldQuote},
     extract::{
         annotate,
         quotes::{
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut questions = Vec::new();
     let mut rules: BTreeMap<String, (f32, f32)> = BTreeMap::new();
     for path in paths {
-        for gold in eval::read(Path::new(path))? {
+        for gold in gold::read(&fs::read_to_string(path)?)? {
             ask(&gold, &mut questions, &mut rules);
         }
     }
@@ -67,14 +67,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Collects the questions of one story, and how each rule fared.
-fn ask(gold: &Gold, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, (f32, f32)>) {
+fn ask(gold: &GoldArticle, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, (f32, f32)>) {
     let Some(quotes) = &gold.quotes else { return };
-    let article = Article {
-        title: gold.title.clone().filter(|title| !title.is_empty()),
-        text: gold.text.clone(),
-        ..Article::default()
-    };
-    let found = annotate(&article);
+    let article = &gold.article;
+    let found = annotate(article);
     let stretches = scan::stretches(&article.text, &found.paragraphs);
     let story = Story::read(&article.text, &found, &stretches);
     let pending = quotations(&story, &stretches);
@@ -82,7 +78,7 @@ fn ask(gold: &Gold, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, 
         article.text.char_indices().map(|(at, _)| at as u32).chain([article.text.len() as u32]).collect();
     let answer = |inner: Span| answer(quotes, &offsets, inner);
     attribute::read(&story, &stretches, &pending, &mut |quote, question| {
-        let speaker = answer(stretches[quote.stretch].inner)?.speaker()?;
+        let speaker = answer(stretches[quote.stretch].inner)?.speaker.as_deref()?;
         let candidates = antecedent::candidates(&story, question);
         let at = candidates.iter().position(|(name, _)| is_same(&found, *name, speaker))?;
         let name = candidates[at].0;
@@ -93,7 +89,7 @@ fn ask(gold: &Gold, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, 
     for (quote, attribution) in pending.iter().zip(&attributions) {
         let Some(name) = attribution.speaker else { continue };
         let Some(gold_quote) = answer(stretches[quote.stretch].inner) else { continue };
-        let right = gold_quote.speaker().is_some_and(|speaker| is_same(&found, name, speaker));
+        let right = gold_quote.speaker.as_deref().is_some_and(|speaker| is_same(&found, name, speaker));
         let counts = rules.entry(ground(attribution, quote.kind)).or_default();
         counts.0 += f32::from(u8::from(right));
         counts.1 += 1.0;
@@ -102,9 +98,9 @@ fn ask(gold: &Gold, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, 
 
 /// The gold quote that covers most of a span.
 fn answer<'a>(quotes: &'a [GoldQuote], offsets: &[u32], inner: Span) -> Option<&'a GoldQuote> {
-    let byte = |at: u32| offsets.get(at as usize).copied().unwrap_or(u32::MAX);
+    let byte = |at: usize| offsets.get(at).copied().unwrap_or(u32::MAX);
     quotes.iter().find(|quote| {
-        let (start, end) = (byte(quote.start), byte(quote.end));
+        let (start, end) = (byte(quote.span.0), byte(quote.span.1));
         let shared = end.min(inner.end).saturating_sub(start.max(inner.start));
         2 * shared >= inner.end - inner.start && 2 * shared >= end - start
     })

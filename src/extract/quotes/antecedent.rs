@@ -10,7 +10,7 @@ use super::story::{By, Story};
 use crate::annotation::{NameKind, Sex};
 
 /// Figures of a candidate, in the order of the weights.
-pub const FEATURES: [&str; 22] = [
+pub const FEATURES: [&str; 20] = [
     "same-sentence",
     "one-sentence-back",
     "two-sentences-back",
@@ -29,8 +29,6 @@ pub const FEATURES: [&str; 22] = [
     "most-recent",
     "same-paragraph",
     "in-the-words",
-    "in-title",
-    "first-named",
     "subject-times",
     "last-but-one-speaker",
 ];
@@ -163,10 +161,6 @@ fn figures(
         flag(most_recent == Some(name)),
         flag(seen.in_paragraph),
         flag(known.mentions.iter().any(|mention| question.words.contains(*mention))),
-        flag(!known.title_mentions.is_empty()),
-        flag(
-            story.found.names.iter().position(|other| other.kind == NameKind::Person) == Some(name as usize),
-        ),
         seen.subjects.ln_1p(),
         flag(before.is_some_and(|(other, _)| *other == name)),
     ]

@@ -104,8 +104,8 @@ fn pieces(quotes: &mut [Quote], pending: &[Pending], stretches: &[Stretch], stor
 /// Chance of the choice among people from which on it counts as sure.
 const SURE: f32 = 0.7;
 
-/// Confidence below which nobody is credited: two in three such attributions would be wrong.
-const LEAST_CONFIDENCE: f32 = 0.3;
+/// Confidence below which nobody is credited: three in four such attributions would be wrong.
+const LEAST_CONFIDENCE: f32 = 0.25;
 
 /// The kind of an attribution, as its confidence is kept: rule, whether a fragment, whether the choice among people was sure.
 pub fn ground(attribution: &Attribution, kind: QuoteKind) -> String {
