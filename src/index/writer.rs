@@ -121,7 +121,15 @@ impl Writer {
             None => 1,
         };
         folder.clean(&[live.unwrap_or(generation), generation])?;
-        let index = open_or_create(Durable::open(&folder.generation(generation))?)?;
+        let path = folder.generation(generation);
+        let index = match open_or_create(Durable::open(&path)?) {
+            // What another program left of a rebuild is of no use.
+            Err(_) if live.is_some_and(|live| live != generation) => {
+                folder.remove_generation(generation)?;
+                open_or_create(Durable::open(&path)?)?
+            }
+            index => index?,
+        };
         if live.is_none() {
             folder.make_current(generation)?;
         }

@@ -245,7 +245,8 @@ fn a_run_touches_only_the_roots_it_names() {
 
 #[test]
 fn a_large_file_is_taken_whole_or_not_at_all() {
-    let line = format!("{{\"text\": \"{}\"}}\n", "A long story. ".repeat(1000));
+    // Long by a field that is no text, so that there is little to extract.
+    let line = format!("{{\"text\": \"A story.\", \"note\": \"{}\"}}\n", "A long note. ".repeat(1000));
     let root = archive(&[("a.txt", "A story."), ("b.jsonl", &line.repeat(1500))]);
     let index = root.path().join(".pullquote");
     let first = done(&options(&index, &[root.path()]));
@@ -254,5 +255,33 @@ fn a_large_file_is_taken_whole_or_not_at_all() {
     fs::write(root.path().join("b.jsonl"), more).expect("a file");
     let second = done(&options(&index, &[root.path()]));
     assert_eq!((second.added, second.updated, second.removed, second.articles), (1, 0, 0, 1502));
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
+fn a_shared_address_belongs_to_the_first_in_crawl_order() {
+    let story = |words: &str| format!("{{\"url\": \"https://example.org/1\", \"text\": \"{words}\"}}\n");
+    let root = archive(&[("m.jsonl", &story("In the middle."))]);
+    let index = root.path().join(".pullquote");
+    let ids = || {
+        let of = |path: &str| {
+            let name = root.path().file_name().expect("a name").to_string_lossy().into_owned();
+            let articles = Snapshot::open(&index).and_then(|it| it.of_file(&(name, path.to_owned())));
+            articles.expect("an index").first().map(|article| article.id.as_str()[16..].to_owned())
+        };
+        [of("a.jsonl"), of("m.jsonl"), of("z.jsonl")]
+    };
+    let suffix = |text: &str| Some(text.to_owned());
+    done(&options(&index, &[root.path()]));
+    assert_eq!(ids(), [None, suffix(""), None]);
+    fs::write(root.path().join("z.jsonl"), story("At the end.")).expect("a file");
+    let report = done(&options(&index, &[root.path()]));
+    assert_eq!((ids(), report.shared_ids), ([None, suffix(""), suffix(".2")], 1));
+    fs::write(root.path().join("a.jsonl"), story("At first.")).expect("a file");
+    done(&options(&index, &[root.path()]));
+    assert_eq!(ids(), [suffix(""), suffix(".2"), suffix(".3")]);
+    fs::remove_file(root.path().join("a.jsonl")).expect("a file");
+    let report = done(&options(&index, &[root.path()]));
+    assert_eq!((ids(), report.shared_ids), ([None, suffix(""), suffix(".2")], 1));
     assert_like_fresh(&index, root.path());
 }
