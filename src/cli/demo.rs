@@ -18,18 +18,18 @@ static ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/archive");
 
 /// What is shown, and why.
 const SHOWN: [(&str, &[&str]); 5] = [
-    ("Stories about a person", &["search", "\"Ines Valcourt\" fire", "--limit", "2"]),
+    ("Stories about a person", &["search", "\"Odalys Brandt-Kane\" voice", "--limit", "2"]),
     ("The person", &["person", "Ines Valcourt"]),
     ("A phrase, exactly", &["search", "\"smoke machine\"", "--limit", "2"]),
-    ("Who said what", &["quotes", "--by", "Marguerite Thane", "--limit", "3"]),
+    ("Who said what", &["quotes", "--by", "Odalys Brandt-Kane", "--limit", "3"]),
     ("Where a sentence came from", &["origin", "you cannot schedule grief, you can only make room for it"]),
 ];
 
 /// What to type next.
 const NEXT: [(&str, &str); 5] = [
     ("person \"Callum Reyes-Holt\"", "everything about one person"),
-    ("quotes --about \"Second Tide\"", "what was said about a series"),
-    ("search 'speaker:Thane quote:sea date:2018..2020'", "fields and dates"),
+    ("quotes --about \"Ines Valcourt\"", "what others said about her"),
+    ("search 'speaker:Valcourt quote:cold date:2018..2020'", "fields and dates"),
     ("timeline \"Salt Ledger\" --by year", "how often, and when"),
     ("names", "whom the archive knows"),
 ];
@@ -61,7 +61,7 @@ pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
     write_archive(&folder)?;
     let index = folder.join(super::archive::FOLDER);
     let (strong, faint) = (print::STRONG, print::FAINT);
-    let count = files(&ARCHIVE);
+    let count: usize = ARCHIVE.dirs().map(files).sum();
     heading("Indexing", ui)?;
     if !ui.json() {
         writeln!(ui.out(), "{faint}{count} files of invented entertainment news, 1998 to 2025{faint:#}")?;

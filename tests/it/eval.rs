@@ -105,7 +105,7 @@ fn the_demonstration_shows_a_person_a_phrase_and_a_speaker() {
     {
         assert!(shown.contains(wanted), "{wanted}: {shown}");
     }
-    assert!(shown.contains("Ines Valcourt") && shown.contains("— Marguerite Thane"), "{shown}");
+    assert!(shown.contains("Ines Valcourt") && shown.contains("— Odalys Brandt-Kane"), "{shown}");
     assert!(place.join(".pullquote/CURRENT").is_file());
     let again = run();
     assert_eq!(again.status.code(), Some(2), "a folder with something in it is left alone");
