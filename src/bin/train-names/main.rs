@@ -7,7 +7,7 @@ mod corpus;
 mod crf;
 mod score;
 
-use std::{fs, path::PathBuf};
+use std::{fs, ops::Range, path::PathBuf};
 
 use anyhow::Context;
 use clap::Parser;
@@ -170,65 +170,23 @@ fn labels(story: &Story, text: &str, labelled: &Labelled) -> Vec<u8> {
     labels
 }
 
+/// Trains on the stories.
 fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
-    let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
-    let mut hashes: Vec<u64> = Vec::new();
-    let mut counts: Vec<u32> = Vec::new();
-    let mut segments = Vec::new();
-    let (mut inside, mut outside) = (0usize, 0usize);
+    let mut examples = Examples::default();
     let without = args.without.as_deref().and_then(|range| range.split_once('-'));
     let without = without
         .and_then(|(first, last)| Some(first.parse().ok()?..last.parse::<usize>().ok()? + 1))
         .unwrap_or(0..0);
     for (labelled, weight) in stories {
-        let mut found = Annotations::default();
-        sentences::run(&labelled.article, &mut found);
-        let text = &labelled.article.text;
-        let story = Story::read(text, &found.sentences, &[]);
-        let labels = labels(&story, text, labelled);
-        let mut covered = vec![false; labels.len()];
-        for (range, sentence) in &story.segments {
-            let view = View::new(&story, text, *sentence);
-            let mut segment = Segment { features: Vec::new(), labels: Vec::new(), weight: *weight };
-            for at in range.clone() {
-                covered[at] = true;
-                let mut row = Vec::with_capacity(64);
-                let mut place = 0;
-                view.features(at, |feature| {
-                    place += 1;
-                    if without.contains(&(place - 1)) {
-                        return;
-                    }
-                    let next = hashes.len() as u32;
-                    let number = *numbers.entry(feature).or_insert(next);
-                    if number == next {
-                        hashes.push(feature);
-                        counts.push(0);
-                    }
-                    counts[number as usize] += 1;
-                    row.push(number);
-                });
-                segment.features.push(row);
-                segment.labels.push(labels[at]);
-            }
-            mend(&mut segment.labels);
-            let plain = story.styles[*sentence] == Style::Plain;
-            let skipped = plain && labelled.article.section.as_deref() == Some(HEADLINES);
-            if !skipped && !may_mislead(&story, range, &labels, labelled) {
-                segments.push(segment);
-            }
-        }
-        for (label, covered) in labels.iter().zip(covered) {
-            inside += usize::from(*label > 0 && covered);
-            outside += usize::from(*label > 0 && !covered);
-        }
+        examples.add(labelled, *weight, &without);
     }
+    let Examples { hashes, counts, mut segments, inside, outside, .. } = examples;
     for features in segments.iter_mut().flat_map(|segment| &mut segment.features) {
         features.retain(|&feature| counts[feature as usize] >= args.least);
     }
     let tokens: usize = segments.iter().map(|segment| segment.labels.len()).sum();
     eprintln(format!(
-        "{} stories, {} segments, {tokens} tokens, {} features; labelled tokens inside segments {inside}, outside {outside}",
+        "{} stories, {} segments, {tokens} tokens, {} features; labelled tokens in segments {inside}, outside {outside}",
         stories.len(),
         segments.len(),
         hashes.len(),
@@ -240,8 +198,69 @@ fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
     pack(args, &crf, &hashes)
 }
 
+/// Segments to learn from, with their features numbered.
+#[derive(Default)]
+struct Examples {
+    numbers: FxHashMap<u64, u32>,
+    hashes: Vec<u64>,
+    counts: Vec<u32>,
+    segments: Vec<Segment>,
+    /// Labelled tokens in segments.
+    inside: usize,
+    /// Labelled tokens no segment holds: names that can never be found.
+    outside: usize,
+}
+
+impl Examples {
+    /// Adds the segments of a story; `without` are features to leave out.
+    fn add(&mut self, labelled: &Labelled, weight: f32, without: &Range<usize>) {
+        let mut found = Annotations::default();
+        sentences::run(&labelled.article, &mut found);
+        let text = &labelled.article.text;
+        let story = Story::read(text, &found.sentences, &[]);
+        let labels = labels(&story, text, labelled);
+        let mut uncovered = labels.iter().filter(|label| **label > 0).count();
+        for (range, sentence) in &story.segments {
+            let here = labels[range.clone()].iter().filter(|label| **label > 0).count();
+            self.inside += here;
+            uncovered -= here;
+            let skipped = story.styles[*sentence] == Style::Plain
+                && labelled.article.section.as_deref() == Some(HEADLINES);
+            let view = View::new(&story, text, *sentence);
+            let features = range.clone().map(|at| self.features(&view, at, without)).collect();
+            let mut segment = Segment { features, labels: labels[range.clone()].to_vec(), weight };
+            mend(&mut segment.labels);
+            if !skipped && !may_mislead(&story, range, &labels, labelled) {
+                self.segments.push(segment);
+            }
+        }
+        self.outside += uncovered;
+    }
+
+    /// The numbers of a token's features.
+    fn features(&mut self, view: &View<'_>, at: usize, without: &Range<usize>) -> Vec<u32> {
+        let mut row = Vec::with_capacity(64);
+        let mut place = 0;
+        view.features(at, |feature| {
+            place += 1;
+            if without.contains(&(place - 1)) {
+                return;
+            }
+            let next = self.hashes.len() as u32;
+            let number = *self.numbers.entry(feature).or_insert(next);
+            if number == next {
+                self.hashes.push(feature);
+                self.counts.push(0);
+            }
+            self.counts[number as usize] += 1;
+            row.push(number);
+        });
+        row
+    }
+}
+
 /// Whether a segment may hold a name of a kind that the labels of this story leave out.
-fn may_mislead(story: &Story, range: &std::ops::Range<usize>, labels: &[u8], labelled: &Labelled) -> bool {
+fn may_mislead(story: &Story, range: &Range<usize>, labels: &[u8], labelled: &Labelled) -> bool {
     let ignored = |kind: &str| labelled.ignored.iter().any(|other| other == kind);
     let lists = LISTS.iter().enumerate().filter(|(_, (name, _))| {
         *name == "works" && ignored("work") || *name == "events" && ignored("event")

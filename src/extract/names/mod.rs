@@ -16,7 +16,9 @@ mod clean;
 pub mod features;
 pub mod lexicon;
 pub mod model;
+pub mod quoted;
 mod resolve;
+mod segments;
 pub mod story;
 pub mod tokens;
 

@@ -7,18 +7,13 @@ use rustc_hash::FxHashMap;
 
 use super::{
     lexicon::{LEXICON, Word, class, phrase_hash},
+    quoted::Quoted,
     tokens::{Token, shape, tokenise, word_hash},
 };
 use crate::article::Span;
 
 /// No run, no evidence.
 pub const NONE: u32 = u32::MAX;
-
-/// Words a quoted title has at most.
-const QUOTED_WORDS: usize = 9;
-
-/// Lower-case words that may stand between two capitalised ones of a segment.
-const GAP: usize = 3;
 
 /// How a sentence is capitalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +64,6 @@ pub struct Evidence {
     pub longest: (u8, u8),
 }
 
-/// Where a token stands in a quoted or emphasised title: 0 nowhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Quoted {
-    /// Words of the title; 0 outside.
-    pub words: u8,
-    /// Place of the token, from 0.
-    pub place: u8,
-    /// Share of words with a capital: 0 none, 1 some, 2 all but small words, 3 all.
-    pub capitals: u8,
-}
-
 /// A story, tokenised and looked up.
 #[derive(Debug, Default)]
 pub struct Story {
@@ -110,8 +94,8 @@ pub struct Story {
 }
 
 /// Hashes of small words the story asks for.
-struct Small {
-    i: u64,
+pub(super) struct Small {
+    pub(super) i: u64,
     of: u64,
     the: u64,
     ampersand: u64,
@@ -201,78 +185,6 @@ impl Story {
             Style::Heading
         } else {
             Style::Plain
-        }
-    }
-
-    /// Marks words between quotation marks that are few enough to be a title.
-    fn find_quoted(&mut self, text: &str) {
-        for number in 0..self.sentences.len() {
-            let sentence = self.sentences[number].clone();
-            let mut at = sentence.start;
-            while at < sentence.end {
-                let opens = self.tokens[at].is(shape::QUOTE) && self.opens(&sentence, at);
-                if let Some(close) = opens.then(|| self.closing(text, &sentence, at)).flatten() {
-                    self.mark_quoted(at + 1..close);
-                    at = close;
-                }
-                at += 1;
-            }
-        }
-    }
-
-    /// Whether the mark opens: glued to what follows, not to a word before.
-    fn opens(&self, sentence: &Range<usize>, at: usize) -> bool {
-        let glued_behind = self.tokens.get(at + 1).is_some_and(|next| next.any(shape::GLUED));
-        let free_before = !self.tokens[at].any(shape::GLUED)
-            || at == sentence.start
-            || !self.tokens[at - 1].is(shape::WORD) && !self.tokens[at - 1].any(shape::CLITIC);
-        at + 1 < sentence.end && glued_behind && free_before
-    }
-
-    fn closing(&self, text: &str, sentence: &Range<usize>, open: usize) -> Option<usize> {
-        let double = is_double(self.tokens[open].span.of(text));
-        let last = sentence.end.min(open + 2 + QUOTED_WORDS * 2);
-        (open + 2..last).find(|&at| {
-            let token = &self.tokens[at];
-            token.is(shape::QUOTE | shape::GLUED)
-                && is_double(token.span.of(text)) == double
-                && !(at + 1 < sentence.end && self.tokens[at + 1].is(shape::GLUED | shape::WORD))
-        })
-    }
-
-    fn mark_quoted(&mut self, inside: Range<usize>) {
-        let (mut words, mut capitals, mut small) = (0u8, 0u8, 0u8);
-        for at in inside.clone() {
-            if self.tokens[at].is(shape::WORD) {
-                words = words.saturating_add(1);
-                if self.tokens[at].any(shape::UPPER | shape::NUMBER) {
-                    capitals += 1;
-                } else if self.words[at].is(class::CONNECTOR | class::FUNCTION) {
-                    small += 1;
-                }
-            }
-        }
-        if words == 0 || usize::from(words) > QUOTED_WORDS {
-            return;
-        }
-        let capitals = match capitals {
-            0 => 0,
-            n if n == words => 3,
-            n if n + small >= words && n >= small => 2,
-            _ => 1,
-        };
-        for (place, at) in inside.enumerate() {
-            self.quoted[at] = Quoted { words, place: place.min(250) as u8, capitals };
-        }
-    }
-
-    fn find_emphasis(&mut self, text: &str, emphasis: &[Span]) {
-        for &span in emphasis {
-            let start = self.tokens.partition_point(|token| token.span.start < span.start);
-            let end = self.tokens.partition_point(|token| token.span.end <= span.end);
-            if start < end && span.of(text).len() < 80 && self.quoted[start].words == 0 {
-                self.mark_quoted(start..end);
-            }
         }
     }
 
@@ -465,82 +377,6 @@ impl Story {
             }
         }
     }
-
-    /// Whether a name can begin or end at the token.
-    fn is_candidate(&self, small: &Small, sentence: &Range<usize>, at: usize) -> bool {
-        if !self.is_capital(at) {
-            let listed = self.listed_first[at] != 0 && self.tokens[at].any(shape::DIGIT);
-            return listed || self.listed_inside[at] != 0 && self.tokens[at].any(shape::DIGIT | shape::BREAK);
-        }
-        if self.tokens[at].hash == small.i {
-            return self.quoted[at].capitals >= 2;
-        }
-        let next_is_capital = at + 1 < sentence.end && self.is_capital(at + 1);
-        !(self.words[at].is(class::FUNCTION)
-            && !next_is_capital
-            && self.is_initial(sentence, at)
-            && self.quoted[at].capitals < 2)
-    }
-
-    /// Whether a token may stand in the midst of a name.
-    fn is_inner(&self, at: usize) -> bool {
-        let token = &self.tokens[at];
-        !token.is(shape::WORD)
-            || token.is(shape::NUMBER)
-            || self.words[at].is(class::CONNECTOR | class::PARTICLE)
-    }
-
-    fn find_segments(&mut self, small: &Small) {
-        for number in 0..self.sentences.len() {
-            let sentence = self.sentences[number].clone();
-            let mut open: Option<Range<usize>> = None;
-            for at in sentence.clone() {
-                if !self.is_candidate(small, &sentence, at) && self.quoted[at].capitals < 2 {
-                    continue;
-                }
-                let joined = open.as_ref().is_some_and(|range| {
-                    at - range.end <= GAP && (range.end..at).all(|between| self.is_inner(between))
-                });
-                match &mut open {
-                    Some(range) if joined => range.end = at + 1,
-                    _ => {
-                        let range = open.replace(at..at + 1);
-                        self.push_segment(range, &sentence, number);
-                    }
-                }
-            }
-            self.push_segment(open, &sentence, number);
-        }
-    }
-
-    /// Widens a segment by particles and numbers around it, and keeps it.
-    fn push_segment(&mut self, range: Option<Range<usize>>, sentence: &Range<usize>, number: usize) {
-        let Some(mut range) = range else { return };
-        let floor = self.segments.last().map_or(0, |(before, _)| before.end).max(sentence.start);
-        range.start = range.start.max(floor);
-        while range.start > floor && self.extends_left(range.start - 1) {
-            range.start -= 1;
-        }
-        while range.end < sentence.end && self.extends_right(range.end) {
-            range.end += 1;
-        }
-        if !range.is_empty() {
-            self.segments.push((range, number));
-        }
-    }
-
-    fn extends_left(&self, at: usize) -> bool {
-        let token = &self.tokens[at];
-        token.is(shape::NUMBER)
-            || self.words[at].is(class::PARTICLE)
-            || token.is(shape::HYPHEN | shape::GLUED)
-    }
-
-    fn extends_right(&self, at: usize) -> bool {
-        let token = &self.tokens[at];
-        token.is(shape::NUMBER)
-            || token.is(shape::GLUED) && !token.is(shape::WORD) && token.shape == shape::GLUED
-    }
 }
 
 /// Whether the tokens end with a listed name that has a mark of its own: `E!`.
@@ -549,8 +385,4 @@ fn ends_with_listed(tokens: &[Token]) -> bool {
     mark.shape == shape::GLUED
         && LEXICON.word(word.hash).listed() >= 2
         && LEXICON.phrase(phrase_hash([word.hash, mark.hash])) != 0
-}
-
-fn is_double(mark: &str) -> bool {
-    matches!(mark, "\"" | "“" | "”" | "„" | "«" | "»")
 }
