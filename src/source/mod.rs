@@ -2,10 +2,14 @@
 
 pub mod charset;
 pub mod dates;
+mod feed;
 mod html;
 mod json;
 mod markdown;
+mod newsml;
+mod nitf;
 mod text;
+mod xml;
 
 use std::{
     io::{self, BufRead, BufReader, Read},
@@ -58,7 +62,7 @@ pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
-    /// `no-article`.
+    /// `no-article`, `unknown-format`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -128,8 +132,16 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are tried; the last one takes any text.
-pub const FORMATS: &[&dyn Format] =
-    &[&html::Html, &json::JsonLines, &json::Json, &markdown::Markdown, &text::Text];
+pub const FORMATS: &[&dyn Format] = &[
+    &html::Html,
+    &feed::Feed,
+    &newsml::NewsMl,
+    &nitf::Nitf,
+    &json::JsonLines,
+    &json::Json,
+    &markdown::Markdown,
+    &text::Text,
+];
 
 /// Bytes looked at to tell a format.
 const HEAD: usize = 4096;
@@ -215,7 +227,10 @@ fn read_text(
 ) {
     let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
-    let format = format.unwrap_or_else(|| told_by(at, head));
+    let Some(format) = format.or_else(|| told_by(at, head)) else {
+        let message = "XML of no kind that is read: leave it out with `exclude` under [crawl]";
+        return each(Told { format: None, container: false }, Err(Error::file("unknown-format", message)));
+    };
     let told = Told { format: Some(format), container: format.is_container(head) };
     format.read(input, at, config, &mut |record| each(told, record));
 }
@@ -226,13 +241,17 @@ fn head_of(input: &mut dyn BufRead) -> io::Result<&[u8]> {
     Ok(&head[..head.len().min(HEAD)])
 }
 
-fn told_by(at: &Place<'_>, head: &[u8]) -> &'static dyn Format {
+/// The format of an input; nothing when it is written in a kind of XML that no format knows.
+fn told_by(at: &Place<'_>, head: &[u8]) -> Option<&'static dyn Format> {
     let name = at.name().to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let named = FORMATS.iter().find(|format| format.extensions().contains(&extension));
     let sniffed = || FORMATS.iter().find(|format| format.sniff(head));
-    named.or_else(sniffed).copied().unwrap_or(&text::Text)
+    let found = named.or_else(sniffed).copied();
+    let is_text = found.is_none_or(|format| format.name() == "text");
+    let xml = is_text && named.is_none() && head.trim_ascii_start().starts_with(b"<?xml");
+    if xml { None } else { found }
 }
 
 /// Reads all of an input that is one story.

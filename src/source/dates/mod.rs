@@ -100,6 +100,9 @@ fn day(year: &str, month: &str, day: &str) -> Option<Date> {
 
 /// RFC 3339 and its relatives: `2014-08-19T10:00:00+0200`, `2014-08-19 10:00:00Z`.
 fn instant(written: &str) -> Option<String> {
+    if let Some(spread) = spread_out(written) {
+        return instant(&spread);
+    }
     let (date, rest) = (written.get(..10)?, written.get(10..)?);
     let time = rest.strip_prefix(['T', 't', ' '])?;
     let at = time.find(['Z', 'z', '+', '-'])?;
@@ -113,6 +116,18 @@ fn instant(written: &str) -> Option<String> {
     };
     let value = format!("{date}T{clock}{offset}");
     value.parse::<Timestamp>().ok().map(|_| value)
+}
+
+/// The short form of agencies, `20140819T100000+0200`, with its signs put in.
+fn spread_out(written: &str) -> Option<String> {
+    let (date, time) = written.split_once('T')?;
+    let digits = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    let clock = time.get(..6)?;
+    (digits(date, 8) && digits(clock, 6)).then(|| {
+        let [year, month, day] = [&date[..4], &date[4..6], &date[6..]];
+        let [hour, minute, second] = [&clock[..2], &clock[2..4], &clock[4..]];
+        format!("{year}-{month}-{day}T{hour}:{minute}:{second}{}", &time[6..])
+    })
 }
 
 /// `2014`, `2014-08`, `2014-08-19`, `2014/8/19`, `20140819`, each with whatever follows the day.
@@ -253,6 +268,8 @@ mod tests {
             ("2014", "2014"),
             ("20140819", "2014-08-19"),
             ("2014-08-19T10:00:00+0200", "2014-08-19T10:00:00+02:00"),
+            ("20140819T100000+0200", "2014-08-19T10:00:00+02:00"),
+            ("20140819T100000", "2014-08-19"),
             ("2014-08-19 10:00:00Z", "2014-08-19T10:00:00Z"),
             ("2014-08-19T10:00", "2014-08-19"),
             ("Tue, 19 Aug 2014 10:00:00 -0500", "2014-08-19T10:00:00-05:00"),

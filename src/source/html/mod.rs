@@ -6,6 +6,8 @@ mod when;
 
 use std::io::BufRead;
 
+pub use self::body::text as running_text;
+
 use scraper::Html as Page;
 use trafilatura::{ExtractionFocus, HtmlDateMode, Metadata, Options};
 
