@@ -192,12 +192,43 @@ impl<'a> Segment<'a> {
 
     /// Opens the posting lists of a word.
     pub(crate) fn stream(&self, group: &WordGroup, option: IndexRecordOption) -> Result<WordStream, Error> {
+        if group.is_compound {
+            return self.compound(group);
+        }
         let mut lists = Vec::with_capacity(group.terms.len());
         for term in &group.terms {
             let term = Term::from_field_text(group.field.field(), term);
             lists.extend(self.postings(&term, option)?);
         }
         Ok(WordStream::new(lists))
+    }
+
+    /// Where the parts of a compound word stand one after the other.
+    fn compound(&self, group: &WordGroup) -> Result<WordStream, Error> {
+        let mut found = Vec::new();
+        if let Some(mut reader) = self.phrase_reader(group.field, &group.terms, 0)? {
+            while let Some((doc, _)) = reader.next(|doc| self.is_alive(doc)) {
+                found.push((doc, reader.positions[0].clone()));
+            }
+        }
+        Ok(WordStream::of_found(found))
+    }
+
+    fn phrase_reader(
+        &self,
+        field: FieldId,
+        words: &[String],
+        slop: u32,
+    ) -> Result<Option<PhraseReader>, Error> {
+        let mut lists = Vec::with_capacity(words.len());
+        for word in words {
+            let term = Term::from_field_text(field.field(), word);
+            let Some(list) = self.postings(&term, IndexRecordOption::WithFreqsAndPositions)? else {
+                return Ok(None);
+            };
+            lists.push(list);
+        }
+        Ok(Some(PhraseReader::new(lists, slop)))
     }
 
     /// Scores term frequencies of a field.
@@ -224,16 +255,8 @@ impl<'a> Segment<'a> {
     }
 
     fn phrase(&self, field: FieldId, words: &[String], slop: u32, idf: f32) -> Result<Matches, Error> {
-        let mut lists = Vec::with_capacity(words.len());
-        for word in words {
-            let term = Term::from_field_text(field.field(), word);
-            let Some(list) = self.postings(&term, IndexRecordOption::WithFreqsAndPositions)? else {
-                return Ok(Matches::default());
-            };
-            lists.push(list);
-        }
+        let Some(mut reader) = self.phrase_reader(field, words, slop)? else { return Ok(Matches::default()) };
         let scorer = self.scorer(field)?;
-        let mut reader = PhraseReader::new(lists, slop);
         let mut found = Matches::default();
         while let Some((doc, frequency)) = reader.next(|doc| self.is_alive(doc)) {
             found.push(doc, idf * scorer.score(doc, frequency));
@@ -364,21 +387,30 @@ impl Scorer {
     }
 }
 
-/// The posting lists of one word's forms, read as one.
+/// The posting lists of one word's forms, read as one; of a compound word, what was found of it.
 pub(crate) struct WordStream {
     lists: Vec<SegmentPostings>,
+    found: Vec<(DocId, Vec<u32>)>,
+    at: usize,
     doc: DocId,
 }
 
 impl WordStream {
     fn new(lists: Vec<SegmentPostings>) -> Self {
-        let mut stream = Self { lists, doc: 0 };
+        let mut stream = Self { lists, found: Vec::new(), at: 0, doc: 0 };
+        stream.settle();
+        stream
+    }
+
+    fn of_found(found: Vec<(DocId, Vec<u32>)>) -> Self {
+        let mut stream = Self { lists: Vec::new(), found, at: 0, doc: 0 };
         stream.settle();
         stream
     }
 
     fn settle(&mut self) {
-        self.doc = self.lists.iter().map(DocSet::doc).min().unwrap_or(TERMINATED);
+        let found = self.found.get(self.at).map(|(doc, _)| *doc);
+        self.doc = self.lists.iter().map(DocSet::doc).chain(found).min().unwrap_or(TERMINATED);
     }
 
     pub(crate) fn doc(&self) -> DocId {
@@ -386,21 +418,31 @@ impl WordStream {
     }
 
     pub(crate) fn advance(&mut self) {
+        if let [only] = self.lists.as_mut_slice() {
+            self.doc = only.advance();
+            return;
+        }
         let at = self.doc;
         for list in self.lists.iter_mut().filter(|list| list.doc() == at) {
             list.advance();
         }
+        self.at += 1;
         self.settle();
     }
 
     /// Goes to the first document at or after `target`.
     pub(crate) fn seek(&mut self, target: DocId) -> DocId {
         if self.doc < target {
+            if let [only] = self.lists.as_mut_slice() {
+                self.doc = only.seek(target);
+                return self.doc;
+            }
             for list in &mut self.lists {
                 if list.doc() < target {
                     list.seek(target);
                 }
             }
+            self.at = self.found.partition_point(|(doc, _)| *doc < target);
             self.settle();
         }
         self.doc
@@ -408,12 +450,21 @@ impl WordStream {
 
     /// How often the word stands in the current document.
     pub(crate) fn frequency(&self) -> u32 {
-        self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum()
+        match self.found.get(self.at) {
+            Some((_, positions)) => positions.len() as u32,
+            None => {
+                self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum()
+            }
+        }
     }
 
     /// Where it stands in the current document, in order.
     pub(crate) fn positions(&mut self, positions: &mut Vec<u32>) {
         positions.clear();
+        if let Some((_, starts)) = self.found.get(self.at) {
+            positions.extend(starts);
+            return;
+        }
         let at = self.doc;
         let mut several = 0;
         for list in self.lists.iter_mut().filter(|list| list.doc() == at) {
@@ -427,7 +478,7 @@ impl WordStream {
 
     /// Documents its lists hold together, at most.
     pub(crate) fn len(&self) -> u32 {
-        self.lists.iter().map(SegmentPostings::doc_freq).sum()
+        self.lists.iter().map(SegmentPostings::doc_freq).sum::<u32>() + self.found.len() as u32
     }
 }
 

@@ -14,7 +14,10 @@ use std::ops::Range;
 use jiff::{ToSpan, civil::Date};
 
 use super::ast::{DateRange, Query};
-use crate::index::fields::{FIELDS, FieldId};
+use crate::index::{
+    analyzer,
+    fields::{FIELDS, FieldId},
+};
 
 /// Bytes of the longest query.
 const MOST_BYTES: usize = 1 << 16;
@@ -66,8 +69,7 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
 
 /// Reads plain words: no operators, no fields.
 pub fn plain(text: &str) -> Query {
-    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-    Query::All(words.map(|word| Query::Word(word.to_owned())).collect())
+    Query::All(analyzer::words(text).into_iter().map(Query::Word).collect())
 }
 
 fn fault(fault: impl Into<String>, at: Range<usize>, hint: impl Into<String>) -> ParseError {

@@ -37,6 +37,10 @@ pub(crate) struct WordGroup {
     pub(crate) found: u64,
     /// Whether it is a stop word.
     pub(crate) is_stop_word: bool,
+    /// Whether its terms are to stand one after the other: a word that the index takes for several, as `co-star`.
+    pub(crate) is_compound: bool,
+    /// How often it stands in the query.
+    pub(crate) times: u32,
     /// As typed, folded.
     pub(crate) typed: String,
 }
@@ -124,8 +128,10 @@ impl<'a> Planner<'a> {
         let mut words: Vec<WordGroup> = Vec::new();
         for part in bare {
             match self.compile(part, target)? {
-                Clause::Word(group) if words.iter().any(|word| word.typed == group.typed) => (),
-                Clause::Word(group) => words.push(group),
+                Clause::Word(group) => add(&mut words, group),
+                Clause::Phrase { field, words: terms, idf, .. } => {
+                    add(&mut words, compound(field, terms, idf));
+                }
                 other => required.push(other),
             }
         }
@@ -263,7 +269,7 @@ impl<'a> Planner<'a> {
             }
         }
         let is_stop_word = stop_words::contains(&typed);
-        Ok(WordGroup { field, terms, idf: self.idf(field, found), found, is_stop_word, typed })
+        Ok(WordGroup { field, terms, idf: self.idf(field, found), found, is_stop_word, is_compound: false, times: 1, typed })
     }
 
     fn idf(&self, field: FieldId, found: u64) -> f32 {
@@ -364,9 +370,24 @@ impl<'a> Planner<'a> {
             found: sum,
             terms: terms.into_iter().map(|(term, _)| term).collect(),
             is_stop_word: false,
+            is_compound: false,
+            times: 1,
             typed: typed.to_owned(),
         })
     }
+}
+
+/// Adds a word, or counts it once more.
+fn add(words: &mut Vec<WordGroup>, group: WordGroup) {
+    match words.iter_mut().find(|word| word.typed == group.typed) {
+        Some(word) => word.times += 1,
+        None => words.push(group),
+    }
+}
+
+fn compound(field: FieldId, terms: Vec<String>, idf: f32) -> WordGroup {
+    let typed = terms.join(" ");
+    WordGroup { field, terms, idf, found: 0, is_stop_word: false, is_compound: true, times: 1, typed }
 }
 
 fn engine(error: std::io::Error) -> Error {

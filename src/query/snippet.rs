@@ -36,6 +36,10 @@ impl Wanted {
     }
 
     fn add_word(&mut self, group: &WordGroup) {
+        if group.is_compound {
+            self.phrases.push(group.terms.clone());
+            return;
+        }
         self.words.extend(group.terms.iter().map(|term| (term.clone(), group.idf)));
     }
 
