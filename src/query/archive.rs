@@ -127,9 +127,12 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn search(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
-        self.ranked(request, |stored, rank, score, plan| {
+        self.ranked(request, |doc, rank, score, plan| {
+            let stored = stored::article(&self.snapshot, doc)?;
             let snippet = Wanted::of(plan).snippet(&stored.article.text);
-            Ok(ArticleHit::new(rank, score, stored, snippet))
+            let mut hit = ArticleHit::new(rank, score, &stored, snippet);
+            hit.quotes = self.quotes_in(doc, plan)?;
+            Ok(hit)
         })
     }
 
@@ -138,15 +141,16 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
-        self.ranked(request, |stored, rank, score, _| {
-            Ok(ArticleHit::new(rank, score, stored, Default::default()))
+        self.ranked(request, |doc, rank, score, _| {
+            let stored = stored::article_without_text(&self.snapshot, doc)?;
+            Ok(ArticleHit::new(rank, score, &stored, Default::default()))
         })
     }
 
     fn ranked(
         &self,
         request: &ArticleRequest,
-        mut make: impl FnMut(&StoredArticle, u64, f32, &Plan) -> Result<ArticleHit, Error>,
+        mut make: impl FnMut(DocAddress, u64, f32, &Plan) -> Result<ArticleHit, Error>,
     ) -> Result<Page<ArticleHit>, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
         let most = request.offset + request.limit;
@@ -154,10 +158,7 @@ impl Archive {
             rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
         let mut hits = Vec::new();
         for (rank, &(score, doc)) in (1..).zip(&ranked.best).skip(request.offset) {
-            let stored = stored::article(&self.snapshot, doc)?;
-            let mut hit = make(&stored, rank, score, &plan)?;
-            hit.quotes = self.quotes_in(doc, &plan)?;
-            hits.push(hit);
+            hits.push(make(doc, rank, score, &plan)?);
         }
         Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })
     }

@@ -61,17 +61,22 @@ impl fmt::Display for Query {
             }
             Self::Field(field, inner) => {
                 write!(f, "{}:", field.row().prefix.unwrap_or(field.row().name))?;
-                part(inner, f)
+                bound(inner, f)
             }
             Self::Date(range) => write!(f, "date:{}", range.written),
+            Self::Saved(name)
+                if name.is_empty() || name.contains(|c: char| c.is_whitespace() || "()".contains(c)) =>
+            {
+                write!(f, "query:\"{name}\"")
+            }
             Self::Saved(name) => write!(f, "query:{name}"),
             Self::Must(inner) => {
                 f.write_str("+")?;
-                part(inner, f)
+                bound(inner, f)
             }
             Self::Not(inner) => {
                 f.write_str("-")?;
-                part(inner, f)
+                bound(inner, f)
             }
             Self::All(parts) => joined(parts, " ", f),
             Self::Any(parts) => joined(parts, " OR ", f),
@@ -87,6 +92,14 @@ fn joined(parts: &[Query], between: &str, f: &mut fmt::Formatter<'_>) -> fmt::Re
         part(inner, f)?;
     }
     Ok(())
+}
+
+/// What a sign or a field is for: a signed part keeps its parentheses.
+fn bound(query: &Query, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match query {
+        Query::Must(_) | Query::Not(_) => write!(f, "({query})"),
+        _ => part(query, f),
+    }
 }
 
 /// A part of something larger, in parentheses where it has several parts of its own.

@@ -452,9 +452,7 @@ impl WordStream {
     pub(crate) fn frequency(&self) -> u32 {
         match self.found.get(self.at) {
             Some((_, positions)) => positions.len() as u32,
-            None => {
-                self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum()
-            }
+            None => self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum(),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod ast;
 pub mod cite;
 mod columns;
 pub mod corrections;
+mod evidence;
 mod explain;
 pub mod facets;
 mod hit;

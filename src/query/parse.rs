@@ -456,6 +456,7 @@ mod tests {
             "\"Blake Lively\" NEAR/10 lawsuit",
             "date:2024-01-01..2024-06-30 date:>2024-05 query:watch",
             "title:(a OR b) -(c d)",
+            "-(+a) +(-b) title:(+c) query:\"my search\" query:\"\"",
         ] {
             let query = parse(text).expect(text);
             assert_eq!(query.to_string(), text);
@@ -491,5 +492,18 @@ mod tests {
         let error = parse("é \"b").expect_err("unclosed");
         assert_eq!(error.shown("é \"b"), "é \"b\n  ^");
         assert!(parse(&"(".repeat(10_000)).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[ab\\-+()\":~*. 1é]{0,24}|(title:|-|\\+|\\(|\\)|a|\"b c\"| |OR|AND|NEAR/3|query:|date:2024){0,16}") {
+            match parse(&text) {
+                Ok(query) => {
+                    let printed = query.to_string();
+                    proptest::prop_assert_eq!(parse(&printed).as_ref(), Ok(&query), "{}", printed);
+                }
+                Err(error) => proptest::prop_assert!(error.shown(&text).contains('^')),
+            }
+        }
     }
 }

@@ -269,7 +269,16 @@ impl<'a> Planner<'a> {
             }
         }
         let is_stop_word = stop_words::contains(&typed);
-        Ok(WordGroup { field, terms, idf: self.idf(field, found), found, is_stop_word, is_compound: false, times: 1, typed })
+        Ok(WordGroup {
+            field,
+            terms,
+            idf: self.idf(field, found),
+            found,
+            is_stop_word,
+            is_compound: false,
+            times: 1,
+            typed,
+        })
     }
 
     fn idf(&self, field: FieldId, found: u64) -> f32 {

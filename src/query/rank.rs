@@ -5,9 +5,10 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use tantivy::{DocAddress, DocId, TERMINATED, Term, columnar::Column, schema::IndexRecordOption};
+use tantivy::{DocAddress, DocId, TERMINATED, columnar::Column, schema::IndexRecordOption};
 
 use super::{
+    evidence,
     matcher::{Matches, Scorer, Segment, WordStream},
     plan::{Plan, WordGroup},
     statistics::{Statistics, Target},
@@ -16,18 +17,6 @@ use crate::index::{Error, Snapshot, fields::FieldId};
 
 /// Candidates that are looked at closely.
 const CLOSELY: usize = 100;
-
-/// Weight of a stop word against another word of the same rarity.
-const STOP_WORD_WEIGHT: f32 = 0.2;
-
-/// Weight of two neighbouring words of the query standing near each other, against the rarer one's own weight.
-const PROXIMITY_WEIGHT: f32 = 0.5;
-
-/// Words between which two words are near.
-const PROXIMITY_WINDOW: u32 = 8;
-
-/// Weight of a person's mentions when the query is that person's name.
-const SALIENCE_WEIGHT: f32 = 0.3;
 
 /// How results are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -146,7 +135,7 @@ pub(crate) fn rank(
     let mut best = top.heap.into_sorted_vec();
     if sort == Sort::Relevance {
         let close = best.len().min(CLOSELY);
-        look_closely(snapshot, statistics, plan, &mut best[..close])?;
+        closer(snapshot, statistics, plan, &mut best[..close])?;
         best[..close].sort();
     }
     best.truncate(most);
@@ -232,7 +221,7 @@ impl Words {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             streams,
-            weights: words.iter().map(weight).collect(),
+            weights: words.iter().map(evidence::weight).collect(),
             counts: words.iter().map(|word| !word.is_stop_word).collect(),
             scorer: segment.scorer(segment.target.words())?,
         })
@@ -309,19 +298,15 @@ impl Words {
     }
 }
 
-fn weight(word: &WordGroup) -> f32 {
-    word.idf * if word.is_stop_word { STOP_WORD_WEIGHT } else { 1.0 }
-}
-
-/// Adds to the scores of the best candidates what words near each other, and a person's mentions, say.
-fn look_closely(
+/// Adds to the scores of the best candidates what a closer look at them says.
+fn closer(
     snapshot: &Snapshot,
     statistics: &Statistics,
     plan: &Plan,
     best: &mut [Candidate],
 ) -> Result<(), Error> {
     let words: Vec<&WordGroup> = plan.words.iter().filter(|word| !word.is_stop_word).collect();
-    if words.len() < 2 {
+    if words.is_empty() {
         return Ok(());
     }
     best.sort_by_key(|candidate| candidate.doc);
@@ -329,71 +314,9 @@ fn look_closely(
         let Some(first) = run.first() else { continue };
         let reader = snapshot.searcher().segment_reader(first.doc.segment_ord);
         let segment = Segment::new(reader, statistics, plan.target)?;
-        add_proximity(&segment, &words, run)?;
-        if plan.target == Target::Articles && words.len() <= 3 {
-            add_salience(&segment, &words, run)?;
-        }
-    }
-    Ok(())
-}
-
-fn add_proximity(segment: &Segment<'_>, words: &[&WordGroup], run: &mut [Candidate]) -> Result<(), Error> {
-    let mut streams = words
-        .iter()
-        .map(|word| segment.stream(word, IndexRecordOption::WithFreqsAndPositions))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut positions: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
-    for candidate in run {
-        for (stream, positions) in streams.iter_mut().zip(&mut positions) {
-            if stream.seek(candidate.doc.doc_id) == candidate.doc.doc_id {
-                stream.positions(positions);
-            } else {
-                positions.clear();
-            }
-        }
-        for (pair, at) in words.windows(2).zip(positions.windows(2)) {
-            let weight = weight(pair[0]).min(weight(pair[1]));
-            candidate.score += PROXIMITY_WEIGHT * weight * nearness(&at[0], &at[1]);
-        }
-    }
-    Ok(())
-}
-
-/// How near two words come to each other: 1 side by side in order, less with each word between, 0 beyond the window.
-fn nearness(first: &[u32], second: &[u32]) -> f32 {
-    let mut least = u32::MAX;
-    for &at in first {
-        let next = second.partition_point(|&other| other < at);
-        if let Some(&after) = second.get(next) {
-            least = least.min(after.saturating_sub(at).max(1));
-        }
-        if let Some(&before) = next.checked_sub(1).and_then(|before| second.get(before)) {
-            // Out of order counts as one word further.
-            least = least.min(at - before + 1);
-        }
-    }
-    if least > PROXIMITY_WINDOW { 0.0 } else { 1.0 / least as f32 }
-}
-
-fn add_salience(segment: &Segment<'_>, words: &[&WordGroup], run: &mut [Candidate]) -> Result<(), Error> {
-    let mut lists = Vec::with_capacity(words.len());
-    for word in words {
-        let term = Term::from_field_text(FieldId::Person.field(), &word.typed);
-        match segment.postings(&term, IndexRecordOption::WithFreqs)? {
-            Some(list) => lists.push(list),
-            None => return Ok(()),
-        }
-    }
-    let weight: f32 = words.iter().map(|word| word.idf).sum();
-    for candidate in run {
-        let mut least = u32::MAX;
-        for list in &mut lists {
-            use tantivy::{DocSet, postings::Postings};
-            let doc = candidate.doc.doc_id;
-            let at = if list.doc() < doc { list.seek(doc) } else { list.doc() };
-            least = least.min(if at == doc { list.term_freq() } else { 0 });
-        }
-        candidate.score += SALIENCE_WEIGHT * weight * (least as f32 / (least as f32 + 2.0));
+        let docs: Vec<DocId> = run.iter().map(|candidate| candidate.doc.doc_id).collect();
+        let more = evidence::of(&segment, &words, &docs)?;
+        run.iter_mut().zip(more).for_each(|(candidate, more)| candidate.score += more);
     }
     Ok(())
 }

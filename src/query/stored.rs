@@ -17,6 +17,11 @@ pub(crate) fn article(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArti
     Ok(stored)
 }
 
+/// The article at an address; its text is left empty.
+pub(crate) fn article_without_text(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArticle, Error> {
+    record(&snapshot.searcher().doc(doc)?)
+}
+
 /// The quote at an address.
 pub(crate) fn quote(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredQuote, Error> {
     record(&snapshot.searcher().doc(doc)?)
