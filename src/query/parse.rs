@@ -500,7 +500,7 @@ mod tests {
             match parse(&text) {
                 Ok(query) => {
                     let printed = query.to_string();
-                    proptest::prop_assert_eq!(parse(&printed).as_ref(), Ok(&query), "{}", printed);
+                    proptest::prop_assert_eq!(parse(&printed), Ok(query), "{}", printed);
                 }
                 Err(error) => proptest::prop_assert!(error.shown(&text).contains('^')),
             }
