@@ -58,7 +58,8 @@ fn floors_hold_or_fail_with_2() {
     };
     let first = run(&["--update"]);
     assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
-    let score: Value = serde_json::from_slice(&first.stdout).expect("one line");
+    let sets = String::from_utf8(first.stdout).expect("UTF-8");
+    let score: Value = serde_json::from_str(sets.lines().next().expect("one line a set")).expect("JSON");
     assert_eq!((score["set"].as_str(), score["type"].as_str()), (Some("archive"), Some("evaluation")));
     let reached = score["names"]["all"]["f1"].as_f64().expect("a figure");
     let written: Value = serde_json::from_slice(&fs::read(&floors).expect("floors")).expect("JSON");
