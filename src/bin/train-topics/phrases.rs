@@ -15,11 +15,11 @@ use crate::{
     logistic::{self, Instance, Settings},
 };
 
-const PHRASES: Settings = Settings { passes: 12, rate: 0.05, decay: 1e-6 };
+const PHRASES: Settings = Settings { passes: 20, rate: 0.05, decay: 1e-6 };
 
 /// How much harder the weight of a single word, or of an ending, is pulled to 0 than that of a shared feature.
-const WORD_DECAY: f32 = 30.0;
-const ENDING_DECAY: f32 = 30.0;
+const WORD_DECAY: f32 = 1000.0;
+const ENDING_DECAY: f32 = 1000.0;
 
 /// Trains on all stories, whose topics came from cross-validation; prints how the same training does in
 /// cross-validation.

@@ -189,7 +189,8 @@ impl<'a> Setting<'a> {
 
     /// The slot of a word's ending in one of two roles.
     fn ending(&self, at: usize, role: u32) -> u32 {
-        self.tokens.all[at].ending.wrapping_mul(2).wrapping_add(role) % ENDINGS as u32
+        let hash = self.tokens.all[at].ending.wrapping_mul(0x9e37_79b1) >> 16;
+        (hash * 2 + role) % ENDINGS as u32
     }
 
     fn values(

@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
     lexicon::{Hashed, Lexicon, class},
-    tokens::{Gap, NamePart, Token, Tokens, Zone},
+    tokens::{Gap, NamePart, Token, Tokens, Zone, ending},
 };
 use crate::annotation::NameKind;
 
@@ -122,5 +122,17 @@ fn may_end(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     }
     let class = lexicon.info(token.word).class;
     let never = class::CLOSED | class::ADVERB | class::ADJECTIVE | class::VERB_FORM;
-    class & never == 0 && !token.digit && token.end > token.start + 1
+    class & never == 0
+        && !token.digit
+        && token.end > token.start + 1
+        && (class != 0 || !looks_unlike_noun(token))
+}
+
+/// Whether a word of no known class ends as participles, adjectives and adverbs do. A final "s" is not looked at.
+fn looks_unlike_noun(token: &Token) -> bool {
+    /// Two letters, in the bits that [`ending`] has for the last two, past the lowest.
+    const TWO: [u32; 2] = [ending(b"ed") >> 1, ending(b"ou") >> 1];
+    const THREE: [u32; 4] = [ending(b"-ful"), ending(b"-ely"), ending(b"-tly"), ending(b"-lly")];
+    let long = token.end - token.start >= 6;
+    long && (TWO.contains(&(token.ending >> 1 & 0x3FF)) || THREE.contains(&token.ending))
 }

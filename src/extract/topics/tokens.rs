@@ -77,7 +77,7 @@ pub struct Token {
     pub digit: bool,
     /// Whether a possessive ending follows.
     pub possessive: bool,
-    /// Hash of its last three letters, and whether it has more.
+    /// Its last letters, see [`ending`].
     pub ending: u32,
 }
 
@@ -206,12 +206,21 @@ fn is_word_byte(byte: u8, text: &str, at: usize) -> bool {
         || (!byte.is_ascii() && text[at..].chars().next().is_some_and(char::is_alphanumeric))
 }
 
-/// The last three letters of a word, without a plural's, and whether there are more, as a number.
-fn ending(word: &[u8]) -> u32 {
-    let word = if word.len() >= 4 { word.strip_suffix(b"s").unwrap_or(word) } else { word };
-    let tail = &word[word.len().saturating_sub(3)..];
-    let letters = tail.iter().fold(0u32, |sum, byte| sum << 5 | u32::from(byte & 0x1F));
-    (letters << 1 | u32::from(word.len() > 3)).wrapping_mul(0x9e37_79b1) >> 8
+/// The last three letters of a word, without a plural's, five bits each, and in the lowest bit whether there are more
+/// than three.
+pub const fn ending(word: &[u8]) -> u32 {
+    let mut end = word.len();
+    if end >= 4 && word[end - 1] == b's' {
+        end -= 1;
+    }
+    let start = end.saturating_sub(3);
+    let mut letters = 0u32;
+    let mut at = start;
+    while at < end {
+        letters = letters << 5 | (word[at] & 0x1F) as u32;
+        at += 1;
+    }
+    letters << 1 | (start > 0) as u32
 }
 
 struct Scan {
