@@ -1,8 +1,8 @@
 //! Names: people, organisations, titles of works, places, events, with every mention and who it is.
 //!
 //! [`Story`] tokenises the text and gathers evidence from the whole of it, [`features`] says what the model sees of
-//! each token, [`model`] finds the best labels where names can be, [`carry`] takes sure names to their parts, and
-//! [`resolve`] joins mentions into names. How the model was trained is told in `data/model/names.md`.
+//! each token, [`model`] finds the best labels where names can be, `carry` takes sure names to their parts, and
+//! `resolve` joins mentions into names. How the model was trained is told in `data/model/names.md`.
 
 use std::borrow::Cow;
 
