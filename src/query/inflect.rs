@@ -25,7 +25,9 @@ pub fn forms(word: &str) -> Vec<String> {
             found.push(form);
         }
     };
-    for base in bases(&stem) {
+    // A word longer than its stem (`coordinators`) has inflections of its own.
+    let singular = word.strip_suffix('s').unwrap_or(word).to_owned();
+    for base in bases(&stem).into_iter().chain([word.to_owned(), singular]) {
         for ending in ENDINGS {
             add(format!("{base}{ending}"));
         }

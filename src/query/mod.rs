@@ -25,6 +25,8 @@ mod statistics;
 mod stop_words;
 mod stored;
 pub mod suggest;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 
 pub use self::{

@@ -1,0 +1,203 @@
+//! Small archives, asked: each kind of query, and random ones against a slow and obvious reading.
+
+use proptest::prelude::*;
+
+use super::{Archive, ArticleRequest, Query, Sort, parse, plain};
+use crate::{
+    article::{Article, Origin, Published},
+    index::Snapshot,
+};
+
+/// A story; its number is its day in January.
+fn story(day: usize, title: &str, text: &str) -> Article {
+    Article {
+        origin: Origin { root: "news".into(), path: format!("story{day}.txt"), record: 0 },
+        record_id: Some(day.to_string()),
+        title: Some(title.into()),
+        text: text.into(),
+        published: Some(Published { value: format!("2024-01-{day:02}"), source: "text".into() }),
+        source: Some(if day % 2 == 0 { "Sizzle Weekly" } else { "The Daily Reel" }.into()),
+        byline: Some("Ada Quill".into()),
+        section: Some("Courts".into()),
+        lang: Some("en".into()),
+        ..Default::default()
+    }
+}
+
+fn archive(stories: &[(&str, &str)]) -> Archive {
+    let articles: Vec<Article> =
+        (1..).zip(stories).map(|(day, (title, text))| story(day, title, text)).collect();
+    Archive::new(Snapshot::in_memory(&articles).expect("an index")).expect("an archive")
+}
+
+fn request(query: Query) -> ArticleRequest {
+    ArticleRequest { query, any_word: false, limit: 10, offset: 0, sort: Sort::Relevance }
+}
+
+/// Record ids of the hits, in the order of the stories.
+fn found(archive: &Archive, query: &str) -> Vec<usize> {
+    let page = archive.search(&request(parse(query).expect(query))).expect(query);
+    let mut ids: Vec<usize> = page
+        .hits
+        .iter()
+        .map(|hit| hit.record_id.as_deref().unwrap_or("0").parse().expect("a number"))
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn each_kind_of_query_finds_its_stories() {
+    let archive = archive(&[
+        (
+            "Lawsuit filed",
+            "The studio faces two lawsuits. To be or not to be, the star’s co-star asked in Beyoncé’s café.",
+        ),
+        (
+            "Premiere delayed",
+            "The premiere was delayed while lawyers pulled the trailer away from the studio lot.",
+        ),
+        ("Tour dates", "A tour begins in March. The lawsuit was never mentioned by the band."),
+    ]);
+    for (query, expected) in [
+        ("lawsuit", &[1, 3][..]),
+        ("\"lawsuit\"", &[1, 3]),
+        ("\"two lawsuit\"", &[]),
+        ("pulling", &[2]),
+        ("\"to be or not to be\"", &[1]),
+        ("\"TO BE, OR NOT TO BE\"", &[1]),
+        ("beyonce cafe", &[1]),
+        ("\"star's co-star\"", &[1]),
+        ("co-star", &[1]),
+        ("\"trailer away\"", &[2]),
+        ("\"pulled away\"", &[]),
+        ("\"pulled away\"~2", &[2]),
+        ("trailer NEAR/3 pulled", &[2]),
+        ("trailer NEAR/1 studio", &[]),
+        ("premi*", &[2]),
+        ("premeire~1", &[2]),
+        ("studio -lawsuit", &[2]),
+        ("tour OR premiere", &[2, 3]),
+        ("studio AND lawsuit", &[1]),
+        ("title:lawsuit", &[1]),
+        ("body:lawsuit", &[1, 3]),
+        ("source:sizzle", &[2]),
+        ("source:\"daily reel\" -band", &[1]),
+        ("byline:quill tour", &[3]),
+        ("section:courts tour", &[3]),
+        ("lang:en tour", &[3]),
+        ("path:story2", &[2]),
+        ("date:2024-01-02", &[2]),
+        ("date:>2024-01-01", &[2, 3]),
+        ("date:2024-01-01..2024-01-02", &[1, 2]),
+        ("date:2023", &[]),
+        ("query:unknown", &[]),
+    ] {
+        assert_eq!(found(&archive, query), expected, "{query}");
+    }
+}
+
+#[test]
+fn most_of_many_words_are_enough_and_all_are_counted() {
+    let archive = archive(&[
+        ("One", "alder birch cedar elm fir"),
+        ("Two", "alder birch cedar"),
+        ("Three", "alder birch"),
+    ]);
+    let page =
+        archive.search(&request(parse("alder birch cedar elm fir").expect("a query"))).expect("a page");
+    assert_eq!((page.ranked, page.strict), (2, 1));
+    let any = ArticleRequest { any_word: true, ..request(plain("(fir: alder-birch")) };
+    let page = archive.search(&any).expect("a page");
+    assert_eq!((page.ranked, page.strict), (3, 1));
+}
+
+#[test]
+fn conditions_on_quotes_hold_of_one_quote() {
+    let archive = archive(&[(
+        "Set report",
+        "“The rehearsal was a joy,” Mia Voss said.\n\n“The budget was a disaster,” Rafe Montclair said.",
+    )]);
+    assert_eq!(found(&archive, "speaker:voss quote:rehearsal"), [1]);
+    assert_eq!(found(&archive, "speaker:voss quote:budget"), [0; 0]);
+    assert_eq!(found(&archive, "speaker:montclair kind:direct"), [1]);
+}
+
+#[test]
+fn quotes_change_no_score_of_an_article() {
+    // The same words, once with quotes in them.
+    let with = archive(&[
+        ("A", "“The rehearsal was a joy for the whole studio,” Mia Voss said."),
+        ("B", "The studio sold the theatre."),
+    ]);
+    let without = archive(&[
+        ("A", "The rehearsal was a joy for the whole studio, Mia Voss said."),
+        ("B", "The studio sold the theatre."),
+    ]);
+    let scores = |archive: &Archive| -> Vec<f32> {
+        let page = archive.search(&request(parse("studio").expect("a query"))).expect("a page");
+        page.hits.iter().map(|hit| hit.score).collect()
+    };
+    assert_eq!(found(&with, "quote:rehearsal"), [1]);
+    assert_eq!(found(&without, "quote:rehearsal"), [0; 0]);
+    assert_eq!(scores(&with), scores(&without));
+}
+
+/// Words of the random archives; none is an inflection of another, or a stop word.
+const WORDS: [&str; 6] = ["alder", "birch", "cedar", "elmo", "fir", "ginkgo"];
+
+fn word() -> impl Strategy<Value = String> {
+    prop::sample::select(&WORDS[..]).prop_map(str::to_owned)
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let leaf = prop_oneof![
+        3 => word().prop_map(Query::Word),
+        2 => prop::collection::vec(word(), 2..4).prop_map(|words| Query::Phrase(words.join(" "), 0)),
+        1 => word().prop_map(|word| Query::Prefix(word[..2].to_owned())),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|query| Query::Not(Box::new(query))),
+            inner.clone().prop_map(|query| Query::Must(Box::new(query))),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Query::All),
+            prop::collection::vec(inner, 1..4).prop_map(Query::Any),
+        ]
+    })
+}
+
+/// Whether a story matches, by reading it.
+fn holds(query: &Query, words: &[String]) -> bool {
+    match query {
+        Query::Word(word) => words.contains(word),
+        Query::Phrase(phrase, _) => {
+            let phrase: Vec<&str> = phrase.split(' ').collect();
+            words.windows(phrase.len()).any(|window| window == phrase)
+        }
+        Query::Prefix(stem) => words.iter().any(|word| word.starts_with(stem)),
+        Query::Not(inner) => !holds(inner, words),
+        Query::Must(inner) => holds(inner, words),
+        Query::All(parts) => parts.iter().all(|part| holds(part, words)),
+        Query::Any(parts) => parts.iter().any(|part| holds(part, words)),
+        _ => unreachable!("no such query is made"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn random_queries_agree_with_reading(
+        stories in prop::collection::vec(prop::collection::vec(word(), 1..12), 1..8),
+        queries in prop::collection::vec(query(), 1..8),
+    ) {
+        let texts: Vec<String> = stories.iter().map(|words| words.join(" ")).collect();
+        let archive = archive(&texts.iter().map(|text| ("Untitled", text.as_str())).collect::<Vec<_>>());
+        for query in queries {
+            let expected = stories.iter().filter(|words| holds(&query, words)).count();
+            let page = archive.search(&request(query.clone())).expect("a page");
+            prop_assert_eq!(page.strict as usize, expected, "{}", query);
+            prop_assert_eq!(archive.matching(&query).expect("matches").len(), expected, "{}", query);
+            prop_assert!(page.ranked >= page.strict);
+        }
+    }
+}
