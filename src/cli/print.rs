@@ -25,7 +25,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.source.as_deref(),
-        Some(&hit.id.as_str()[..]),
+        Some(hit.id.as_str()),
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;

@@ -119,6 +119,6 @@ impl Archive {
 }
 
 /// Order of appearances: by time, undated last, then by id.
-fn order<'a>((seconds, appearance): &'a (Option<i64>, Appearance)) -> (bool, Option<i64>, &'a ArticleId) {
+fn order((seconds, appearance): &(Option<i64>, Appearance)) -> (bool, Option<i64>, &ArticleId) {
     (seconds.is_none(), *seconds, &appearance.id)
 }

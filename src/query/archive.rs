@@ -24,13 +24,16 @@ use crate::{
 /// Quotes shown with an article.
 const QUOTES_SHOWN: usize = 3;
 
+/// Looks up saved searches by name.
+type Saved = Box<dyn Fn(&str) -> Option<Query> + Send + Sync>;
+
 /// A snapshot of an index, ready to be asked.
 pub struct Archive {
     snapshot: Snapshot,
     statistics: Statistics,
     corrections: Corrections,
     names: OnceLock<NameTable>,
-    saved: Box<dyn Fn(&str) -> Option<Query> + Send + Sync>,
+    saved: Saved,
 }
 
 /// A question for articles.

@@ -16,7 +16,7 @@ fn story(day: usize, title: &str, text: &str) -> Article {
         title: Some(title.into()),
         text: text.into(),
         published: Some(Published { value: format!("2024-01-{day:02}"), source: "text".into() }),
-        source: Some(if day % 2 == 0 { "Sizzle Weekly" } else { "The Daily Reel" }.into()),
+        source: Some(if day.is_multiple_of(2) { "Sizzle Weekly" } else { "The Daily Reel" }.into()),
         byline: Some("Ada Quill".into()),
         section: Some("Courts".into()),
         lang: Some("en".into()),

@@ -15,12 +15,8 @@ use serde::Deserialize;
 
 /// A labelled story, read for training.
 pub struct Story {
-    /// Its own id.
-    pub id: String,
     /// The article.
     pub article: Article,
-    /// Its names, as people labelled them.
-    pub found: Annotations,
     /// Its words.
     pub tokens: Tokens,
     /// Indices of its IPTC topics.
@@ -71,14 +67,13 @@ pub fn read(path: &Path, weight: impl Fn(&str) -> f32) -> anyhow::Result<Vec<Sto
             .with_context(|| format!("{}, line {number}: no labelled story", path.display()))?;
         if let Some(topics) = record.topics {
             let weight = weight(&record.id);
-            stories.push(story(record.id, record.title, record.text, record.names, topics, weight));
+            stories.push(story(record.title, record.text, record.names, topics, weight));
         }
     }
     Ok(stories)
 }
 
 fn story(
-    id: String,
     title: Option<String>,
     text: String,
     names: Vec<NameRecord>,
@@ -111,5 +106,5 @@ fn story(
     let tokens = Tokens::read(&article, &found, Lexicon::get());
     let subjects =
         topics.iptc.iter().filter_map(|code| taxonomy::by_code(code)).map(|s| s.index() as u16).collect();
-    Story { id, article, found, tokens, subjects, phrases: topics.keyphrases, weight }
+    Story { article, tokens, subjects, phrases: topics.keyphrases, weight }
 }

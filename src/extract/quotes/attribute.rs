@@ -44,9 +44,6 @@ const AFTER: usize = 16;
 /// Tokens between two quotations of one speaker that no cue parts.
 const CARRIED: usize = 14;
 
-/// Tokens between who speaks and the cue.
-const GAP: usize = 9;
-
 /// Attributes every quote, in order.
 pub fn all(story: &Story<'_>, stretches: &[Stretch], pending: &[Pending]) -> Vec<Attribution> {
     read(story, stretches, pending, &mut |_, _| None)

@@ -1,7 +1,7 @@
 //! Quotes and who said them.
 //!
-//! [`scan`] finds what stands between quotation marks, [`kind`] tells quotations from titles and scare quotes,
-//! [`story`] reads the words around them, [`attribute`] finds the speaker, and [`indirect`] finds reported speech without marks.
+//! [`scan`] finds what stands between quotation marks, `kind` tells quotations from titles and scare quotes,
+//! [`story`] reads the words around them, [`attribute`] finds the speaker, and `indirect` finds reported speech without marks.
 
 pub mod antecedent;
 pub mod attribute;

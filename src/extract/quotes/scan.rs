@@ -160,8 +160,8 @@ fn opens(text: &str, begin: usize, at: usize, next: usize, end: usize) -> bool {
     }
     let word: String =
         text[next..end].chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    !CLIPPED.contains(&word.as_str())
-        && !(word.len() >= 2 && word.as_bytes()[0].is_ascii_digit() && word.ends_with('s'))
+    let decade = word.len() >= 2 && word.as_bytes()[0].is_ascii_digit() && word.ends_with('s');
+    !decade && !CLIPPED.contains(&word.as_str())
 }
 
 /// Where the mark that closes a single quotation stands. One behind punctuation is surer than one behind a letter, which
