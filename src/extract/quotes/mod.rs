@@ -1,7 +1,7 @@
 //! Quotes and who said them.
 //!
 //! [`scan`] finds what stands between quotation marks, `kind` tells quotations from titles and scare quotes,
-//! [`story`] reads the words around them, [`attribute`] finds the speaker, and `indirect` finds reported speech without marks.
+//! [`story`] reads the words around them, [`attribute`] finds the speaker, `turns` reads interviews, and `indirect` finds reported speech without marks.
 
 pub mod antecedent;
 pub mod attribute;
@@ -10,6 +10,7 @@ mod kind;
 pub mod lexicon;
 pub mod scan;
 pub mod story;
+mod turns;
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -33,9 +34,24 @@ pub fn run(article: &Article, found: &mut Annotations) {
         .map(|(quote, attribution)| make(&story, &stretches[quote.stretch], quote.kind, attribution))
         .collect();
     pieces(&mut quotes, &pending, &stretches, &story);
-    quotes.extend(indirect::find(&story));
+    let quoted: Vec<Span> = stretches.iter().map(|stretch| stretch.outer).collect();
+    let turns = turns::find(&article.text, found, &quoted);
+    // What stands between marks inside a turn is part of it.
+    quotes.retain(|quote| !turns.iter().any(|turn| turn.span.contains(quote.span)));
+    quotes.extend(turns);
+    quotes.extend(
+        indirect::find(&story)
+            .into_iter()
+            .filter(|quote| !quoted_already(quote, &quotes))
+            .collect::<Vec<_>>(),
+    );
     quotes.sort_by_key(|quote| (quote.span.start, quote.span.end));
     found.quotes = quotes;
+}
+
+/// Whether reported speech lies inside somebody's own words.
+fn quoted_already(report: &Quote, quotes: &[Quote]) -> bool {
+    quotes.iter().any(|quote| quote.span.overlaps(report.span))
 }
 
 /// The stretches that are quotations.

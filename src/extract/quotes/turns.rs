@@ -1,0 +1,104 @@
+//! Turns of an interview: `VALCOURT: It was cold.`, without quotation marks.
+//!
+//! A paragraph is a turn when it begins with the name of somebody of the story and a colon, and the story has several such
+//! paragraphs: one alone is a caption, a heading, or a cast list.
+
+use std::borrow::Cow;
+
+use crate::{
+    annotation::{Annotations, Name, NameKind, Quote, QuoteKind},
+    article::Span,
+};
+
+/// Bytes of the longest label before the colon.
+const LABEL_BYTES: usize = 48;
+
+/// Turns that make an interview.
+const LEAST_TURNS: usize = 3;
+
+/// Words of the shortest turn that says something.
+const LEAST_WORDS: usize = 2;
+
+/// Chance that the label of a turn names its speaker: labels are written to do so.
+const CONFIDENCE: f32 = 0.95;
+
+/// Finds the turns of an interview; `quoted` are stretches between marks, which are quotes of their own.
+pub fn find(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
+    let mut turns = Vec::new();
+    for &paragraph in &found.paragraphs {
+        let line = paragraph.of(text);
+        let Some(colon) = line.find(':').filter(|&colon| colon <= LABEL_BYTES) else { continue };
+        let rest = &line[colon + 1..];
+        let words = rest.trim();
+        let start = paragraph.start as usize + colon + 1 + (rest.len() - rest.trim_start().len());
+        let span = Span::new(start, start + words.len());
+        let label = line[..colon].trim();
+        let Some(name) = found.names.iter().find(|name| labels(name, label)) else { continue };
+        if words.split_whitespace().count() < LEAST_WORDS
+            || quoted.iter().any(|quote| quote.start == span.start)
+        {
+            continue;
+        }
+        turns.push(Quote {
+            span,
+            kind: QuoteKind::Direct,
+            speaker: Some(name.name.clone()),
+            speaker_mention: Some(Span::new(
+                paragraph.start as usize,
+                paragraph.start as usize + label.len(),
+            )),
+            cue: None,
+            confidence: CONFIDENCE,
+            rule: Cow::Borrowed("interview-turn"),
+            piece: 1,
+            pieces: 1,
+            context: paragraph,
+        });
+    }
+    if turns.len() < LEAST_TURNS { Vec::new() } else { turns }
+}
+
+/// Whether a label is a person's whole name, or its last or first word.
+fn labels(name: &Name, label: &str) -> bool {
+    let same = |a: &str| a.to_lowercase() == label.to_lowercase();
+    let mut words = name.name.split_whitespace();
+    name.kind == NameKind::Person
+        && !label.is_empty()
+        && (same(&name.name) || words.next_back().is_some_and(same) || words.next().is_some_and(same))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{article::Article, extract::annotate};
+
+    #[test]
+    fn turns_go_to_whom_their_label_names() {
+        let article = Article {
+            text: "Director Ines Valcourt met us in Cork.\n\nVALCOURT: It was cold on the boats.\n\nCOURIER: How cold?\n\n\
+                   VALCOURT: You could hear the ropes freeze.\n\nVALCOURT: I would do it again."
+                .into(),
+            ..Article::default()
+        };
+        let found = annotate(&article);
+        let turns: Vec<&str> = found
+            .quotes
+            .iter()
+            .filter(|quote| quote.speaker.as_deref() == Some("Ines Valcourt"))
+            .map(|quote| quote.span.of(&article.text))
+            .collect();
+        assert_eq!(
+            turns,
+            ["It was cold on the boats.", "You could hear the ropes freeze.", "I would do it again."]
+        );
+    }
+
+    #[test]
+    fn one_label_is_no_interview() {
+        let article = Article {
+            text: "Ines Valcourt: a life in film.\n\nShe was born in Cork.".into(),
+            ..Article::default()
+        };
+        assert!(annotate(&article).quotes.is_empty());
+    }
+}
