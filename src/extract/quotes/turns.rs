@@ -69,7 +69,7 @@ fn labels(name: &Name, label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::{article::Article, extract::annotate};
 
     #[test]
