@@ -11,6 +11,10 @@ use crate::{
         Finding, Status,
         fields::{Analysis, FIELDS, SCHEMA_VERSION},
     },
+    query::{
+        Appearance, ArticleHit, QuoteHit, facets::Facet, person::PersonPage, similar::Significant,
+        timeline::Count,
+    },
     record::ExtractionRecord,
     report::{Skipped, Summary},
 };
@@ -18,10 +22,17 @@ use crate::{
 /// Every file, as name and content, in the order of the names.
 pub fn files() -> Vec<(&'static str, String)> {
     vec![
+        ("appearance.json", json::<Appearance>()),
+        ("article.json", json::<ArticleHit>()),
         ("config.json", json::<Config>()),
         ("extraction.json", json::<ExtractionRecord>()),
+        ("facet.json", json::<Facet>()),
         ("fields.md", fields()),
         ("finding.json", json::<Finding>()),
+        ("period.json", json::<Count>()),
+        ("person.json", json::<PersonPage>()),
+        ("quote.json", json::<QuoteHit>()),
+        ("significant.json", json::<Significant>()),
         ("skipped.json", json::<Skipped>()),
         ("status.json", json::<Status>()),
         ("summary.json", json::<Summary>()),

@@ -1,6 +1,7 @@
 //! The program from outside: each module runs the real binary on files of its own.
 mod archive;
 mod crash;
+mod docs;
 mod eval;
 mod exit_codes;
 mod extract;
