@@ -7,7 +7,10 @@ use std::{
 };
 
 use anyhow::Context;
-use pullquote::query::{self, Archive, Query};
+use pullquote::{
+    index::corrections::Corrections,
+    query::{self, Archive, Query},
+};
 use serde_json::Value;
 
 use super::{ArchiveArgs, archive, ui::Ui};
@@ -35,7 +38,8 @@ pub fn parse(text: &str, plain: bool) -> Result<Query, BadQuery> {
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
-    Ok(Archive::new(archive::snapshot(args)?)?)
+    let corrections = Corrections::load(&archive::find(args)?)?;
+    Ok(Archive::new(archive::snapshot(args)?)?.with_corrections(corrections))
 }
 
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.

@@ -54,6 +54,9 @@ fn print(status: &Status, out: &mut impl Write) -> io::Result<()> {
     if status.takedowns > 0 {
         writeln!(out, "taken down    {}", status.takedowns)?;
     }
+    if status.corrections > 0 {
+        writeln!(out, "corrections   {} of names", status.corrections)?;
+    }
     for RootStatus { name, path, present } in &status.roots {
         writeln!(out, "root          {name} = {path}{}", if *present { "" } else { " (not there now)" })?;
     }

@@ -8,7 +8,10 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{Error, error::At, folder::replace};
@@ -20,11 +23,20 @@ use tantivy::directory::{
 
 /// A folder that is only read.
 #[derive(Clone, Debug)]
-pub(super) struct ReadOnly(MmapDirectory);
+pub(super) struct ReadOnly {
+    inner: MmapDirectory,
+    missed: Arc<AtomicBool>,
+}
 
 impl ReadOnly {
     pub fn open(path: &Path) -> Result<Self, OpenDirectoryError> {
-        MmapDirectory::open(path).map(Self)
+        Ok(Self { inner: MmapDirectory::open(path)?, missed: Arc::default() })
+    }
+
+    /// Whether a file was asked for that is not there. Tantivy takes a segment's missing positions for a segment that
+    /// never had any, so a file that a writer removed meanwhile need not show as an error.
+    pub fn missed(&self) -> bool {
+        self.missed.load(Ordering::Relaxed)
     }
 }
 
@@ -34,7 +46,11 @@ fn refused() -> io::Error {
 
 impl Directory for ReadOnly {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.0.get_file_handle(path)
+        let handle = self.inner.get_file_handle(path);
+        if matches!(handle, Err(OpenReadError::FileDoesNotExist(_))) {
+            self.missed.store(true, Ordering::Relaxed);
+        }
+        handle
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -42,7 +58,7 @@ impl Directory for ReadOnly {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.0.exists(path)
+        self.inner.exists(path)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
@@ -50,7 +66,7 @@ impl Directory for ReadOnly {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.0.atomic_read(path)
+        self.inner.atomic_read(path)
     }
 
     fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {

@@ -3,6 +3,7 @@
 pub mod analyzer;
 mod check;
 mod claims;
+pub mod corrections;
 mod directory;
 pub mod document;
 mod error;

@@ -38,22 +38,24 @@ impl Snapshot {
             let generation = folder.generation(current.generation);
             let commit = fs::read(generation.join("meta.json")).ok();
             let opened = Self::open_generation(&generation);
+            let whole = opened.as_ref().is_ok_and(|(_, missed)| !missed);
             // A file that is gone was merged away meanwhile if there is a newer commit, and is damage otherwise.
             let moved_on = || {
                 folder.current().is_ok_and(|now| now != current)
                     || fs::read(generation.join("meta.json")).ok() != commit
             };
-            if opened.is_ok() || !moved_on() {
-                return opened;
+            if whole || !moved_on() {
+                return opened.map(|(snapshot, _)| snapshot);
             }
         }
     }
 
-    fn open_generation(path: &Path) -> Result<Self, Error> {
+    /// Opens a generation, and tells whether a file of it was missing meanwhile.
+    fn open_generation(path: &Path) -> Result<(Self, bool), Error> {
         let directory = ReadOnly::open(path).map_err(tantivy::TantivyError::from)?;
-        let mut index = Index::open(directory)?;
+        let mut index = Index::open(directory.clone())?;
         index.set_tokenizers(analyzer::tokenizers());
-        Self::of(&index)
+        Ok((Self::of(&index)?, directory.missed()))
     }
 
     /// An index in memory of the given articles, for tests and for trying things out.

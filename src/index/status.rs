@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     Error, Snapshot,
+    corrections::Corrections,
     fields::SCHEMA_VERSION,
     lock::owner,
     state::{Roots, Run, Runs, Takedowns},
@@ -33,6 +34,8 @@ pub struct Status {
     pub skipped: u64,
     /// Stories taken down for good.
     pub takedowns: u64,
+    /// Corrections of names in force.
+    pub corrections: u64,
     /// Bytes on disk.
     pub bytes: u64,
     /// Where the articles come from.
@@ -91,6 +94,7 @@ impl Status {
             files: counts.files,
             skipped: snapshot.skipped()?.len() as u64,
             takedowns: Takedowns::load(path)?.iter().count() as u64,
+            corrections: Corrections::load(path)?.len() as u64,
             bytes: bytes(path),
             roots,
             last_run,

@@ -32,6 +32,7 @@ use crate::{
     config::{self, Config},
     index::{
         self, Budget, Opening, Snapshot, Waiting, Writer,
+        corrections::{self, Corrections},
         state::{Root, Roots, Run, Runs},
     },
     report::{Report, Skipped},
@@ -232,6 +233,14 @@ fn work_on(
 ) -> Result<Outcome, Error> {
     let mut roots = Roots::load(&options.index)?;
     let targets = targets(&mut roots, options, surroundings.settings)?;
+    for Target { root, .. } in &targets {
+        let fault = Corrections::keep(&options.index, &root.name, &root.path)?;
+        if let Some(fault) = fault {
+            let file = root.path.join(corrections::FILE);
+            let text = format!("{}: {fault}: the corrections kept before stay in force", file.display());
+            (surroundings.tell)(Event::Warning(text));
+        }
+    }
     let mut work = work::Work::begin(writer, options, surroundings, begun, shared)?;
     for name in &options.forget {
         work.forget_root(name)?;

@@ -6,7 +6,6 @@ use tantivy::DocAddress;
 
 use super::{
     ast::Query,
-    corrections::Corrections,
     hit::{ArticleHit, Page, QuoteHit},
     names::NameTable,
     person,
@@ -16,6 +15,7 @@ use super::{
     statistics::{Statistics, Target},
     stored,
 };
+use crate::index::corrections::Corrections;
 use crate::{
     annotation::{NameKind, QuoteKind},
     index::{Error, Snapshot, document::StoredArticle, fields::FieldId},

@@ -5,7 +5,6 @@ mod archive;
 pub mod ast;
 pub mod cite;
 mod columns;
-pub mod corrections;
 mod evidence;
 mod explain;
 pub mod facets;

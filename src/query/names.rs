@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::corrections::Corrections;
+use crate::index::corrections::Corrections;
 use crate::{
     annotation::NameKind,
     index::{Snapshot, document::name_key, fields::FieldId},

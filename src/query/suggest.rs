@@ -72,7 +72,7 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::corrections::Corrections;
+    use crate::index::corrections::Corrections;
 
     fn table() -> NameTable {
         let people = ["Scarlett Johansson", "Delaney Voss", "Delaney Moss", "Rafe Montclair", "Prince"];

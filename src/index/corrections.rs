@@ -11,9 +11,23 @@
 //! | `not KIND NAME` | is no name of that kind |
 //! | `kind KIND NAME OTHER` | is of the kind `OTHER` |
 
+use std::{fs, path::Path};
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{annotation::NameKind, index::document::name_key};
+use super::{
+    Error,
+    document::{file_key, name_key},
+    error::At,
+    folder::{Folder, replace},
+};
+use crate::annotation::NameKind;
+
+/// Name of the file in a root.
+pub const FILE: &str = "names.tsv";
+
+/// What the names of kept files begin and end with.
+const KEPT: (&str, &str) = ("names-", ".tsv");
 
 /// Corrections by kind and key.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +97,53 @@ impl Corrections {
         Ok(())
     }
 
+    /// The corrections that an index keeps of all its roots. Faults were told when they were taken over.
+    ///
+    /// # Errors
+    /// When a kept file cannot be read.
+    pub fn load(index: &Path) -> Result<Self, Error> {
+        let folder = Folder::at(index).state("");
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Self::default()) };
+        let mut names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
+        names.sort();
+        let mut found = Self::default();
+        for name in names.iter().filter_map(|name| name.to_str()) {
+            if name.starts_with(KEPT.0) && name.ends_with(KEPT.1) {
+                let path = folder.join(name);
+                let text = fs::read_to_string(&path).at(&path)?;
+                text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).for_each(|line| {
+                    // A line that is no rule was told, with its number, when the file was taken over.
+                    let _ = found.add(line.trim_end());
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes over the corrections of a root into the index's own state, so that they go with it; a root that has none any
+    /// more takes its own away. Gives the first fault of the file, which then stays as it was kept before.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn keep(index: &Path, root: &str, at: &Path) -> Result<Option<BadRule>, Error> {
+        let kept = Folder::at(index).state(&format!("{}{:016x}{}", KEPT.0, file_key(root, FILE), KEPT.1));
+        let own = at.join(FILE);
+        if !own.exists() {
+            if kept.exists() && at.exists() {
+                fs::remove_file(&kept).at(&kept)?;
+            }
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&own).at(&own)?;
+        if let Err(fault) = Self::parse(&text) {
+            return Ok(Some(fault));
+        }
+        if fs::read(&kept).ok().as_deref() != Some(text.as_bytes()) {
+            replace(&kept, text.as_bytes())?;
+        }
+        Ok(None)
+    }
+
     /// Number of rules.
     pub fn len(&self) -> usize {
         self.rules
@@ -139,6 +200,24 @@ mod tests {
             "line 1: no kind of name \"people\": person, org, work, place or event"
         );
         assert_eq!(fault("merge"), "line 1: a rule has at least three columns, separated by tabs");
+    }
+
+    #[test]
+    fn corrections_go_with_the_index() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (index, root) = (dir.path().join("index"), dir.path().join("root"));
+        fs::create_dir_all(index.join("state")).expect("a folder");
+        fs::create_dir(&root).expect("a folder");
+        let keep = || Corrections::keep(&index, "root", &root).expect("readable");
+        fs::write(root.join(FILE), "not\tperson\tSay What\n").expect("a file");
+        assert_eq!(keep(), None);
+        assert_eq!(Corrections::load(&index).expect("readable").len(), 1);
+        fs::write(root.join(FILE), "what\n").expect("a file");
+        assert_eq!(keep().map(|fault| fault.line), Some(1));
+        assert_eq!(Corrections::load(&index).expect("readable").len(), 1, "the earlier ones stay");
+        fs::remove_file(root.join(FILE)).expect("it is there");
+        assert_eq!(keep(), None);
+        assert!(Corrections::load(&index).expect("readable").is_empty());
     }
 
     #[test]
