@@ -39,7 +39,10 @@ pub struct Pending {
 }
 
 /// Tokens after a quotation within which its speaker is told.
-const AFTER: usize = 16;
+const AFTER: usize = 24;
+
+/// Tokens behind a verb within which its subject stands, when it comes first.
+const INVERTED: usize = 6;
 
 /// Tokens between two quotations of one speaker that no cue parts.
 const CARRIED: usize = 14;
@@ -177,40 +180,72 @@ impl Reader<'_> {
             return None;
         }
         let mut pointer = None;
-        let mut cue = None;
         for n in start..end.min(start + AFTER) {
             let token = story.tokens[n];
-            match token.kind {
-                TokenKind::Stop | TokenKind::Colon | TokenKind::Quoted(_) => break,
-                _ => (),
+            if matches!(token.kind, TokenKind::Stop | TokenKind::Colon | TokenKind::Quoted(_)) {
+                break;
             }
-            if let Some(number) = token.pointer
-                && pointer.is_none()
+            let reached = pointer.is_some() || n <= start + 4;
+            if let Some(number) = token.pointer.filter(|_| pointer.is_none() && reached)
                 && !story.pointers[number as usize].possessive
-                && (cue.is_some() || n <= start + 4)
             {
                 pointer = Some(number);
             }
-            if token.cue.is_some() && cue.is_none() {
-                if pointer.is_none() && n > start + 2 {
-                    break;
+            if token.cue.is_some() {
+                if let Some(first) = pointer {
+                    return Some(Told { pointer: self.subject_of(first, n), cue: n, rule: "speaker-after" });
                 }
-                cue = Some(n);
-            }
-            if let (Some(pointer), Some(cue)) = (pointer, cue) {
-                let first = story.pointers[pointer as usize].first as usize;
-                let inverted = first > cue;
-                if inverted && first > cue + 4 {
-                    return None;
-                }
-                return Some(Told {
-                    pointer,
-                    cue,
-                    rule: if inverted { "cue-before-speaker" } else { "speaker-after" },
-                });
+                let comes_late = n > start + 2 && story.tokens[n - 1].kind != TokenKind::Comma;
+                return if comes_late { None } else { self.inverted(n, end) };
             }
         }
         None
+    }
+
+    /// `said Mia Schachter`: who stands right behind the verb.
+    fn inverted(&self, cue: usize, end: usize) -> Option<Told> {
+        let story = self.story;
+        let pointer = (cue + 1..end.min(cue + INVERTED))
+            .take_while(|&n| !matches!(story.tokens[n].kind, TokenKind::Stop | TokenKind::Quoted(_)))
+            .find_map(|n| story.tokens[n].pointer.filter(|&p| !story.pointers[p as usize].possessive))?;
+        Some(Told { pointer: self.head(pointer, end), cue, rule: "cue-before-speaker" })
+    }
+
+    /// Of the pointers from `first` up to the verb at `cue`, the one that does what it says: the last, when nothing parts
+    /// it from the verb, else the first.
+    fn subject_of(&self, first: u32, cue: usize) -> u32 {
+        let story = self.story;
+        let from = story.pointers[first as usize].last as usize;
+        let clause = (from..cue).any(|n| matches!(story.word(n), "who" | "whose" | "which" | "that" | "and"));
+        let last = story.tokens[..cue].iter().rev().find_map(|token| token.pointer).unwrap_or(first);
+        let pointer = story.pointers[last as usize];
+        let fits = !pointer.possessive && !pointer.oblique && !self.parted(pointer.last as usize, cue);
+        if last > first && fits && !clause { last } else { self.head(first, cue) }
+    }
+
+    /// The last pointer of the noun phrase that `first` begins: `Sanders campaign manager Jeff Weaver` is Weaver.
+    fn head(&self, first: u32, limit: usize) -> u32 {
+        let story = self.story;
+        let mut head = first;
+        while let Some(next) = story.pointers.get(head as usize + 1) {
+            let between = story.pointers[head as usize].last as usize..next.first as usize;
+            let joined = between.len() <= 2
+                && next.last as usize <= limit
+                && !next.possessive
+                && between.into_iter().all(|n| {
+                    let word = story.word(n);
+                    story.tokens[n].kind == TokenKind::Word
+                        && story.tokens[n].cue.is_none()
+                        && !matches!(word, "and" | "or" | "but" | "who" | "as" | "while" | "when")
+                        && word.starts_with(char::is_lowercase)
+                });
+            let is_pronoun = matches!(next.by, By::Pronoun(_) | By::Plural);
+            if !joined || is_pronoun || next.sentence != story.pointers[first as usize].sentence {
+                break;
+            }
+            head += 1;
+        }
+        head
     }
 
     fn cue_soon(&self, start: usize, end: usize) -> bool {
@@ -219,10 +254,23 @@ impl Reader<'_> {
             .any(|n| self.story.tokens[n].cue.is_some())
     }
 
+    /// First token of what may lead into a quote: of its paragraph, or of the one before if that ends with a colon.
+    fn lead(&self, quote: &Pending) -> usize {
+        let number = self.paragraph(quote);
+        let paragraph = self.story.paragraph(number);
+        let is_first = quote.token == paragraph.start;
+        let before = number.checked_sub(1).filter(|_| is_first).map(|before| self.story.paragraph(before));
+        before
+            .filter(|before| {
+                before.clone().next_back().is_some_and(|n| self.story.tokens[n].kind == TokenKind::Colon)
+            })
+            .map_or(paragraph.start, |before| before.start)
+    }
+
     /// `Mia Schachter said, “…`, `According to Mia, …`, `She told Variety: “…`.
     fn before(&self, quote: &Pending) -> Option<Told> {
         let story = self.story;
-        let start = story.paragraph(self.stretches[quote.stretch].paragraph).start;
+        let start = self.lead(quote);
         let previous = quote.token.checked_sub(1).filter(|&n| n >= start)?;
         let colon = story.tokens[previous].kind == TokenKind::Colon;
         let here = story.tokens[quote.token].sentence;
@@ -293,7 +341,7 @@ impl Reader<'_> {
     /// `NAME: words` of an interview.
     fn turn(&self, quote: &Pending) -> Option<Told> {
         let story = self.story;
-        let start = story.paragraph(self.stretches[quote.stretch].paragraph).start;
+        let start = self.lead(quote);
         let colon =
             quote.token.checked_sub(1).filter(|&n| n > start && story.tokens[n].kind == TokenKind::Colon)?;
         let number = (start..colon).rev().find_map(|n| {

@@ -191,7 +191,10 @@ impl<'a> Story<'a> {
                 let c = self.text[at..].chars().next().unwrap_or(' ');
                 let next = at + c.len_utf8();
                 if !c.is_alphanumeric() {
-                    if let Some(kind) = mark(c) {
+                    let end = self.found.sentences.get(sentence).map_or(end, |own| own.end as usize);
+                    let goes_on =
+                        c == '.' && self.text[next..end.max(next)].chars().any(char::is_alphanumeric);
+                    if let Some(kind) = mark(c).filter(|_| !goes_on) {
                         self.tokens.push(token(Span::new(at, next), kind));
                     }
                     at = next;
