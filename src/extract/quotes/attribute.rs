@@ -1,10 +1,11 @@
-//! Who said it: the cue, the words that point to the speaker, and the person behind them.
+//! Who said it: the person behind the words that point to the speaker.
 
 use super::{
     antecedent::{self, Question},
-    lexicon::{Cue, Noun},
+    clues::{Clues, Told},
+    lexicon::Noun,
     scan::Stretch,
-    story::{By, Story, TokenKind},
+    story::{By, Story},
 };
 use crate::{
     annotation::{NameKind, QuoteKind, Sex},
@@ -26,6 +27,17 @@ pub struct Attribution {
     pub chance: f32,
     /// Number of the pointer.
     pub pointer: Option<u32>,
+    /// The rule that found the speaker of the first of the quotes it was carried over.
+    pub first_rule: &'static str,
+    /// Quotes it was carried over.
+    pub carried: u16,
+}
+
+impl Attribution {
+    /// The same speaker for a later quote, by a rule of carrying over.
+    fn carry(&self, rule: &'static str) -> Self {
+        Self { rule, carried: self.carried.saturating_add(1), ..self.clone() }
+    }
 }
 
 /// A quote on its way to be attributed.
@@ -37,12 +49,6 @@ pub struct Pending {
     /// Its kind.
     pub kind: QuoteKind,
 }
-
-/// Tokens after a quotation within which its speaker is told.
-const AFTER: usize = 24;
-
-/// Tokens behind a verb within which its subject stands, when it comes first.
-const INVERTED: usize = 6;
 
 /// Tokens between two quotations of one speaker that no cue parts.
 const CARRIED: usize = 14;
@@ -62,6 +68,7 @@ pub fn read(
     let mut reader = Reader {
         story,
         stretches,
+        clues: Clues { story, stretches },
         done: Vec::with_capacity(pending.len()),
         speakers: Vec::new(),
         known: Vec::new(),
@@ -84,6 +91,7 @@ pub fn read(
 struct Reader<'a> {
     story: &'a Story<'a>,
     stretches: &'a [Stretch],
+    clues: Clues<'a>,
     done: Vec<Attribution>,
     /// Speakers so far, each with whether a pronoun pointed to them.
     speakers: Vec<(u32, bool)>,
@@ -93,275 +101,46 @@ struct Reader<'a> {
     asked: Option<(u32, Option<Sex>)>,
 }
 
-/// A cue with the pointer it goes with.
-struct Told {
-    pointer: u32,
-    cue: usize,
-    rule: &'static str,
-}
-
 impl Reader<'_> {
     fn attribute(&mut self, pending: &[Pending], number: usize, quote: &Pending) -> Attribution {
-        let paragraph = self.stretches[quote.stretch].paragraph;
+        let paragraph = self.clues.paragraph(quote);
         let previous = number.checked_sub(1);
-        let same_paragraph = previous.filter(|&before| self.paragraph(&pending[before]) == paragraph);
+        let same_paragraph = previous.filter(|&before| self.clues.paragraph(&pending[before]) == paragraph);
         // A fragment is part of the sentence it stands in: what leads into it tells more than what follows.
         let told = match quote.kind {
-            QuoteKind::Mixed => self.before(quote).or_else(|| self.after(quote)),
-            _ => self.after(quote).or_else(|| self.before(quote)),
+            _ if self.clues.is_led_in(quote) => self.clues.before(quote).or_else(|| self.clues.after(quote)),
+            QuoteKind::Mixed => self.clues.before(quote).or_else(|| self.clues.after(quote)),
+            _ => self.clues.after(quote).or_else(|| self.clues.before(quote)),
         };
-        let told = told.or_else(|| self.turn(quote));
+        let told = told.or_else(|| self.clues.turn(quote));
         if let Some(told) = told {
             return self.resolve(told, quote);
         }
         let near = same_paragraph.is_some_and(|before| quote.token - pending[before].token <= CARRIED);
         if let Some(before) = same_paragraph.filter(|_| near) {
-            return Attribution { rule: "carried-on", ..self.done[before].clone() };
+            return self.done[before].carry("carried-on");
         }
-        if let Some(told) = self.sentence_before(quote) {
+        if let Some(told) = self.clues.sentence_before(quote) {
             return self.resolve(told, quote);
         }
         if let Some(before) = same_paragraph {
-            return Attribution { rule: "carried-far", ..self.done[before].clone() };
+            return self.done[before].carry("carried-far");
         }
-        if let Some(before) = previous.filter(|&before| self.paragraph(&pending[before]) + 1 == paragraph)
+        if let Some(before) =
+            previous.filter(|&before| self.clues.paragraph(&pending[before]) + 1 == paragraph)
             && quote.kind == QuoteKind::Direct
         {
             let open = !self.stretches[pending[before].stretch].closed;
             let rule = if open { "paragraph-goes-on" } else { "next-paragraph" };
-            return Attribution { rule, ..self.done[before].clone() };
+            return self.done[before].carry(rule);
         }
-        if let Some(told) = self.sentence_subject(quote) {
+        if let Some(told) = self.clues.sentence_subject(quote) {
             return self.resolve(told, quote);
         }
         if let Some(before) = previous.filter(|_| quote.kind == QuoteKind::Direct) {
-            return Attribution { rule: "last-speaker", cue: None, ..self.done[before].clone() };
+            return Attribution { cue: None, ..self.done[before].carry("last-speaker") };
         }
-        Attribution { rule: "nobody", ..Attribution::default() }
-    }
-
-    fn paragraph(&self, quote: &Pending) -> usize {
-        self.stretches[quote.stretch].paragraph
-    }
-
-    /// `He grew more serious. “…`: whoever the sentence right before is about.
-    fn sentence_before(&self, quote: &Pending) -> Option<Told> {
-        let story = self.story;
-        let start = story.paragraph(self.paragraph(quote)).start;
-        let last = quote.token.checked_sub(1).filter(|&n| n >= start)?;
-        let before = story.tokens[last].sentence;
-        let first = (start..=last).rev().take_while(|&n| story.tokens[n].sentence == before).last()?;
-        let is_person = |&number: &u32| {
-            let pointer = story.pointers[number as usize];
-            let named = match pointer.by {
-                By::Name(name) => story.found.names[name as usize].kind == NameKind::Person,
-                By::Pronoun(_) => true,
-                By::Noun(noun) => matches!(noun, Noun::Person | Noun::Female | Noun::Male | Noun::Unnamed),
-                By::Plural => false,
-            };
-            named && !pointer.oblique && !pointer.possessive
-        };
-        let pointer = (first..=last).find_map(|n| story.tokens[n].pointer.filter(is_person))?;
-        Some(Told { pointer, cue: quote.token, rule: "sentence-before" })
-    }
-
-    /// `…,” she said`, `…,” said Mia Schachter, a coordinator`.
-    fn after(&self, quote: &Pending) -> Option<Told> {
-        let story = self.story;
-        let end = story.paragraph(self.stretches[quote.stretch].paragraph).end;
-        let start = quote.token + 1;
-        let inner = self.stretches[quote.stretch].inner.of(story.text);
-        // A full stop inside the marks ends the sentence: what follows belongs to something else, unless it begins low.
-        if inner.ends_with('.')
-            && start < end
-            && story.word(start).chars().next().is_some_and(char::is_uppercase)
-            && !self.cue_soon(start, end)
-        {
-            return None;
-        }
-        let mut pointer = None;
-        for n in start..end.min(start + AFTER) {
-            let token = story.tokens[n];
-            if matches!(token.kind, TokenKind::Stop | TokenKind::Colon | TokenKind::Quoted(_)) {
-                break;
-            }
-            let reached = pointer.is_some() || n <= start + 4;
-            if let Some(number) = token.pointer.filter(|_| pointer.is_none() && reached)
-                && !story.pointers[number as usize].possessive
-            {
-                pointer = Some(number);
-            }
-            if token.cue.is_some() {
-                if let Some(first) = pointer {
-                    return Some(Told { pointer: self.subject_of(first, n), cue: n, rule: "speaker-after" });
-                }
-                let comes_late = n > start + 2 && story.tokens[n - 1].kind != TokenKind::Comma;
-                return if comes_late { None } else { self.inverted(n, end) };
-            }
-        }
-        None
-    }
-
-    /// `said Mia Schachter`: who stands right behind the verb.
-    fn inverted(&self, cue: usize, end: usize) -> Option<Told> {
-        let story = self.story;
-        let pointer = (cue + 1..end.min(cue + INVERTED))
-            .take_while(|&n| !matches!(story.tokens[n].kind, TokenKind::Stop | TokenKind::Quoted(_)))
-            .find_map(|n| story.tokens[n].pointer.filter(|&p| !story.pointers[p as usize].possessive))?;
-        Some(Told { pointer: self.head(pointer, end), cue, rule: "cue-before-speaker" })
-    }
-
-    /// Of the pointers from `first` up to the verb at `cue`, the one that does what it says: the last, when nothing parts
-    /// it from the verb, else the first.
-    fn subject_of(&self, first: u32, cue: usize) -> u32 {
-        let story = self.story;
-        let from = story.pointers[first as usize].last as usize;
-        let clause = (from..cue).any(|n| matches!(story.word(n), "who" | "whose" | "which" | "that" | "and"));
-        let last = story.tokens[..cue].iter().rev().find_map(|token| token.pointer).unwrap_or(first);
-        let pointer = story.pointers[last as usize];
-        let fits = !pointer.possessive && !pointer.oblique && !self.parted(pointer.last as usize, cue);
-        if last > first && fits && !clause { last } else { self.head(first, cue) }
-    }
-
-    /// The last pointer of the noun phrase that `first` begins: `Sanders campaign manager Jeff Weaver` is Weaver.
-    fn head(&self, first: u32, limit: usize) -> u32 {
-        let story = self.story;
-        let mut head = first;
-        while let Some(next) = story.pointers.get(head as usize + 1) {
-            let between = story.pointers[head as usize].last as usize..next.first as usize;
-            let joined = between.len() <= 2
-                && next.last as usize <= limit
-                && !next.possessive
-                && between.into_iter().all(|n| {
-                    let word = story.word(n);
-                    story.tokens[n].kind == TokenKind::Word
-                        && story.tokens[n].cue.is_none()
-                        && !matches!(word, "and" | "or" | "but" | "who" | "as" | "while" | "when")
-                        && word.starts_with(char::is_lowercase)
-                });
-            let is_pronoun = matches!(next.by, By::Pronoun(_) | By::Plural);
-            if !joined || is_pronoun || next.sentence != story.pointers[first as usize].sentence {
-                break;
-            }
-            head += 1;
-        }
-        head
-    }
-
-    fn cue_soon(&self, start: usize, end: usize) -> bool {
-        (start..end.min(start + 4))
-            .take_while(|&n| !matches!(self.story.tokens[n].kind, TokenKind::Comma | TokenKind::Quoted(_)))
-            .any(|n| self.story.tokens[n].cue.is_some())
-    }
-
-    /// First token of what may lead into a quote: of its paragraph, or of the one before if that ends with a colon.
-    fn lead(&self, quote: &Pending) -> usize {
-        let number = self.paragraph(quote);
-        let paragraph = self.story.paragraph(number);
-        let is_first = quote.token == paragraph.start;
-        let before = number.checked_sub(1).filter(|_| is_first).map(|before| self.story.paragraph(before));
-        before
-            .filter(|before| {
-                before.clone().next_back().is_some_and(|n| self.story.tokens[n].kind == TokenKind::Colon)
-            })
-            .map_or(paragraph.start, |before| before.start)
-    }
-
-    /// `Mia Schachter said, “…`, `According to Mia, …`, `She told Variety: “…`.
-    fn before(&self, quote: &Pending) -> Option<Told> {
-        let story = self.story;
-        let start = self.lead(quote);
-        let previous = quote.token.checked_sub(1).filter(|&n| n >= start)?;
-        let colon = story.tokens[previous].kind == TokenKind::Colon;
-        let here = story.tokens[quote.token].sentence;
-        let same = |n: usize| {
-            story.tokens[n].sentence == here
-                || (colon && story.tokens[n].sentence == story.tokens[previous].sentence)
-        };
-        let ended = story.tokens[previous].kind == TokenKind::Stop;
-        if ended {
-            return None;
-        }
-        let first = (start..quote.token).rev().take_while(|&n| same(n)).last()?;
-        let last_quote =
-            (first..quote.token).rev().find(|&n| matches!(story.tokens[n].kind, TokenKind::Quoted(_)));
-        let from = last_quote.map_or(first, |n| n + 1);
-        let according = (from..quote.token.saturating_sub(1))
-            .rev()
-            .find(|&n| story.word(n).eq_ignore_ascii_case("according") && story.word(n + 1) == "to");
-        if let Some(cue) = according
-            && let Some(pointer) = (cue + 2..quote.token).find_map(|n| story.tokens[n].pointer)
-        {
-            return Some(Told { pointer, cue, rule: "according-to" });
-        }
-        let wanted = |n: &usize| {
-            story.tokens[*n].cue.is_some_and(|cue| cue != Cue::Think || quote.kind == QuoteKind::Mixed)
-        };
-        let cue = (from..quote.token).rev().find(wanted)?;
-        let subject = self.subject_before(cue, from);
-        let pointer = subject.or_else(|| {
-            let after = (cue + 1..quote.token.min(cue + 4)).find_map(|n| story.tokens[n].pointer);
-            after
-                .filter(|&after| colon || !story.pointers[after as usize].oblique)
-                .filter(|_| cue <= from + 1)
-        })?;
-        Some(Told { pointer, cue, rule: "speaker-before" })
-    }
-
-    /// Who does what the verb at `cue` says: the words right before it, or, where a comma or a clause about the subject
-    /// stands between, the sentence's first that could.
-    fn subject_before(&self, cue: usize, from: usize) -> Option<u32> {
-        let story = self.story;
-        let comma = cue.checked_sub(1).is_some_and(|n| n >= from && story.tokens[n].kind == TokenKind::Comma);
-        let mut found = None;
-        let mut at = cue;
-        while at > from {
-            at -= 1;
-            let Some(number) = story.tokens[at].pointer else { continue };
-            let pointer = story.pointers[number as usize];
-            at = pointer.first as usize;
-            if pointer.possessive || pointer.oblique {
-                continue;
-            }
-            let adjacent =
-                !comma && cue - pointer.last as usize <= 3 && !self.parted(pointer.last as usize, cue);
-            if adjacent {
-                return Some(number);
-            }
-            found = Some(number);
-        }
-        found
-    }
-
-    /// Whether a comma stands between two tokens.
-    fn parted(&self, from: usize, to: usize) -> bool {
-        (from..to).any(|n| self.story.tokens[n].kind == TokenKind::Comma)
-    }
-
-    /// `NAME: words` of an interview.
-    fn turn(&self, quote: &Pending) -> Option<Told> {
-        let story = self.story;
-        let start = self.lead(quote);
-        let colon =
-            quote.token.checked_sub(1).filter(|&n| n > start && story.tokens[n].kind == TokenKind::Colon)?;
-        let number = (start..colon).rev().find_map(|n| {
-            story.tokens[n].pointer.filter(|&number| !story.pointers[number as usize].oblique)
-        })?;
-        Some(Told { pointer: number, cue: colon, rule: "before-colon" })
-    }
-
-    /// The subject of the sentence around a fragment.
-    fn sentence_subject(&self, quote: &Pending) -> Option<Told> {
-        if quote.kind != QuoteKind::Mixed {
-            return None;
-        }
-        let story = self.story;
-        let here = story.tokens[quote.token].sentence;
-        let start = story.paragraph(self.stretches[quote.stretch].paragraph).start;
-        let first = (start..quote.token).rev().take_while(|&n| story.tokens[n].sentence == here).last()?;
-        let pointer = (first..quote.token)
-            .find_map(|n| story.tokens[n].pointer.filter(|&p| story.pointers[p as usize].subject))?;
-        Some(Told { pointer, cue: quote.token, rule: "subject-of-sentence" })
+        Attribution { rule: "nobody", first_rule: "nobody", ..Attribution::default() }
     }
 
     fn resolve(&mut self, told: Told, quote: &Pending) -> Attribution {
@@ -376,6 +155,7 @@ impl Reader<'_> {
             rule: told.rule,
             chance: 1.0,
             pointer: Some(told.pointer),
+            ..Attribution::default()
         };
         match pointer.by {
             By::Name(number) => attribution.speaker = Some(number),
@@ -405,6 +185,7 @@ impl Reader<'_> {
                 }
             }
         }
+        attribution.first_rule = attribution.rule;
         attribution
     }
 

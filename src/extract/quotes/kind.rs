@@ -29,6 +29,12 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
     if count <= TERM_WORDS && (named || titled) && !(stopped && cue.touches && !named) {
         return (stopped && last != ',' && cue.touches && count > 2 && !named).then_some(QuoteKind::Direct);
     }
+    if (titled && count > TERM_WORDS)
+        || (stretch.single && is_headline(story, stretch))
+        || is_credited_title(story, token)
+    {
+        return None;
+    }
     if stretch.single {
         let told = stopped && (cue.touches || begins_paragraph(story, stretch)) && count >= 2;
         let part = count >= 3 && cue.in_sentence && begins_low;
@@ -51,6 +57,23 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
         return Some(if begins_paragraph(story, stretch) { QuoteKind::Direct } else { QuoteKind::Mixed });
     }
     (count >= 2 && cue.in_sentence && !titled).then_some(QuoteKind::Mixed)
+}
+
+/// Characters of the longest headline.
+const HEADLINE_CHARS: usize = 150;
+
+/// Whether a stretch stands in the headline: the short first paragraph of a longer text.
+fn is_headline(story: &Story<'_>, stretch: &Stretch) -> bool {
+    let paragraphs = &story.found.paragraphs;
+    stretch.paragraph == 0
+        && paragraphs.len() > 2
+        && paragraphs[0].of(story.text).chars().take(HEADLINE_CHARS + 1).count() <= HEADLINE_CHARS
+}
+
+/// `“A title of a story,” by Ben Sisario`.
+fn is_credited_title(story: &Story<'_>, token: usize) -> bool {
+    let capital = |n: usize| story.word(n).starts_with(char::is_uppercase);
+    token + 2 < story.tokens.len() && story.word(token + 1) == "by" && capital(token + 2)
 }
 
 fn ends_inner(words: &str) -> bool {

@@ -5,6 +5,8 @@
 
 pub mod antecedent;
 pub mod attribute;
+mod clues;
+pub mod confidence;
 mod indirect;
 mod kind;
 pub mod lexicon;
@@ -12,9 +14,7 @@ pub mod scan;
 pub mod story;
 mod turns;
 
-use std::{borrow::Cow, sync::LazyLock};
-
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 use crate::{
     annotation::{Annotations, Quote, QuoteKind},
@@ -31,7 +31,7 @@ pub fn run(article: &Article, found: &mut Annotations) {
     let pending = quotations(&story, &stretches);
     let attributions = attribute::all(&story, &stretches, &pending);
     let mut quotes: Vec<Quote> = (pending.iter().zip(&attributions))
-        .map(|(quote, attribution)| make(&story, &stretches[quote.stretch], quote.kind, attribution))
+        .map(|(quote, attribution)| make(&story, &stretches, quote, attribution))
         .collect();
     pieces(&mut quotes, &pending, &stretches, &story);
     let quoted: Vec<Span> = stretches.iter().map(|stretch| stretch.outer).collect();
@@ -66,16 +66,20 @@ pub fn quotations(story: &Story<'_>, stretches: &[Stretch]) -> Vec<Pending> {
     (0..story.tokens.len()).filter_map(quoted).collect()
 }
 
-fn make(story: &Story<'_>, stretch: &Stretch, kind: QuoteKind, attribution: &Attribution) -> Quote {
-    let confidence = confidence(attribution, kind);
-    let credited = attribution.speaker.filter(|_| confidence >= LEAST_CONFIDENCE);
+fn make(story: &Story<'_>, stretches: &[Stretch], quote: &Pending, attribution: &Attribution) -> Quote {
+    let stretch = &stretches[quote.stretch];
+    let sure = attribution.speaker.map(|number| {
+        let facts = confidence::facts(story, stretches, quote, attribution, number);
+        (number, confidence::chance(&facts))
+    });
+    let credited = sure.filter(|(_, chance)| *chance >= LEAST_CONFIDENCE);
     Quote {
         span: stretch.inner,
-        kind,
-        speaker: credited.map(|number| story.found.names[number as usize].name.clone()),
+        kind: quote.kind,
+        speaker: credited.map(|(number, _)| story.found.names[number as usize].name.clone()),
         speaker_mention: attribution.mention,
         cue: attribution.cue,
-        confidence,
+        confidence: sure.map_or(NOBODY, |(_, chance)| chance),
         rule: Cow::Borrowed(attribution.rule),
         piece: 1,
         pieces: 1,
@@ -101,11 +105,7 @@ fn pieces(quotes: &mut [Quote], pending: &[Pending], stretches: &[Stretch], stor
     let mut start = 0;
     while start < quotes.len() {
         let mut end = start + 1;
-        while end < quotes.len()
-            && stretches[pending[end].stretch].paragraph == stretches[pending[start].stretch].paragraph
-            && pending[end].token - pending[end - 1].token <= 12
-            && quotes[end].rule == "carried-on"
-            && quotes[end - 1].span.of(story.text).ends_with([',', '—', '-', '…'])
+        while end < quotes.len() && goes_on(&quotes[end - 1..=end], &pending[end - 1..=end], stretches, story)
         {
             end += 1;
         }
@@ -117,30 +117,23 @@ fn pieces(quotes: &mut [Quote], pending: &[Pending], stretches: &[Stretch], stor
     }
 }
 
-/// Chance of the choice among people from which on it counts as sure.
-const SURE: f32 = 0.7;
+/// Tokens between two pieces of one quotation.
+const BETWEEN_PIECES: usize = 12;
 
-/// Confidence below which nobody is credited: three in four such attributions would be wrong.
+/// Whether the second of two quotes is another piece of the first.
+fn goes_on(quotes: &[Quote], pending: &[Pending], stretches: &[Stretch], story: &Story<'_>) -> bool {
+    let between = &story.tokens[pending[0].token + 1..pending[1].token];
+    stretches[pending[0].stretch].paragraph == stretches[pending[1].stretch].paragraph
+        && quotes[0].speaker == quotes[1].speaker
+        && quotes[0].kind == QuoteKind::Direct
+        && between.len() <= BETWEEN_PIECES
+        && between.iter().any(|token| token.cue.is_some())
+        && !between.iter().any(|token| matches!(token.kind, TokenKind::Stop | TokenKind::Colon))
+        && quotes[0].span.of(story.text).ends_with([',', '—', '-', '…'])
+}
+
+/// Confidence of a quote that no rule credits to anybody.
+const NOBODY: f32 = 0.5;
+
+/// Confidence below which nobody is credited: most such attributions would be wrong.
 const LEAST_CONFIDENCE: f32 = 0.25;
-
-/// The kind of an attribution, as its confidence is kept: rule, whether a fragment, whether the choice among people was sure.
-pub fn ground(attribution: &Attribution, kind: QuoteKind) -> String {
-    let words = if kind == QuoteKind::Mixed { "mixed" } else { "direct" };
-    let choice = if attribution.chance >= SURE { "sure" } else { "unsure" };
-    format!("{}\t{words}\t{choice}", attribution.rule)
-}
-
-/// Chance that an attribution is right, measured on the training stories for each kind of it (see
-/// `data/model/quotes.md`).
-fn confidence(attribution: &Attribution, kind: QuoteKind) -> f32 {
-    CONFIDENCE.get(ground(attribution, kind).as_str()).copied().unwrap_or(0.5)
-}
-
-static CONFIDENCE: LazyLock<FxHashMap<&str, f32>> = LazyLock::new(|| {
-    let table = include_str!("../../../data/model/quotes-confidence.tsv");
-    let row = |line: &'static str| {
-        let (ground, chance) = line.rsplit_once('\t')?;
-        Some((ground, chance.parse().ok()?))
-    };
-    table.lines().filter(|line| !line.starts_with('#')).filter_map(row).collect()
-});

@@ -6,7 +6,11 @@
 
 #![allow(clippy::print_stdout, reason = "it is a tool of the maintainers, and this is its report")]
 
-use std::{collections::BTreeMap, error::Error, fs, path::Path};
+mod logistic;
+
+use std::{error::Error, fs, path::Path};
+
+use logistic::Example;
 
 use pullquote::{
     annotation::Annotations,
@@ -16,7 +20,7 @@ use pullquote::{
         annotate,
         quotes::{
             antecedent::{self, FEATURES, Figures},
-            attribute, ground, quotations, scan,
+            attribute, confidence, quotations, scan,
             story::Story,
         },
     },
@@ -31,12 +35,6 @@ const STEP: f32 = 0.3;
 /// Pull of weights towards zero.
 const DECAY: f32 = 1e-4;
 
-/// Attributions that a rule is taken to have had before any was seen, at [`PRIOR_CHANCE`].
-const PRIOR: f32 = 4.0;
-
-/// Chance of a rule nothing is known of.
-const PRIOR_CHANCE: f32 = 0.6;
-
 /// One question with its answer's place among the candidates.
 type Question = (Vec<(u32, Figures)>, usize);
 
@@ -44,10 +42,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [out, paths @ ..] = arguments.as_slice() else { return Err("train-quotes OUT GOLD.jsonl...".into()) };
     let mut questions = Vec::new();
-    let mut rules: BTreeMap<String, (f32, f32)> = BTreeMap::new();
+    let mut examples: Vec<Example> = Vec::new();
+    let mut story = 0;
     for path in paths {
         for gold in gold::read(&fs::read_to_string(path)?)? {
-            ask(&gold, &mut questions, &mut rules);
+            ask(&gold, story, &mut questions, &mut examples);
+            story += 1;
         }
     }
     let weights = fit(&questions);
@@ -63,11 +63,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         100.0 * right as f64 / questions.len().max(1) as f64
     );
     write_weights(Path::new(out), &weights)?;
-    write_confidence(Path::new(out), &rules)
+    write_confidence(Path::new(out), &logistic::fit_scaled(&examples))
 }
 
-/// Collects the questions of one story, and how each rule fared.
-fn ask(gold: &GoldArticle, questions: &mut Vec<Question>, rules: &mut BTreeMap<String, (f32, f32)>) {
+/// Collects the questions of one story, and how each attribution fared.
+fn ask(gold: &GoldArticle, number: usize, questions: &mut Vec<Question>, examples: &mut Vec<Example>) {
     let Some(quotes) = &gold.quotes else { return };
     let article = &gold.article;
     let found = annotate(article);
@@ -90,9 +90,8 @@ fn ask(gold: &GoldArticle, questions: &mut Vec<Question>, rules: &mut BTreeMap<S
         let Some(name) = attribution.speaker else { continue };
         let Some(gold_quote) = answer(stretches[quote.stretch].inner) else { continue };
         let right = gold_quote.speaker.as_deref().is_some_and(|speaker| is_same(&found, name, speaker));
-        let counts = rules.entry(ground(attribution, quote.kind)).or_default();
-        counts.0 += f32::from(u8::from(right));
-        counts.1 += 1.0;
+        let facts = confidence::facts(&story, &stretches, quote, attribution, name);
+        examples.push(Example { story: number, facts, right });
     }
 }
 
@@ -151,14 +150,13 @@ fn write_weights(out: &Path, weights: &Figures) -> Result<(), Box<dyn Error>> {
     Ok(fs::write(out.join("quotes-antecedents.tsv"), text)?)
 }
 
-fn write_confidence(out: &Path, rules: &BTreeMap<String, (f32, f32)>) -> Result<(), Box<dyn Error>> {
-    let mut text = "# Chance that an attribution is right, by rule and kind of quote. Columns: rule, kind, choice among people, chance.\n\
-                    # Origin: measured by train-quotes on the training stories, see quotes.md. Licence: as the project.\n"
-        .to_owned();
-    for (ground, (right, all)) in rules {
-        let chance = (right + PRIOR * PRIOR_CHANCE) / (all + PRIOR);
-        println!("{ground} {right} of {all}");
-        text.push_str(&format!("{ground}\t{chance:.3}\n"));
+fn write_confidence(out: &Path, weights: &logistic::Weights) -> Result<(), Box<dyn Error>> {
+    let mut text =
+        "# Weights of the facts that tell how sure an attribution is. Columns: group, fact, weight.\n\
+                    # Origin: fitted by train-quotes, see quotes.md. Licence: as the project.\n"
+            .to_owned();
+    for ((group, value), weight) in weights {
+        text.push_str(&format!("{group}\t{value}\t{weight:.4}\n"));
     }
     Ok(fs::write(out.join("quotes-confidence.tsv"), text)?)
 }

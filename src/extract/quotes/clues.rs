@@ -1,0 +1,288 @@
+//! What the words around a quote tell of its speaker: the cue, and the words that point to who speaks.
+
+use super::{
+    attribute::Pending,
+    lexicon::{Cue, Noun},
+    scan::Stretch,
+    story::{By, Story, TokenKind},
+};
+use crate::annotation::{NameKind, QuoteKind};
+
+/// Tokens after a quotation within which its speaker is told.
+const AFTER: usize = 24;
+
+/// Tokens behind a verb within which its subject stands, when it comes first.
+const INVERTED: usize = 6;
+
+/// A cue with the pointer it goes with.
+pub(super) struct Told {
+    /// Number of the pointer.
+    pub pointer: u32,
+    /// Token of the cue, or of the quote where there is none.
+    pub cue: usize,
+    /// The rule that found them.
+    pub rule: &'static str,
+}
+
+/// Reads the words around quotes.
+pub(super) struct Clues<'a> {
+    /// The story.
+    pub story: &'a Story<'a>,
+    /// Its quoted stretches.
+    pub stretches: &'a [Stretch],
+}
+
+impl Clues<'_> {
+    /// Number of the paragraph a quote stands in.
+    pub fn paragraph(&self, quote: &Pending) -> usize {
+        self.stretches[quote.stretch].paragraph
+    }
+
+    /// `He grew more serious. “…`: whoever the sentence right before is about.
+    pub fn sentence_before(&self, quote: &Pending) -> Option<Told> {
+        let story = self.story;
+        let start = story.paragraph(self.paragraph(quote)).start;
+        let last = quote.token.checked_sub(1).filter(|&n| n >= start)?;
+        let before = story.tokens[last].sentence;
+        let first = (start..=last).rev().take_while(|&n| story.tokens[n].sentence == before).last()?;
+        let acts = |&number: &u32| {
+            let pointer = story.pointers[number as usize];
+            self.is_person(number) && !pointer.oblique && !pointer.possessive
+        };
+        let pointer = (first..=last).find_map(|n| story.tokens[n].pointer.filter(acts))?;
+        Some(Told { pointer, cue: quote.token, rule: "sentence-before" })
+    }
+
+    /// `…,” she said`, `…,” said Mia Schachter, a coordinator`.
+    pub fn after(&self, quote: &Pending) -> Option<Told> {
+        let story = self.story;
+        let end = story.paragraph(self.stretches[quote.stretch].paragraph).end;
+        let start = quote.token + 1;
+        let inner = self.stretches[quote.stretch].inner.of(story.text);
+        // A full stop inside the marks ends the sentence: what follows belongs to something else, unless it begins low.
+        if inner.ends_with('.')
+            && start < end
+            && story.word(start).chars().next().is_some_and(char::is_uppercase)
+            && !self.cue_soon(start, end)
+        {
+            return None;
+        }
+        let mut pointer: Option<u32> = None;
+        let mut fresh = start;
+        for n in start..end.min(start + AFTER) {
+            let token = story.tokens[n];
+            match token.kind {
+                TokenKind::Stop | TokenKind::Colon | TokenKind::Quoted(_) => break,
+                TokenKind::Comma => {
+                    fresh = n + 1;
+                    // `“…” in the Hamptons with Affleck, a source said`: a new clause, whose subject is another.
+                    pointer = pointer.filter(|&number| !story.pointers[number as usize].oblique);
+                }
+                _ => (),
+            }
+            let reached = n <= fresh + 4;
+            if let Some(number) = token.pointer.filter(|_| pointer.is_none() && reached)
+                && !story.pointers[number as usize].possessive
+            {
+                pointer = Some(number);
+            }
+            if token.cue.is_some() {
+                if let Some(first) = pointer {
+                    return Some(Told { pointer: self.subject_of(first, n), cue: n, rule: "speaker-after" });
+                }
+                return if n > fresh + 2 { None } else { self.inverted(n, start, end) };
+            }
+        }
+        None
+    }
+
+    /// `said Mia Schachter`: who stands right behind the verb. `told Variety` behind other words names the one spoken to.
+    fn inverted(&self, cue: usize, start: usize, end: usize) -> Option<Told> {
+        let story = self.story;
+        if cue > start && matches!(story.word(cue), "told" | "tells" | "telling" | "informed" | "assured") {
+            return None;
+        }
+        let pointer = (cue + 1..end.min(cue + INVERTED))
+            .take_while(|&n| !matches!(story.tokens[n].kind, TokenKind::Stop | TokenKind::Quoted(_)))
+            .find_map(|n| story.tokens[n].pointer.filter(|&p| !story.pointers[p as usize].possessive))?;
+        Some(Told { pointer: self.head(pointer, end), cue, rule: "cue-before-speaker" })
+    }
+
+    /// Of the pointers from `first` up to the verb at `cue`, the one that does what it says: the last, when nothing parts
+    /// it from the verb, else the first.
+    fn subject_of(&self, first: u32, cue: usize) -> u32 {
+        let story = self.story;
+        let from = story.pointers[first as usize].last as usize;
+        let clause = (from..cue).any(|n| matches!(story.word(n), "who" | "whose" | "which" | "that" | "and"));
+        let last = story.tokens[..cue].iter().rev().find_map(|token| token.pointer).unwrap_or(first);
+        let pointer = story.pointers[last as usize];
+        let fits = !pointer.possessive && !pointer.oblique && !self.parted(pointer.last as usize, cue);
+        if last > first && fits && !clause { last } else { self.head(first, cue) }
+    }
+
+    /// The last pointer of the noun phrase that `first` begins: `Sanders campaign manager Jeff Weaver` is Weaver.
+    fn head(&self, first: u32, limit: usize) -> u32 {
+        let story = self.story;
+        let mut head = first;
+        while let Some(next) = story.pointers.get(head as usize + 1) {
+            let between = story.pointers[head as usize].last as usize..next.first as usize;
+            let joined = between.len() <= 2
+                && next.last as usize <= limit
+                && !next.possessive
+                && between.into_iter().all(|n| {
+                    let word = story.word(n);
+                    story.tokens[n].kind == TokenKind::Word
+                        && story.tokens[n].cue.is_none()
+                        && !matches!(word, "and" | "or" | "but" | "who" | "as" | "while" | "when")
+                        && word.starts_with(char::is_lowercase)
+                });
+            let is_pronoun = matches!(next.by, By::Pronoun(_) | By::Plural);
+            if !joined || is_pronoun || next.sentence != story.pointers[first as usize].sentence {
+                break;
+            }
+            head += 1;
+        }
+        head
+    }
+
+    fn cue_soon(&self, start: usize, end: usize) -> bool {
+        (start..end.min(start + 4))
+            .take_while(|&n| !matches!(self.story.tokens[n].kind, TokenKind::Comma | TokenKind::Quoted(_)))
+            .any(|n| self.story.tokens[n].cue.is_some())
+    }
+
+    /// Whether a verb of speech and a comma or colon stand right before a quote: `and added, “…`.
+    pub fn is_led_in(&self, quote: &Pending) -> bool {
+        let tokens = &self.story.tokens[self.lead(quote)..quote.token];
+        let [.., verb, mark] = tokens else { return false };
+        verb.cue.is_some_and(|cue| cue != Cue::Think)
+            && matches!(mark.kind, TokenKind::Comma | TokenKind::Colon)
+    }
+
+    /// First token of what may lead into a quote: of its paragraph, or of the one before if that ends with a colon.
+    fn lead(&self, quote: &Pending) -> usize {
+        let number = self.paragraph(quote);
+        let paragraph = self.story.paragraph(number);
+        let is_first = quote.token == paragraph.start;
+        let before = number.checked_sub(1).filter(|_| is_first).map(|before| self.story.paragraph(before));
+        before
+            .filter(|before| {
+                before.clone().next_back().is_some_and(|n| self.story.tokens[n].kind == TokenKind::Colon)
+            })
+            .map_or(paragraph.start, |before| before.start)
+    }
+
+    /// `Mia Schachter said, “…`, `According to Mia, …`, `She told Variety: “…`.
+    pub fn before(&self, quote: &Pending) -> Option<Told> {
+        let story = self.story;
+        let start = self.lead(quote);
+        let previous = quote.token.checked_sub(1).filter(|&n| n >= start)?;
+        let colon = story.tokens[previous].kind == TokenKind::Colon;
+        let here = story.tokens[quote.token].sentence;
+        let same = |n: usize| {
+            story.tokens[n].sentence == here
+                || (colon && story.tokens[n].sentence == story.tokens[previous].sentence)
+        };
+        let ended = story.tokens[previous].kind == TokenKind::Stop;
+        if ended {
+            return None;
+        }
+        let first = (start..quote.token).rev().take_while(|&n| same(n)).last()?;
+        let last_quote =
+            (first..quote.token).rev().find(|&n| matches!(story.tokens[n].kind, TokenKind::Quoted(_)));
+        let from = last_quote.map_or(first, |n| n + 1);
+        let according = (from..quote.token.saturating_sub(1))
+            .rev()
+            .find(|&n| story.word(n).eq_ignore_ascii_case("according") && story.word(n + 1) == "to");
+        if let Some(cue) = according
+            && let Some(pointer) = (cue + 2..quote.token).find_map(|n| story.tokens[n].pointer)
+        {
+            return Some(Told { pointer, cue, rule: "according-to" });
+        }
+        let wanted = |n: &usize| {
+            story.tokens[*n].cue.is_some_and(|cue| cue != Cue::Think || quote.kind == QuoteKind::Mixed)
+        };
+        let cue = (from..quote.token).rev().find(wanted)?;
+        let subject = self.subject_before(cue, from);
+        let pointer = subject.or_else(|| {
+            let after = (cue + 1..quote.token.min(cue + 4)).find_map(|n| story.tokens[n].pointer);
+            after
+                .filter(|&after| colon || !story.pointers[after as usize].oblique)
+                .filter(|_| cue <= from + 1)
+        })?;
+        Some(Told { pointer, cue, rule: "speaker-before" })
+    }
+
+    /// Who does what the verb at `cue` says: the words right before it, or, where a comma or a clause about the subject
+    /// stands between, the sentence's first that could.
+    fn subject_before(&self, cue: usize, from: usize) -> Option<u32> {
+        let story = self.story;
+        let comma = cue.checked_sub(1).is_some_and(|n| n >= from && story.tokens[n].kind == TokenKind::Comma);
+        let mut person = None;
+        let mut found = None;
+        let mut at = cue;
+        while at > from {
+            at -= 1;
+            let Some(number) = story.tokens[at].pointer else { continue };
+            let pointer = story.pointers[number as usize];
+            at = pointer.first as usize;
+            if pointer.possessive || pointer.oblique {
+                continue;
+            }
+            let last = pointer.last as usize;
+            let adjacent = !comma && cue - last <= 3 && !self.parted(last, cue) && !self.joined(last, cue);
+            if adjacent {
+                return Some(number);
+            }
+            found = Some(number);
+            person = self.is_person(number).then_some(number).or(person);
+        }
+        person.or(found)
+    }
+
+    /// Whether a pointer is to a person.
+    fn is_person(&self, number: u32) -> bool {
+        match self.story.pointers[number as usize].by {
+            By::Name(name) => self.story.found.names[name as usize].kind == NameKind::Person,
+            By::Pronoun(_) => true,
+            By::Noun(noun) => matches!(noun, Noun::Person | Noun::Female | Noun::Male | Noun::Unnamed),
+            By::Plural => false,
+        }
+    }
+
+    /// Whether two tokens belong to two verbs of one subject: `Bush urged her to hug Trump and added`.
+    fn joined(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|n| matches!(self.story.word(n), "and" | "but" | "before" | "then"))
+    }
+
+    /// Whether a comma stands between two tokens.
+    fn parted(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|n| self.story.tokens[n].kind == TokenKind::Comma)
+    }
+
+    /// `NAME: words` of an interview.
+    pub fn turn(&self, quote: &Pending) -> Option<Told> {
+        let story = self.story;
+        let start = self.lead(quote);
+        let colon =
+            quote.token.checked_sub(1).filter(|&n| n > start && story.tokens[n].kind == TokenKind::Colon)?;
+        let number = (start..colon).rev().find_map(|n| {
+            story.tokens[n].pointer.filter(|&number| !story.pointers[number as usize].oblique)
+        })?;
+        Some(Told { pointer: number, cue: colon, rule: "before-colon" })
+    }
+
+    /// The subject of the sentence around a fragment.
+    pub fn sentence_subject(&self, quote: &Pending) -> Option<Told> {
+        if quote.kind != QuoteKind::Mixed {
+            return None;
+        }
+        let story = self.story;
+        let here = story.tokens[quote.token].sentence;
+        let start = story.paragraph(self.stretches[quote.stretch].paragraph).start;
+        let first = (start..quote.token).rev().take_while(|&n| story.tokens[n].sentence == here).last()?;
+        let pointer = (first..quote.token)
+            .find_map(|n| story.tokens[n].pointer.filter(|&p| story.pointers[p as usize].subject))?;
+        Some(Told { pointer, cue: quote.token, rule: "subject-of-sentence" })
+    }
+}
