@@ -109,6 +109,9 @@ impl Reader<'_> {
         // A fragment is part of the sentence it stands in: what leads into it tells more than what follows.
         let told = match quote.kind {
             _ if self.clues.is_led_in(quote) => self.clues.before(quote).or_else(|| self.clues.after(quote)),
+            QuoteKind::Mixed if self.clues.is_told_after(quote) => {
+                self.clues.after(quote).or_else(|| self.clues.before(quote))
+            }
             QuoteKind::Mixed => self.clues.before(quote).or_else(|| self.clues.after(quote)),
             _ => self.clues.after(quote).or_else(|| self.clues.before(quote)),
         };
@@ -158,6 +161,7 @@ impl Reader<'_> {
             ..Attribution::default()
         };
         match pointer.by {
+            _ if told.qualifier => attribution.rule = "unnamed-source",
             By::Name(number) => attribution.speaker = Some(number),
             By::Pronoun(sex) => {
                 (attribution.speaker, attribution.chance) = self.antecedent(told.pointer, sex, words);

@@ -14,6 +14,9 @@ const AFTER: usize = 24;
 /// Tokens behind a verb within which its subject stands, when it comes first.
 const INVERTED: usize = 6;
 
+/// Words between two names of one noun phrase.
+const MODIFIERS: usize = 3;
+
 /// A cue with the pointer it goes with.
 pub(super) struct Told {
     /// Number of the pointer.
@@ -22,6 +25,8 @@ pub(super) struct Told {
     pub cue: usize,
     /// The rule that found them.
     pub rule: &'static str,
+    /// Whether the pointer only qualifies who speaks: nobody is named.
+    pub qualifier: bool,
 }
 
 /// Reads the words around quotes.
@@ -50,7 +55,7 @@ impl Clues<'_> {
             self.is_person(number) && !pointer.oblique && !pointer.possessive
         };
         let pointer = (first..=last).find_map(|n| story.tokens[n].pointer.filter(acts))?;
-        Some(Told { pointer, cue: quote.token, rule: "sentence-before" })
+        Some(Told { pointer, cue: quote.token, rule: "sentence-before", qualifier: false })
     }
 
     /// `…,” she said`, `…,” said Mia Schachter, a coordinator`.
@@ -88,7 +93,9 @@ impl Clues<'_> {
             }
             if token.cue.is_some() {
                 if let Some(first) = pointer {
-                    return Some(Told { pointer: self.subject_of(first, n), cue: n, rule: "speaker-after" });
+                    let pointer = self.subject_of(first, n);
+                    let qualifier = self.only_qualifies(pointer, n);
+                    return Some(Told { pointer, cue: n, rule: "speaker-after", qualifier });
                 }
                 return if n > fresh + 2 { None } else { self.inverted(n, start, end) };
             }
@@ -105,7 +112,7 @@ impl Clues<'_> {
         let pointer = (cue + 1..end.min(cue + INVERTED))
             .take_while(|&n| !matches!(story.tokens[n].kind, TokenKind::Stop | TokenKind::Quoted(_)))
             .find_map(|n| story.tokens[n].pointer.filter(|&p| !story.pointers[p as usize].possessive))?;
-        Some(Told { pointer: self.head(pointer, end), cue, rule: "cue-before-speaker" })
+        Some(Told { pointer: self.head(pointer, end), cue, rule: "cue-before-speaker", qualifier: false })
     }
 
     /// Of the pointers from `first` up to the verb at `cue`, the one that does what it says: the last, when nothing parts
@@ -120,29 +127,52 @@ impl Clues<'_> {
         if last > first && fits && !clause { last } else { self.head(first, cue) }
     }
 
-    /// The last pointer of the noun phrase that `first` begins: `Sanders campaign manager Jeff Weaver` is Weaver.
+    /// The last pointer of the noun phrase that `first` begins: `Sanders campaign manager Jeff Weaver` is Weaver, `South
+    /// Carolina Democratic Party Chairman Jaime Harrison` Harrison.
     fn head(&self, first: u32, limit: usize) -> u32 {
         let story = self.story;
         let mut head = first;
         while let Some(next) = story.pointers.get(head as usize + 1) {
-            let between = story.pointers[head as usize].last as usize..next.first as usize;
-            let joined = between.len() <= 2
+            let current = story.pointers[head as usize];
+            let between = current.last as usize..next.first as usize;
+            let joined = between.len() <= MODIFIERS
                 && next.last as usize <= limit
                 && !next.possessive
-                && between.into_iter().all(|n| {
-                    let word = story.word(n);
-                    story.tokens[n].kind == TokenKind::Word
-                        && story.tokens[n].cue.is_none()
-                        && !matches!(word, "and" | "or" | "but" | "who" | "as" | "while" | "when")
-                        && word.starts_with(char::is_lowercase)
-                });
-            let is_pronoun = matches!(next.by, By::Pronoun(_) | By::Plural);
-            if !joined || is_pronoun || next.sentence != story.pointers[first as usize].sentence {
+                && between.into_iter().all(|n| self.qualifies(n, !self.is_person(head)));
+            let ends = matches!(current.by, By::Noun(Noun::Unnamed))
+                || matches!(next.by, By::Pronoun(_) | By::Plural);
+            if !joined || ends || next.sentence != current.sentence {
                 break;
             }
             head += 1;
         }
         head
+    }
+
+    /// Whether a word may stand inside a noun phrase, before its last noun.
+    fn qualifies(&self, n: usize, capital: bool) -> bool {
+        let word = self.story.word(n);
+        self.story.tokens[n].kind == TokenKind::Word
+            && self.story.tokens[n].cue.is_none()
+            && !matches!(word, "and" | "or" | "but" | "who" | "as" | "while" | "when")
+            && (capital || word.starts_with(char::is_lowercase))
+    }
+
+    /// Whether an organisation only qualifies a noun that no list knows, before the verb at `cue` or after it: `the RNC
+    /// member said`, `said one former GOP leadership aide`.
+    fn only_qualifies(&self, number: u32, cue: usize) -> bool {
+        let story = self.story;
+        let pointer = story.pointers[number as usize];
+        if !matches!(pointer.by, By::Name(_)) || self.is_person(number) {
+            return false;
+        }
+        let next = pointer.last as usize;
+        let is_noun = |n: usize| {
+            self.qualifies(n, false) && !story.word(n).ends_with("ly") && story.tokens[n].pointer.is_none()
+        };
+        next < cue
+            && is_noun(next)
+            && (next..cue).all(|n| is_noun(n) || story.tokens[n].kind == TokenKind::Auxiliary)
     }
 
     fn cue_soon(&self, start: usize, end: usize) -> bool {
@@ -157,6 +187,27 @@ impl Clues<'_> {
         let [.., verb, mark] = tokens else { return false };
         verb.cue.is_some_and(|cue| cue != Cue::Think)
             && matches!(mark.kind, TokenKind::Comma | TokenKind::Colon)
+    }
+
+    /// Whether a fragment ends its clause and what follows tells who speaks: `“not Christian,” the pope said`, `building
+    /// “bridges” to Mr. Sanders, said David Axelrod`.
+    pub fn is_told_after(&self, quote: &Pending) -> bool {
+        let story = self.story;
+        let inner = self.stretches[quote.stretch].inner.of(story.text);
+        self.after(quote).is_some_and(|told| {
+            let pointer = story.pointers[told.pointer as usize];
+            let first = (pointer.first as usize).min(told.cue);
+            let parted = match first.checked_sub(1) {
+                Some(before) if before == quote.token => inner.ends_with(','),
+                Some(before) => {
+                    story.tokens[before].kind == TokenKind::Comma && told.rule == "cue-before-speaker"
+                }
+                None => false,
+            };
+            let next = told.cue.max(pointer.last as usize - 1) + 1;
+            let ends = story.tokens.get(next).is_none_or(|token| token.kind != TokenKind::That);
+            parted && ends
+        })
     }
 
     /// First token of what may lead into a quote: of its paragraph, or of the one before if that ends with a colon.
@@ -197,7 +248,7 @@ impl Clues<'_> {
         if let Some(cue) = according
             && let Some(pointer) = (cue + 2..quote.token).find_map(|n| story.tokens[n].pointer)
         {
-            return Some(Told { pointer, cue, rule: "according-to" });
+            return Some(Told { pointer, cue, rule: "according-to", qualifier: false });
         }
         let wanted = |n: &usize| {
             story.tokens[*n].cue.is_some_and(|cue| cue != Cue::Think || quote.kind == QuoteKind::Mixed)
@@ -210,7 +261,7 @@ impl Clues<'_> {
                 .filter(|&after| colon || !story.pointers[after as usize].oblique)
                 .filter(|_| cue <= from + 1)
         })?;
-        Some(Told { pointer, cue, rule: "speaker-before" })
+        Some(Told { pointer, cue, rule: "speaker-before", qualifier: self.only_qualifies(pointer, cue) })
     }
 
     /// Who does what the verb at `cue` says: the words right before it, or, where a comma or a clause about the subject
@@ -269,7 +320,7 @@ impl Clues<'_> {
         let number = (start..colon).rev().find_map(|n| {
             story.tokens[n].pointer.filter(|&number| !story.pointers[number as usize].oblique)
         })?;
-        Some(Told { pointer: number, cue: colon, rule: "before-colon" })
+        Some(Told { pointer: number, cue: colon, rule: "before-colon", qualifier: false })
     }
 
     /// The subject of the sentence around a fragment.
@@ -283,6 +334,6 @@ impl Clues<'_> {
         let first = (start..quote.token).rev().take_while(|&n| story.tokens[n].sentence == here).last()?;
         let pointer = (first..quote.token)
             .find_map(|n| story.tokens[n].pointer.filter(|&p| story.pointers[p as usize].subject))?;
-        Some(Told { pointer, cue: quote.token, rule: "subject-of-sentence" })
+        Some(Told { pointer, cue: quote.token, rule: "subject-of-sentence", qualifier: false })
     }
 }

@@ -54,6 +54,13 @@ pub fn facts(
         ("first-rule", attribution.first_rule, 1.0),
         ("carried", "", f32::from(attribution.carried).ln_1p()),
     ];
+    let words = stretches[quote.stretch].inner.of(story.text);
+    if mixed
+        && words.ends_with(',')
+        && matches!(attribution.rule, "speaker-after" | "pronoun-after" | "cue-before-speaker")
+    {
+        facts.push(("fragment", "ends-clause", 1.0));
+    }
     if mixed {
         facts.push(("kind", "mixed", 1.0));
         facts.push(("rule-mixed", attribution.rule, 1.0));

@@ -1,8 +1,9 @@
 //! Direct, mixed, or no quotation at all.
 
 use super::{
+    lexicon::Cue,
     scan::Stretch,
-    story::{Story, TokenKind},
+    story::{By, Story, TokenKind},
 };
 use crate::{
     annotation::{NameKind, QuoteKind},
@@ -24,6 +25,9 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
     let last = words.chars().next_back().unwrap_or(' ');
     let stopped = matches!(last, ',' | '.' | '!' | '?' | '…' | '-' | '—' | ';') || ends_inner(words);
     let cue = cue_near(story, token);
+    if stopped && is_answered(story, token) {
+        return Some(QuoteKind::Direct);
+    }
     let named = is_named(story, stretch.inner);
     let titled = is_title_case(words);
     if count <= TERM_WORDS && (named || titled) && !(stopped && cue.touches && !named) {
@@ -57,6 +61,27 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
         return Some(if begins_paragraph(story, stretch) { QuoteKind::Direct } else { QuoteKind::Mixed });
     }
     (count >= 2 && cue.in_sentence && !titled).then_some(QuoteKind::Mixed)
+}
+
+/// `“Denver,” he answered`: a person and a verb of speech, and nothing else, right behind.
+fn is_answered(story: &Story<'_>, token: usize) -> bool {
+    let is_person = |n: usize| {
+        let number = story.tokens.get(n).and_then(|token| token.pointer);
+        number.map(|number| story.pointers[number as usize]).filter(|pointer| {
+            let person = match pointer.by {
+                By::Name(name) => story.found.names[name as usize].kind == NameKind::Person,
+                By::Pronoun(_) => true,
+                _ => false,
+            };
+            person && !pointer.possessive && pointer.first as usize == n
+        })
+    };
+    let says =
+        |n: usize| story.tokens.get(n).is_some_and(|token| matches!(token.cue, Some(Cue::Say | Cue::Write)));
+    match is_person(token + 1) {
+        Some(pointer) => says(pointer.last as usize),
+        None => says(token + 1) && is_person(token + 2).is_some(),
+    }
 }
 
 /// Characters of the longest headline.

@@ -172,6 +172,10 @@ fn closing(text: &str, from: usize, end: usize) -> Option<usize> {
     let mut previous = ' ';
     for (offset, c) in text[from..end].char_indices().take_while(|(offset, _)| from + offset < limit) {
         if matches!(c, '\'' | '’' | '‘' | '`' | '›') {
+            // Another quotation opens: the mark before was no apostrophe.
+            if doubtful.is_some() && opens(text, from, from + offset, from + offset + c.len_utf8(), end) {
+                return doubtful;
+            }
             let after = text[from + offset + c.len_utf8()..end].chars().next();
             let ends = after.is_none_or(|c| !c.is_alphanumeric()) && !previous.is_whitespace();
             if ends && (previous != 's' || c == '‘') {
