@@ -16,6 +16,9 @@ const TERM_WORDS: usize = 8;
 /// Tells what a stretch is; `None` when it is no quotation.
 pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKind> {
     let words = stretch.inner.of(story.text);
+    if is_markup(story, stretch) {
+        return None;
+    }
     let count = words.split_whitespace().count();
     let begins_low = words
         .trim_start_matches(['…', '.', ' ', '[', '‘', '\''])
@@ -61,6 +64,11 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
         return Some(if begins_paragraph(story, stretch) { QuoteKind::Direct } else { QuoteKind::Mixed });
     }
     (count >= 2 && cue.in_sentence && !titled).then_some(QuoteKind::Mixed)
+}
+
+/// `author="@someone"` and what goes on behind the value of an attribute: markup that was left in the text.
+fn is_markup(story: &Story<'_>, stretch: &Stretch) -> bool {
+    story.text[..stretch.outer.start as usize].ends_with('=') || stretch.inner.of(story.text).starts_with('>')
 }
 
 /// `“Denver,” he answered`: a person and a verb of speech, and nothing else, right behind.

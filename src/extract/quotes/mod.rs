@@ -135,5 +135,5 @@ fn goes_on(quotes: &[Quote], pending: &[Pending], stretches: &[Stretch], story: 
 /// Confidence of a quote that no rule credits to anybody.
 const NOBODY: f32 = 0.5;
 
-/// Confidence below which nobody is credited: most such attributions would be wrong.
-const LEAST_CONFIDENCE: f32 = 0.25;
+/// Confidence below which nobody is credited: the attribution is more likely wrong than right.
+const LEAST_CONFIDENCE: f32 = 0.5;

@@ -19,13 +19,18 @@ const LEAST_TURNS: usize = 3;
 /// Words of the shortest turn that says something.
 const LEAST_WORDS: usize = 2;
 
+/// Mean words of turns below which labels that never stand in two paragraphs running head sections: `Sanders: Win in a walk`.
+const HEADING_WORDS: usize = 6;
+
 /// Chance that the label of a turn names its speaker: labels are written to do so.
 const CONFIDENCE: f32 = 0.95;
 
 /// Finds the turns of an interview; `quoted` are stretches between marks, which are quotes of their own.
 pub fn find(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
-    let mut turns = Vec::new();
-    for &paragraph in &found.paragraphs {
+    let mut turns: Vec<Quote> = Vec::new();
+    let mut adjacent = false;
+    let mut last = None;
+    for (number, &paragraph) in found.paragraphs.iter().enumerate() {
         let line = paragraph.of(text);
         let Some(colon) = line.find(':').filter(|&colon| colon <= LABEL_BYTES) else { continue };
         let rest = &line[colon + 1..];
@@ -39,6 +44,8 @@ pub fn find(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
         {
             continue;
         }
+        adjacent |= last.is_some_and(|last| last + 1 == number);
+        last = Some(number);
         turns.push(Quote {
             span,
             kind: QuoteKind::Direct,
@@ -55,7 +62,9 @@ pub fn find(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
             context: paragraph,
         });
     }
-    if turns.len() < LEAST_TURNS { Vec::new() } else { turns }
+    let words: usize = turns.iter().map(|turn| turn.span.of(text).split_whitespace().count()).sum();
+    let are_headings = !adjacent && words < HEADING_WORDS * turns.len();
+    if turns.len() < LEAST_TURNS || are_headings { Vec::new() } else { turns }
 }
 
 /// Whether a label is a person's whole name, or its last or first word.
