@@ -8,5 +8,6 @@ mod extract;
 mod formats;
 mod indexing;
 mod names;
+mod quotes;
 mod schema;
 mod source_properties;

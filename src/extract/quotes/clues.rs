@@ -281,7 +281,8 @@ impl Clues<'_> {
                 continue;
             }
             let last = pointer.last as usize;
-            let adjacent = !comma && cue - last <= 3 && !self.parted(last, cue) && !self.joined(last, cue);
+            let adjacent =
+                !comma && cue.saturating_sub(last) <= 3 && !self.parted(last, cue) && !self.joined(last, cue);
             if adjacent {
                 return Some(number);
             }

@@ -1,0 +1,161 @@
+//! Quotes in whole stories: found, of the right kind, and in the right mouth.
+
+use proptest::prelude::*;
+use pullquote::{
+    annotation::{Annotations, Quote, QuoteKind},
+    article::Article,
+    extract::annotate,
+};
+
+fn read(text: &str) -> (Article, Annotations) {
+    let article = Article { text: text.to_owned(), ..Article::default() };
+    let found = annotate(&article);
+    (article, found)
+}
+
+/// The speaker of the quote that begins with `words`.
+fn speaker(text: &str, words: &str) -> Option<String> {
+    let (article, found) = read(text);
+    quote(&article, &found, words).speaker.clone()
+}
+
+fn quote<'a>(article: &Article, found: &'a Annotations, words: &str) -> &'a Quote {
+    let all: Vec<_> = found.quotes.iter().map(|quote| quote.span.of(&article.text)).collect();
+    (found.quotes.iter().find(|quote| quote.span.of(&article.text).starts_with(words)))
+        .unwrap_or_else(|| panic!("no {words:?} among {all:?}"))
+}
+
+const CAST: &str = "Rosalind Achterberg and Tobias Quaye star in a drama by producer Helen Marsh. ";
+
+fn is(rest: &str, words: &str, expected: Option<&str>) {
+    assert_eq!(speaker(&format!("{CAST}{rest}"), words).as_deref(), expected, "{rest}");
+}
+
+#[test]
+fn stops_of_abbreviations_hide_no_speaker() {
+    is("“We lost the light twice,” Mr. Quaye said on Monday.", "We lost", Some("Tobias Quaye"));
+    is(
+        "“We lost the light twice,” Rep. Rosalind Achterberg (D-Ore.) said on Monday.",
+        "We lost",
+        Some("Rosalind Achterberg"),
+    );
+}
+
+#[test]
+fn a_colon_leads_into_the_next_paragraph() {
+    is("\nThen Quaye told the room:\n\n“We lost the light twice.”", "We lost", Some("Tobias Quaye"));
+}
+
+#[test]
+fn the_last_name_of_a_noun_phrase_speaks() {
+    is("“We lost the light,” Achterberg publicist Helen Marsh said.", "We lost", Some("Helen Marsh"));
+    is("“We lost the light,” said a friend of Achterberg.", "We lost", None);
+}
+
+#[test]
+fn any_verb_beside_a_person_reports_what_stands_before() {
+    is("“It's appalling!” fumed Tobias Quaye. He left early.", "It's appalling", Some("Tobias Quaye"));
+    is("“It's appalling, all of it,” Quaye sneered.", "It's appalling", Some("Tobias Quaye"));
+}
+
+#[test]
+fn who_is_told_is_not_who_tells() {
+    is("“They barely spoke on set,” a snitch told Tobias Quaye.", "They barely", None);
+    is("“They barely spoke on set,” admitted one grip who met Quaye.", "They barely", None);
+}
+
+#[test]
+fn the_subject_of_two_verbs_speaks() {
+    is(
+        "She was reluctant to talk about Mr Quaye but said: “I liked the boat.”",
+        "I liked",
+        Some("Rosalind Achterberg"),
+    );
+    is("Achterberg waved to Quaye and added, “I liked the boat.”", "I liked", Some("Rosalind Achterberg"));
+}
+
+#[test]
+fn pieces_of_one_quotation_know_each_other() {
+    let (article, found) =
+        read(&format!("{CAST}\n“I liked the boat,” Achterberg said, “and the captain.” She laughed."));
+    let piece = |words| {
+        let quote = quote(&article, &found, words);
+        (quote.piece, quote.pieces, quote.speaker.as_deref())
+    };
+    assert_eq!(piece("I liked"), (1, 2, Some("Rosalind Achterberg")));
+    assert_eq!(piece("and the captain"), (2, 2, Some("Rosalind Achterberg")));
+}
+
+#[test]
+fn headlines_markup_and_credited_titles_are_no_quotations() {
+    let texts = [
+        "Quaye: 'We lost the light'\n\nTobias Quaye said little.\n\nHe left.",
+        "<tweet author=\"somebody\">Tobias Quaye said little.</tweet>",
+        "NOW OPEN—“A small show strives to confront the harbor,” by Tobias Quaye: an empty room.",
+    ];
+    for text in texts {
+        let (article, found) = read(text);
+        let direct: Vec<_> = (found.quotes.iter())
+            .filter(|quote| quote.kind != QuoteKind::Indirect)
+            .map(|quote| quote.span.of(&article.text))
+            .collect();
+        assert!(direct.is_empty(), "{direct:?}");
+    }
+}
+
+#[test]
+fn single_marks_close_before_others_open() {
+    let (article, found) =
+        read(&format!("{CAST}\nShe said that she was ‘proud of all my girls’ and ‘happy to be asked.’"));
+    assert!(found.quotes.iter().any(|quote| quote.span.of(&article.text) == "proud of all my girls"));
+}
+
+/// Bits of stories; strung together anyhow they must upset nothing.
+const BITS: [&str; 30] = [
+    "“",
+    "”",
+    "\"",
+    "''",
+    "‘",
+    "’",
+    "'",
+    ": ",
+    ", ",
+    ". ",
+    "! ",
+    "\n",
+    "\n\n",
+    "Tobias Quaye ",
+    "Mr. ",
+    "Achterberg’s ",
+    "she ",
+    "said ",
+    "told ",
+    "a friend ",
+    "the actor ",
+    "according to ",
+    "and ",
+    "I liked it",
+    "who ",
+    "fumed ",
+    "BBC ",
+    "(D-Ore.) ",
+    "=",
+    "—",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn quotes_lie_in_their_story(bits in prop::collection::vec(prop::sample::select(&BITS[..]), 0..60)) {
+        let (article, found) = read(&bits.concat());
+        for quote in &found.quotes {
+            prop_assert!(article.text.get(quote.span.start as usize..quote.span.end as usize).is_some());
+            prop_assert!((0.0..=1.0).contains(&quote.confidence));
+            prop_assert!(1 <= quote.piece && quote.piece <= quote.pieces);
+            let known = |name: &String| found.names.iter().any(|other| other.name == *name);
+            prop_assert!(quote.speaker.as_ref().is_none_or(known));
+        }
+    }
+}
