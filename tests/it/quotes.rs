@@ -59,6 +59,15 @@ fn any_verb_beside_a_person_reports_what_stands_before() {
 }
 
 #[test]
+fn a_name_behind_a_dash_signs() {
+    is(
+        "\n“I would like to thank the chair.” — Tobias Quaye, best actor",
+        "I would like",
+        Some("Tobias Quaye"),
+    );
+}
+
+#[test]
 fn who_is_told_is_not_who_tells() {
     is("“They barely spoke on set,” a snitch told Tobias Quaye.", "They barely", None);
     is("“They barely spoke on set,” admitted one grip who met Quaye.", "They barely", None);

@@ -85,6 +85,12 @@ impl Clues<'_> {
                 }
                 _ => (),
             }
+            if story.word(n) == "according" && n + 2 < end && story.word(n + 1) == "to" {
+                let number =
+                    story.tokens[n + 2..end.min(n + INVERTED + 2)].iter().find_map(|token| token.pointer)?;
+                let pointer = self.head(number, end);
+                return Some(Told { pointer, cue: n, rule: "according-to", qualifier: false });
+            }
             let reached = n <= fresh + 4;
             if let Some(number) = token.pointer.filter(|_| pointer.is_none() && reached)
                 && !story.pointers[number as usize].possessive
@@ -100,7 +106,16 @@ impl Clues<'_> {
                 return if n > fresh + 2 { None } else { self.inverted(n, start, end) };
             }
         }
-        None
+        self.signed(start, end)
+    }
+
+    /// `“…” — Mia Schachter, best actress`.
+    fn signed(&self, start: usize, end: usize) -> Option<Told> {
+        let dash = start + 1 < end && matches!(self.story.word(start), "—" | "–");
+        let number = self.story.tokens.get(start + 1).filter(|_| dash)?.pointer?;
+        let pointer = self.story.pointers[number as usize];
+        let is_name = matches!(pointer.by, By::Name(_)) && self.is_person(number) && !pointer.possessive;
+        is_name.then_some(Told { pointer: number, cue: start - 1, rule: "name-after-dash", qualifier: false })
     }
 
     /// `said Mia Schachter`: who stands right behind the verb. `told Variety` behind other words names the one spoken to.
@@ -200,7 +215,8 @@ impl Clues<'_> {
             let parted = match first.checked_sub(1) {
                 Some(before) if before == quote.token => inner.ends_with(','),
                 Some(before) => {
-                    story.tokens[before].kind == TokenKind::Comma && told.rule == "cue-before-speaker"
+                    story.tokens[before].kind == TokenKind::Comma
+                        && matches!(told.rule, "cue-before-speaker" | "according-to")
                 }
                 None => false,
             };
