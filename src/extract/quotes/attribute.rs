@@ -275,8 +275,9 @@ impl Reader<'_> {
             if pointer.possessive || pointer.oblique {
                 continue;
             }
-            let adjacent =
-                !comma && cue - pointer.last as usize <= 3 && !self.parted(pointer.last as usize, cue);
+            let adjacent = !comma
+                && cue.saturating_sub(pointer.last as usize) <= 3
+                && !self.parted(pointer.last as usize, cue);
             if adjacent {
                 return Some(number);
             }
