@@ -136,6 +136,14 @@ impl ArticleId {
         Self(format!("{}.{number}", self.0))
     }
 
+    /// An id as it is written: 16 lower-case hex digits, perhaps with a point and a number.
+    pub fn read(text: &str) -> Option<Self> {
+        let (digits, number) = text.split_once('.').unwrap_or((text, "2"));
+        let is_hex =
+            digits.len() == 16 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (is_hex && number.parse::<usize>().is_ok()).then(|| Self(text.to_owned()))
+    }
+
     /// The id as it is written.
     pub fn as_str(&self) -> &str {
         &self.0

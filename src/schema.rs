@@ -10,6 +10,7 @@ use crate::{
     index::{
         Finding, Status,
         fields::{Analysis, FIELDS, SCHEMA_VERSION},
+        state::Alert,
     },
     query::{
         Appearance, ArticleHit, QuoteHit, facets::Facet, person::PersonPage, similar::Significant,
@@ -22,6 +23,7 @@ use crate::{
 /// Every file, as name and content, in the order of the names.
 pub fn files() -> Vec<(&'static str, String)> {
     vec![
+        ("alert.json", json::<Alert>()),
         ("appearance.json", json::<Appearance>()),
         ("article.json", json::<ArticleHit>()),
         ("config.json", json::<Config>()),

@@ -13,7 +13,7 @@ use pullquote::{
 };
 use serde_json::Value;
 
-use super::{ArchiveArgs, archive, ui::Ui};
+use super::{ArchiveArgs, archive, saved, ui::Ui};
 
 /// A query that cannot be read, shown with a caret.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,9 @@ pub fn parse(text: &str, plain: bool) -> Result<Query, BadQuery> {
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
     let corrections = Corrections::load(&archive::find(args)?)?;
-    Ok(Archive::new(archive::snapshot(args)?)?.with_corrections(corrections))
+    let saved = saved::load(args)?;
+    let named = move |name: &str| saved::read(saved.named(name)?).ok();
+    Ok(Archive::new(archive::snapshot(args)?)?.with_corrections(corrections).with_saved(named))
 }
 
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.

@@ -11,7 +11,12 @@ use clap::{CommandFactory, Subcommand};
 use clap_complete::Shell;
 use pullquote::schema;
 
-use super::{Cli, exit::Exit, ui::Ui};
+use super::{
+    ArchiveArgs, Cli,
+    exit::Exit,
+    ui::Ui,
+    units::{self, UnitArgs},
+};
 
 /// Write completions, manual pages, schemas, and units for a scheduler
 #[derive(clap::Args)]
@@ -32,6 +37,21 @@ enum What {
         /// Folder to write them into
         dir: Option<PathBuf>,
     },
+    /// A hardened service and a timer for systemd; `systemd-analyze verify` checks them
+    Systemd {
+        #[command(flatten)]
+        unit: UnitArgs,
+        /// User to run as; may be left out when the units are for `systemctl --user`
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Folder for pullquote.service and pullquote.timer [default: both to standard output]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// A line for a crontab, to standard output
+    Cron(UnitArgs),
+    /// A property list for launchd, to standard output
+    Launchd(UnitArgs),
     /// JSON Schemas of every JSON shape and the list of the index's fields, into DIR
     Schema {
         /// Folder to write them into
@@ -41,7 +61,7 @@ enum What {
 }
 
 /// Runs the command.
-pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
+pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let mut command = Cli::command();
     match &args.what {
         What::Completions { shell } => {
@@ -59,6 +79,11 @@ pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
             clap_mangen::generate_to(command, dir)
                 .with_context(|| format!("cannot write to {}", dir.display()))?;
         }
+        What::Systemd { unit, user, dir } => {
+            return units::systemd(unit, user.as_deref(), dir.as_deref(), archive, ui);
+        }
+        What::Cron(unit) => return units::cron(unit, archive, ui),
+        What::Launchd(unit) => return units::launchd(unit, archive, ui),
         What::Schema { dir } => {
             make(dir)?;
             for (name, content) in schema::files() {

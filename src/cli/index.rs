@@ -14,7 +14,13 @@ use pullquote::{
 };
 use serde::Serialize;
 
-use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
+use super::{
+    ArchiveArgs, archive,
+    exit::Exit,
+    hooks::{HookArgs, Hooks},
+    metrics::Metrics,
+    ui::Ui,
+};
 
 /// Crawl folders and bring their index up to date
 #[derive(clap::Args)]
@@ -62,6 +68,11 @@ pub struct Args {
     /// Do nothing, and exit with 0, while another run writes
     #[arg(long)]
     skip_if_locked: bool,
+    /// Write the run's metrics there for Prometheus' text-file collector, whatever the outcome
+    #[arg(long, value_name = "FILE")]
+    metrics_file: Option<PathBuf>,
+    #[command(flatten)]
+    hooks: HookArgs,
     /// Commit at least that often
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "30s", hide = true)]
     commit_every: Duration,
@@ -104,14 +115,44 @@ impl<'a> SkippedLine<'a> {
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let Some(file) = args.metrics_file.as_ref().filter(|_| !args.dry_run) else {
+        return around(args, archive, ui);
+    };
+    let index = index_of(args, archive).unwrap_or_default();
+    let metrics = Metrics::begin(file, &index)
+        .with_context(|| format!("cannot write metrics to {}", file.display()))?;
+    let done = around(args, archive, ui);
+    metrics.end(done.as_ref().map_or_else(Exit::of, |&exit| exit))?;
+    done
+}
+
+/// The run between its hooks.
+fn around(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let options = options(args, archive)?;
+    if args.dry_run {
+        return run_once(args, archive, &options, ui);
+    }
+    let hooks = Hooks::before(&args.hooks, &options.index)?;
+    let done = run_once(args, archive, &options, ui);
+    match done.as_ref().map_or_else(Exit::of, |&exit| exit) {
+        Exit::Locked if args.skip_if_locked => Ok(Exit::Done),
+        Exit::Locked => done,
+        exit => {
+            let after = hooks.after(exit);
+            // The run's own failure is what matters most.
+            done.and_then(|exit| after.map(|()| exit))
+        }
+    }
+}
+
+fn run_once(args: &Args, archive: &ArchiveArgs, options: &Options, ui: &mut Ui) -> anyhow::Result<Exit> {
     let settings = |root: &std::path::Path| match &archive.config {
         Some(file) => Config::read(file),
         None if root.join(CONFIG_FILE).is_file() => Config::read(&root.join(CONFIG_FILE)),
         None => Ok(Config::default()),
     };
     if args.dry_run {
-        return plan(&options, &settings, ui);
+        return plan(options, &settings, ui);
     }
     if args.nice {
         // The kernel derives the disk priority of a process that has set none from this one.
@@ -135,24 +176,23 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             bar.set_message(format!("{files} files, {articles} articles read"));
             bar.tick();
         }
-        Event::Committing(_) => (),
     };
-    let outcome = ingest::run(&options, &mut Surroundings { settings: &settings, stop, tell: &mut tell });
+    let outcome = ingest::run(options, &mut Surroundings { settings: &settings, stop, tell: &mut tell });
     bar.finish_and_clear();
     written?;
     let outcome = match outcome {
         Err(ingest::Error::Index(index::Error::Locked { owner, .. })) if args.skip_if_locked => {
             ui.note(&format!("another run is at work ({owner}): nothing done"));
-            return Ok(Exit::Done);
+            return Ok(Exit::Locked);
         }
-        outcome => explained(outcome, &options)?,
+        outcome => explained(outcome, options)?,
     };
     summary(&outcome, ui)?;
     Ok(exit(&outcome, args.strict))
 }
 
-fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
-    let index = match (&archive.index, &args.roots[..]) {
+fn index_of(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
+    Ok(match (&archive.index, &args.roots[..]) {
         (Some(index), _) => index.clone(),
         (None, []) => archive::find(archive)?,
         (None, [root]) if root.is_file() => {
@@ -160,7 +200,11 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
         }
         (None, [root]) => archive::of_root(archive, root),
         (None, _) => bail!("several roots share one index: say where it goes, with --index"),
-    };
+    })
+}
+
+fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
+    let index = index_of(args, archive)?;
     // A root that vanished is told by the run, which keeps what the index holds of it; without an index it is a slip.
     if let Some(gone) = args.roots.iter().find(|root| !root.exists())
         && !index.join("CURRENT").exists()

@@ -1,5 +1,6 @@
 //! The command line: one file a sub-command, each an `Args` whose doc comments are its help, and a `run`.
 
+mod alerts;
 mod archive;
 mod around;
 mod ask;
@@ -10,18 +11,21 @@ mod eval;
 mod exit;
 mod extract;
 mod generate;
+mod hooks;
 mod index;
+mod metrics;
 mod names;
 mod origin;
 mod person;
 mod print;
 mod quotes;
 mod remove;
+mod saved;
 mod search;
 mod show;
 mod status;
-
 mod ui;
+mod units;
 
 use std::{
     io::{self, Write},
@@ -56,6 +60,9 @@ pub struct ArchiveArgs {
     /// Settings [default: pullquote.toml in the ROOT]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Archive")]
     pub config: Option<std::path::PathBuf>,
+    /// Saved searches [default: state/saved.tsv in the index folder]
+    #[arg(long, global = true, env = "PULLQUOTE_SAVED", value_name = "FILE", help_heading = "Archive")]
+    pub saved: Option<std::path::PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -77,6 +84,8 @@ enum Command {
     Significant(around::SignificantArgs),
     Cite(around::CiteArgs),
     Export(around::ExportArgs),
+    Saved(saved::Args),
+    Alerts(alerts::Args),
     Status(status::Args),
     Check(check::Args),
     Compact(compact::Args),
@@ -104,7 +113,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
-        Command::Generate(args) => generate::run(args, ui),
+        Command::Generate(args) => generate::run(args, &cli.archive, ui),
         Command::Eval(args) => eval::run(args, ui),
         Command::Demo(args) => demo::run(args, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),
@@ -120,6 +129,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Significant(args) => around::significant(args, &cli.archive, ui),
         Command::Cite(args) => around::cite(args, &cli.archive, ui),
         Command::Export(args) => around::export(args, &cli.archive, ui),
+        Command::Saved(args) => saved::run(args, &cli.archive, ui),
+        Command::Alerts(args) => alerts::run(args, &cli.archive, ui),
         Command::Status(args) => status::run(args, &cli.archive, ui),
         Command::Check(args) => check::run(args, &cli.archive, ui),
         Command::Compact(args) => compact::run(args, &cli.archive, ui),

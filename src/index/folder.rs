@@ -3,7 +3,7 @@
 //! ```text
 //! .pullquote/CURRENT          the live generation and its schema version
 //! .pullquote/generations/N/   one whole Tantivy index each
-//! .pullquote/state/           roots, run log, takedowns, saved searches: survives a rebuild
+//! .pullquote/state/           roots, run log, takedowns, saved searches, alerts: survives a rebuild
 //! .pullquote/lock             held by the one writer
 //! ```
 
@@ -166,8 +166,14 @@ pub(crate) fn line(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// Replaces a file so that after a crash either the old bytes or the new ones are there, whole.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let folder = path.parent().expect("a file of the index lies in its folder");
+///
+/// # Errors
+/// When its folder cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
     let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder).at(folder)?;
     file.write_all(bytes).at(path)?;
     readable_like_a_new_file(file.as_file()).at(path)?;

@@ -1,17 +1,63 @@
 //! Finding articles by what they are, not by what they say: by id, by file, by the very same text.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::Serialize;
-use tantivy::{DocAddress, Term, schema::IndexRecordOption};
+use tantivy::{
+    DocAddress, Index, ReloadPolicy, Searcher, Term,
+    schema::{Field, IndexRecordOption},
+};
 
 use super::{
     Error, Snapshot,
+    directory::ReadOnly,
     document::{StoredArticle, file_key, sketch},
     fields::{DOC_ARTICLE, DOC_FILE, FieldId},
+    folder::Folder,
     manifest::{next_alive, number},
     state::Takedown,
 };
 use crate::article::ArticleId;
+
+/// The articles of an index whatever its schema version, for telling what a rebuild brings that was not there.
+pub struct Standing {
+    searcher: Searcher,
+    ids: Field,
+}
+
+impl Standing {
+    /// The articles of the live index in that folder; `None` when there is none that can be read.
+    pub fn open(path: &Path) -> Option<Self> {
+        let folder = Folder::at(path);
+        let generation = folder.generation(folder.current_of_any_version().ok()?.generation);
+        let index = Index::open(ReadOnly::open(&generation).ok()?).ok()?;
+        let ids = index.schema().get_field(FieldId::ArticleId.row().name).ok()?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().ok()?;
+        Some(Self { searcher: reader.searcher(), ids })
+    }
+
+    /// Whether there is an article with that id.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn holds(&self, id: &ArticleId) -> Result<bool, Error> {
+        Ok(holds(&self.searcher, self.ids, id)?)
+    }
+}
+
+/// Whether a live document has that article's id: the article, and its quotes with it.
+fn holds(searcher: &Searcher, ids: Field, id: &ArticleId) -> tantivy::Result<bool> {
+    let term = Term::from_field_text(ids, id.as_str());
+    for segment in searcher.segment_readers() {
+        let inverted = segment.inverted_index(ids)?;
+        let mut documents = inverted.read_postings(&term, IndexRecordOption::Basic)?;
+        if next_alive(documents.as_mut(), segment).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
 
 /// An article and where it was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -40,6 +86,14 @@ impl Snapshot {
     /// When the index cannot be read.
     pub fn with_id(&self, id: &str) -> Result<Vec<StoredPlace>, Error> {
         self.places(&Term::from_field_text(FieldId::ArticleId.field(), id), DOC_ARTICLE)
+    }
+
+    /// Whether there is an article with that id.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn holds(&self, id: &ArticleId) -> Result<bool, Error> {
+        Ok(holds(self.searcher(), FieldId::ArticleId.field(), id)?)
     }
 
     /// Every article that claims the same id.

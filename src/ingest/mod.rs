@@ -28,7 +28,6 @@ pub use self::{
 };
 
 use crate::{
-    article::ArticleId,
     config::{self, Config},
     index::{
         self, Budget, Opening, Snapshot, Waiting, Writer,
@@ -95,9 +94,6 @@ pub enum Event<'a> {
         /// Articles written so far.
         articles: u64,
     },
-    /// The next commit will make these articles last. Whoever keeps a list of new articles writes it down now, and
-    /// reads it as "those of the list that the index holds": then none is lost, whenever the run is killed.
-    Committing(&'a [ArticleId]),
 }
 
 /// What surrounds a run.

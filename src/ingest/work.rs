@@ -17,7 +17,10 @@ use super::{
 use crate::{
     article::ArticleId,
     crawl,
-    index::{self, Batch, Claims, Known, Writer, state::Takedowns},
+    index::{
+        self, Batch, Claims, Known, Standing, Writer,
+        state::{Arrivals, Takedowns},
+    },
     report::Report,
 };
 
@@ -65,6 +68,9 @@ pub(super) struct Work<'a, 's> {
     committed_at: Instant,
     dirty: bool,
     new: Vec<ArticleId>,
+    arrivals: Arrivals,
+    /// What the index held before it is rebuilt: none of that is new.
+    standing: Option<Standing>,
 }
 
 impl<'a, 's> Work<'a, 's> {
@@ -101,6 +107,8 @@ impl<'a, 's> Work<'a, 's> {
             committed_at: begun,
             dirty: false,
             new: Vec::new(),
+            arrivals: Arrivals::of(&options.index),
+            standing: options.rebuild.then(|| Standing::open(&options.index)).flatten(),
         })
     }
 
@@ -238,9 +246,18 @@ impl<'a, 's> Work<'a, 's> {
     }
 
     fn commit(&mut self, settled: bool) -> Result<(), Error> {
-        (self.surroundings.tell)(Event::Committing(&self.new));
+        let mut new = std::mem::take(&mut self.new);
+        if let Some(standing) = &self.standing {
+            let mut fresh = Vec::new();
+            for id in new {
+                if !standing.holds(&id)? {
+                    fresh.push(id);
+                }
+            }
+            new = fresh;
+        }
+        self.arrivals.add(&new)?;
         self.writer.commit(settled)?;
-        self.new.clear();
         self.dirty = false;
         self.committed = self.report.clone();
         self.committed_at = Instant::now();

@@ -121,7 +121,12 @@ impl Archive {
         self.statistics.documents(Target::Articles)
     }
 
-    fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
+    /// Counts that scores need.
+    pub(super) fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    pub(super) fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
         Planner::new(&self.snapshot, &self.statistics, &*self.saved).plan(query, target)
     }
 
@@ -331,6 +336,26 @@ impl Archive {
             each(stored::article(&self.snapshot, doc)?)?;
         }
         Ok(())
+    }
+
+    /// Articles under the strict reading of a query, newest first, undated last, then by id; unranked. `limit` of them,
+    /// and how many there are.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn strict(&self, query: &Query, limit: usize) -> Result<Page<ArticleHit>, Error> {
+        let plan = self.plan(query, Target::Articles)?.strict();
+        let sort = Sort::Newest;
+        let ranked = rank::rank(&self.snapshot, &self.statistics, &plan, false, sort, limit)?;
+        let mut hits = Vec::new();
+        for (rank, &(_, doc)) in (1..).zip(&ranked.best) {
+            let stored = stored::article(&self.snapshot, doc)?;
+            let snippet = Wanted::of(&plan).snippet(&stored.article.text);
+            let mut hit = ArticleHit::new(rank, 0.0, &stored, snippet);
+            hit.quotes = self.quotes_in(doc, &plan)?;
+            hits.push(hit);
+        }
+        Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })
     }
 
     /// Articles under the strict reading of a query: every word, in the order of their addresses.

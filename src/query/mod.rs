@@ -8,6 +8,7 @@ mod columns;
 mod evidence;
 mod explain;
 pub mod facets;
+pub mod feed;
 mod hit;
 mod inflect;
 mod matcher;
@@ -27,6 +28,7 @@ pub mod suggest;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+mod watch;
 
 pub use self::{
     appearances::{Appearance, Origin},
@@ -37,4 +39,6 @@ pub use self::{
     parse::{ParseError, parse, plain},
     rank::Sort,
     snippet::Snippet,
+    stored::{ArticleHead, Facts},
+    watch::Watched,
 };

@@ -84,6 +84,13 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// The strict reading: every bare word must match, as any other part.
+    pub(crate) fn strict(mut self) -> Self {
+        let words = self.words.drain(..).filter(|word| !word.is_stop_word);
+        self.required.extend(words.map(Clause::Word));
+        self
+    }
+
     /// Bare words a hit of the ranked reading matches: 60 % of those that are no stop words, of one or two all; with
     /// `any` one.
     pub(crate) fn least_words(&self, any: bool) -> usize {

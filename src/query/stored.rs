@@ -1,12 +1,15 @@
 //! Records as the index gives them back.
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use tantivy::{DocAddress, TantivyDocument, schema::Value};
 
-use crate::index::{
-    Error, Snapshot,
-    document::{StoredArticle, StoredQuote},
-    fields::FieldId,
+use crate::{
+    article::{ArticleId, Origin, Published},
+    index::{
+        Error, Snapshot,
+        document::{StoredArticle, StoredQuote},
+        fields::FieldId,
+    },
 };
 
 /// The article at an address, with its text.
@@ -20,6 +23,35 @@ pub(crate) fn article(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArti
 /// The article at an address; its text is left empty.
 pub(crate) fn article_without_text(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArticle, Error> {
     record(&snapshot.searcher().doc(doc)?)
+}
+
+/// What tells which article it is, of the one at an address.
+pub(crate) fn head(snapshot: &Snapshot, doc: DocAddress) -> Result<ArticleHead, Error> {
+    record(&snapshot.searcher().doc(doc)?)
+}
+
+/// What tells which article it is.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ArticleHead {
+    /// Its id.
+    pub id: ArticleId,
+    /// The rest.
+    pub article: Facts,
+}
+
+/// Where an article was read, and what stands above its text.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Facts {
+    /// Where it was read.
+    pub origin: Origin,
+    /// The headline.
+    pub title: Option<String>,
+    /// The publication date.
+    pub published: Option<Published>,
+    /// The outlet.
+    pub source: Option<String>,
+    /// The canonical address.
+    pub url: Option<String>,
 }
 
 /// The quote at an address.

@@ -1,4 +1,5 @@
 //! The program from outside: each module runs the real binary on files of its own.
+mod alerts;
 mod archive;
 mod crash;
 mod docs;
@@ -8,6 +9,7 @@ mod extract;
 mod formats;
 mod indexing;
 mod names;
+mod night;
 mod quotes;
 mod schema;
 mod source_properties;

@@ -1,12 +1,18 @@
 //! What an index keeps beside its documents, in `state/`: it survives a rebuild.
 
+mod alerts;
+mod arrivals;
 mod roots;
 mod runs;
+mod saved;
 mod takedown;
 
 pub use self::{
+    alerts::{Alert, Alerts, News, delivery_id},
+    arrivals::{Arrivals, Mark},
     roots::{Root, Roots},
     runs::{Run, Runs},
+    saved::{Saved, SavedSearch, is_name},
     takedown::{Takedown, Takedowns},
 };
 
