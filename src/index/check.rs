@@ -1,11 +1,11 @@
 //! Verifying an index: every byte against its checksum, every tie between files, articles and quotes.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{collections::HashSet, path::Path};
 
 use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column};
+use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column, directory::error::OpenReadError};
 
 use super::{
     Error, Snapshot,
@@ -45,13 +45,31 @@ fn finding(code: &str, message: String) -> Finding {
     Finding { code: code.to_owned(), message }
 }
 
+/// Endings of the files a segment has besides its list of deleted documents.
+const FILES: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
+
+/// Files are taken by the handles that the snapshot holds, so a writer that merges them away meanwhile does not matter.
 fn checksums(snapshot: &Snapshot) -> Result<Vec<Finding>, Error> {
-    let mut damaged: Vec<PathBuf> = snapshot.searcher().index().validate_checksum()?.into_iter().collect();
-    damaged.sort();
-    Ok(damaged
-        .into_iter()
-        .map(|file| finding("checksum", format!("{} is damaged: its checksum is wrong", file.display())))
-        .collect())
+    let directory = snapshot.searcher().index().directory();
+    let mut findings = Vec::new();
+    for segment in snapshot.searcher().segment_readers() {
+        let id = segment.segment_id().uuid_string();
+        let deleted = segment.delete_opstamp().map(|opstamp| format!("{id}.{opstamp}.del"));
+        for file in FILES.iter().map(|ending| format!("{id}.{ending}")).chain(deleted) {
+            match directory.validate_checksum(Path::new(&file)) {
+                Ok(true) => (),
+                Ok(false) => {
+                    findings.push(finding("checksum", format!("{file} is damaged: its checksum is wrong")))
+                }
+                Err(OpenReadError::FileDoesNotExist(_)) => {
+                    findings.push(finding("missing-file", format!("{file} is not there")));
+                }
+                Err(error) => return Err(tantivy::TantivyError::from(error).into()),
+            }
+        }
+    }
+    findings.sort_by(|a, b| a.message.cmp(&b.message));
+    Ok(findings)
 }
 
 #[derive(Default)]
