@@ -354,8 +354,8 @@ fn ask(index: &Path, questions: &[retrieval::Question]) -> anyhow::Result<Run> {
             offset: 0,
             sort: Sort::Relevance,
         };
-        for hit in archive.ids_and_titles(&request)?.hits {
-            if let Some(record) = &hit.record_id {
+        for hit in archive.heads(&request)?.hits {
+            if let Some(record) = &hit.article.record_id {
                 retrieval::add(&mut run, &question.id, record);
             }
         }

@@ -5,6 +5,7 @@ use std::{io::Write, path::PathBuf, time::Instant};
 use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::query::{self, Archive, ArticleHit, ArticleRequest, Page, Sort, facets};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
@@ -192,16 +193,31 @@ fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut
                 continue;
             }
         };
-        let page = if bare { archive.ids_and_titles(&request)? } else { archive.search(&request)? };
-        let took = start.elapsed().as_micros() as u64;
-        any |= page.ranked > 0;
-        for hit in &page.hits {
-            let mut record = serde_json::to_value(hit)?;
-            record["query_id"] = Value::String(id.clone());
-            ui.record(&ask::with_fields(record, &args.fields))?;
-        }
-        ui.record(&json!({ "type": "query", "query_id": id, "hits": page.strict,
-            "hits_ranked": page.ranked, "took_us": took }))?;
+        let (took, strict, ranked) = if bare {
+            write_hits(archive.ids_and_titles(&request)?, start, &id, &args.fields, ui)?
+        } else {
+            write_hits(archive.search(&request)?, start, &id, &args.fields, ui)?
+        };
+        any |= ranked > 0;
+        ui.record(&json!({ "type": "query", "query_id": id, "hits": strict,
+            "hits_ranked": ranked, "took_us": took }))?;
     }
     Ok(if any { Exit::Done } else { Exit::NotFound })
+}
+
+/// Writes the hits of one query of a batch; how long they took, in microseconds, and the totals.
+fn write_hits<T: Serialize>(
+    page: Page<T>,
+    start: Instant,
+    id: &str,
+    fields: &[String],
+    ui: &mut Ui,
+) -> anyhow::Result<(u64, u64, u64)> {
+    let took = start.elapsed().as_micros() as u64;
+    for hit in &page.hits {
+        let mut record = serde_json::to_value(hit)?;
+        record["query_id"] = Value::String(id.to_owned());
+        ui.record(&ask::with_fields(record, fields))?;
+    }
+    Ok((took, page.strict, page.ranked))
 }

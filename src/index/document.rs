@@ -89,6 +89,11 @@ pub struct ArticleView<'a> {
 }
 
 impl<'a> ArticleView<'a> {
+    /// Its id and headline, for a short list.
+    pub fn head(&self) -> String {
+        format!("{}\t{}", self.id.as_str(), self.article.title.as_deref().unwrap_or_default())
+    }
+
     /// Prepares an article.
     pub fn new(
         id: &'a ArticleId,

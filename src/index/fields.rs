@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Version of the schema and of everything stored: an index of another version is refused with the way out.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Every field, in the order of [`FIELDS`]; the order is the field's number in Tantivy's schema.
 #[allow(missing_docs, reason = "each field is described by its row in FIELDS")]
@@ -71,6 +71,7 @@ pub enum FieldId {
     FileRead,
     FileConfig,
     FileSkip,
+    Head,
     Stored,
     StoredText,
 }
@@ -457,6 +458,13 @@ pub const FIELDS: &[Row] = &[
                 s.text(&skipped.reason);
             }
         }),
+    ),
+    row(
+        FieldId::Head,
+        "head",
+        Column,
+        "The article's id, a tab, its headline: all that a short list shows, read without the rest.",
+        Article(|a, s| s.text(&a.head())),
     ),
     row(
         FieldId::Stored,

@@ -6,14 +6,15 @@ use tantivy::DocAddress;
 
 use super::{
     ast::Query,
-    hit::{ArticleHit, Page, QuoteHit},
+    hit::{ArticleHit, Page, QuoteHit, TitleHit},
+    matcher::Segment,
     names::NameTable,
     person,
     plan::{Clause, Plan, Planner},
     rank::{self, Sort},
     snippet::Wanted,
     statistics::{Statistics, Target},
-    stored,
+    stored::{self, ArticleHead},
 };
 use crate::index::corrections::Corrections;
 use crate::{
@@ -144,22 +145,37 @@ impl Archive {
         })
     }
 
-    /// Ranked articles as they are stored, without snippets and quotes.
+    /// Ids and headlines of ranked articles, without anything else of them.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
+    pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<TitleHit>, Error> {
         self.ranked(request, |doc, rank, score, _| {
-            let stored = stored::article_without_text(&self.snapshot, doc)?;
-            Ok(ArticleHit::new(rank, score, &stored, Default::default()))
+            let segment = self.snapshot.searcher().segment_reader(doc.segment_ord);
+            let columns = self.statistics.columns(doc.segment_ord, segment)?;
+            let mut head = String::new();
+            if let Some(column) = &columns.head
+                && let Some(ord) = column.term_ords(doc.doc_id).next()
+            {
+                column.ord_to_str(ord, &mut head).map_err(tantivy::TantivyError::from)?;
+            }
+            Ok(TitleHit::new(rank, score, &head))
         })
     }
 
-    fn ranked(
+    /// What tells which articles the ranked ones are.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn heads(&self, request: &ArticleRequest) -> Result<Page<ArticleHead>, Error> {
+        self.ranked(request, |doc, _, _, _| stored::head(&self.snapshot, doc))
+    }
+
+    fn ranked<T>(
         &self,
         request: &ArticleRequest,
-        mut make: impl FnMut(DocAddress, u64, f32, &Plan) -> Result<ArticleHit, Error>,
-    ) -> Result<Page<ArticleHit>, Error> {
+        mut make: impl FnMut(DocAddress, u64, f32, &Plan) -> Result<T, Error>,
+    ) -> Result<Page<T>, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
         let most = request.offset + request.limit;
         let ranked =
@@ -171,10 +187,13 @@ impl Archive {
         Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })
     }
 
+    fn segment(&self, ord: u32, target: Target) -> Result<Segment<'_>, Error> {
+        Segment::new(&self.snapshot, &self.statistics, ord, target)
+    }
+
     /// The first quote of an article; the article itself when it has none.
     pub(crate) fn first_quote(&self, article: DocAddress) -> Result<u32, Error> {
-        let segment = self.snapshot.searcher().segment_reader(article.segment_ord);
-        let quotes = super::matcher::Segment::new(segment, &self.statistics, Target::Quotes)?;
+        let quotes = self.segment(article.segment_ord, Target::Quotes)?;
         Ok(quotes.first_quote_of(article.doc_id))
     }
 
@@ -194,8 +213,7 @@ impl Archive {
 
     /// Quotes of one article that match the query's conditions on quotes, or hold its words.
     fn quotes_in(&self, article: DocAddress, plan: &Plan) -> Result<Vec<QuoteHit>, Error> {
-        let segment = self.snapshot.searcher().segment_reader(article.segment_ord);
-        let quotes = super::matcher::Segment::new(segment, &self.statistics, Target::Quotes)?;
+        let quotes = self.segment(article.segment_ord, Target::Quotes)?;
         let first = quotes.first_quote_of(article.doc_id);
         let about: Vec<&Clause> = plan.required.iter().filter_map(on_quotes).collect();
         let words = Wanted::of(plan);
@@ -271,14 +289,18 @@ impl Archive {
     pub fn explain(&self, request: &ArticleRequest) -> Result<String, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
         let least = plan.least_words(request.any_word);
-        let counting = plan.words.iter().filter(|word| !word.is_stop_word).count();
+        let counting = plan.counting();
         let mut said = vec![format!("{} read as {}", request.query, super::explain::clauses(&plan.required))];
         if counting > 0 {
             said.push(format!("at least {least} of {counting} words"));
         }
         for word in &plan.words {
             let (forms, found) = (word.terms.join(", "), word.found);
-            let stop = if word.is_stop_word { ", a stop word: it only adds to the score" } else { "" };
+            let stop = match word {
+                word if word.is_stop_word => ", a stop word: it only adds to the score",
+                word if word.is_must => ", required",
+                _ => "",
+            };
             said.push(format!(
                 "{}: {} ({found} times in an article, weight {:.2}{stop})",
                 word.typed,
@@ -361,7 +383,7 @@ impl Archive {
     /// Articles under the strict reading of a query: every word, in the order of their addresses.
     pub(crate) fn matching(&self, query: &Query) -> Result<Vec<DocAddress>, Error> {
         let plan = self.plan(query, Target::Articles)?;
-        rank::matching(&self.snapshot, &self.statistics, &plan)
+        rank::matching(&self.snapshot, &self.statistics, plan)
     }
 }
 

@@ -108,6 +108,32 @@ impl ArticleHit {
     }
 }
 
+/// An article that matches, no more than told which it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct TitleHit {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `article`.
+    pub r#type: &'static str,
+    /// Place among the results, from 1.
+    pub rank: u64,
+    /// Score.
+    pub score: f32,
+    /// The article's id.
+    pub id: String,
+    /// The headline.
+    pub title: Option<String>,
+}
+
+impl TitleHit {
+    /// Makes a hit of an id, a tab and a headline.
+    pub(crate) fn new(rank: u64, score: f32, head: &str) -> Self {
+        let (id, title) = head.split_once('\t').unwrap_or((head, ""));
+        let title = Some(title.to_owned()).filter(|title| !title.is_empty());
+        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title }
+    }
+}
+
 /// A quote that matches.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct QuoteHit {

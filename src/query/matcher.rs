@@ -2,7 +2,6 @@
 
 use tantivy::{
     DocId, DocSet, SegmentReader, TERMINATED, Term,
-    columnar::Column,
     fieldnorm::FieldNormReader,
     postings::{Postings, SegmentPostings},
     schema::IndexRecordOption,
@@ -10,10 +9,10 @@ use tantivy::{
 
 use super::{
     plan::{Clause, WordGroup},
-    statistics::{K1, Statistics, Target},
+    statistics::{Columns, K1, Statistics, Target},
 };
 use crate::index::{
-    Error,
+    Error, Snapshot,
     fields::{Analysis, DOC_ARTICLE, FieldId},
 };
 
@@ -93,18 +92,20 @@ pub(crate) struct Segment<'a> {
     pub(crate) reader: &'a SegmentReader,
     pub(crate) statistics: &'a Statistics,
     pub(crate) target: Target,
-    kinds: Column<u64>,
+    pub(crate) columns: &'a Columns,
 }
 
 impl<'a> Segment<'a> {
     /// Opens it.
     pub(crate) fn new(
-        reader: &'a SegmentReader,
+        snapshot: &'a Snapshot,
         statistics: &'a Statistics,
+        ord: u32,
         target: Target,
     ) -> Result<Self, Error> {
-        let kinds = reader.fast_fields().u64(FieldId::Doc.row().name)?;
-        Ok(Self { reader, statistics, target, kinds })
+        let reader = snapshot.searcher().segment_reader(ord);
+        let columns = statistics.columns(ord, reader)?;
+        Ok(Self { reader, statistics, target, columns })
     }
 
     /// Whether a document has not been deleted.
@@ -232,7 +233,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Scores term frequencies of a field.
-    pub(crate) fn scorer(&self, field: FieldId) -> Result<Scorer, Error> {
+    pub(crate) fn scorer(&self, field: FieldId) -> Result<Scorer<'a>, Error> {
         let lengths = match field.row().analysis {
             Analysis::Words => Some(self.reader.get_fieldnorms_reader(field.field())?),
             _ => None,
@@ -329,8 +330,7 @@ impl<'a> Segment<'a> {
             Target::Articles => Target::Quotes,
             Target::Quotes => Target::Articles,
         };
-        let other =
-            Segment { reader: self.reader, statistics: self.statistics, target, kinds: self.kinds.clone() };
+        let other = Segment { target, ..*self };
         let there = other.matches(clause)?;
         let mut found = Matches::default();
         for (&doc, &score) in there.docs.iter().zip(&there.scores) {
@@ -358,13 +358,13 @@ impl<'a> Segment<'a> {
     /// The article a quote stands in.
     pub(crate) fn article_of(&self, quote: DocId) -> DocId {
         let after = quote + 1..self.reader.max_doc();
-        after.into_iter().find(|&doc| self.kinds.first(doc) == Some(DOC_ARTICLE)).unwrap_or(TERMINATED)
+        after.into_iter().find(|&doc| self.columns.kind.first(doc) == Some(DOC_ARTICLE)).unwrap_or(TERMINATED)
     }
 
     /// The first quote of an article; the article itself when it has none.
     pub(crate) fn first_quote_of(&self, article: DocId) -> DocId {
         let mut first = article;
-        while first > 0 && self.kinds.first(first - 1) == Some(Target::Quotes.number()) {
+        while first > 0 && self.columns.kind.first(first - 1) == Some(Target::Quotes.number()) {
             first -= 1;
         }
         first
@@ -372,13 +372,14 @@ impl<'a> Segment<'a> {
 }
 
 /// Scores how often a word stands in a document of some length: the part of BM25 without the word's weight.
-pub(crate) struct Scorer {
-    norms: [f32; 256],
+pub(crate) struct Scorer<'a> {
+    norms: &'a [f32; 256],
     lengths: Option<FieldNormReader>,
 }
 
-impl Scorer {
+impl Scorer<'_> {
     /// Between 0 and [`K1`] + 1.
+    #[inline]
     pub(crate) fn score(&self, doc: DocId, frequency: u32) -> f32 {
         let norm =
             self.lengths.as_ref().map_or(K1, |lengths| self.norms[usize::from(lengths.fieldnorm_id(doc))]);
@@ -413,10 +414,12 @@ impl WordStream {
         self.doc = self.lists.iter().map(DocSet::doc).chain(found).min().unwrap_or(TERMINATED);
     }
 
+    #[inline]
     pub(crate) fn doc(&self) -> DocId {
         self.doc
     }
 
+    #[inline]
     pub(crate) fn advance(&mut self) {
         if let [only] = self.lists.as_mut_slice() {
             self.doc = only.advance();
@@ -449,7 +452,11 @@ impl WordStream {
     }
 
     /// How often the word stands in the current document.
+    #[inline]
     pub(crate) fn frequency(&self) -> u32 {
+        if let [only] = self.lists.as_slice() {
+            return only.term_freq();
+        }
         match self.found.get(self.at) {
             Some((_, positions)) => positions.len() as u32,
             None => self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum(),

@@ -34,7 +34,7 @@ pub use self::{
     appearances::{Appearance, Origin},
     archive::{Archive, ArticleRequest, QuoteRequest},
     ast::Query,
-    hit::{ArticleHit, Page, QuoteHit},
+    hit::{ArticleHit, Page, QuoteHit, TitleHit},
     origin::Piece,
     parse::{ParseError, parse, plain},
     rank::Sort,

@@ -37,6 +37,8 @@ pub(crate) struct WordGroup {
     pub(crate) found: u64,
     /// Whether it is a stop word.
     pub(crate) is_stop_word: bool,
+    /// Whether a hit must hold it: `+word`, `word AND …`.
+    pub(crate) is_must: bool,
     /// Whether its terms are to stand one after the other: a word that the index takes for several, as `co-star`.
     pub(crate) is_compound: bool,
     /// How often it stands in the query.
@@ -77,6 +79,8 @@ pub(crate) struct Plan {
     pub(crate) target: Target,
     /// Bare words, in the order typed, each once.
     pub(crate) words: Vec<WordGroup>,
+    /// Whether one of the words is enough, whatever the reading: `a OR b`.
+    pub(crate) is_any: bool,
     /// What must match besides.
     pub(crate) required: Vec<Clause>,
     /// What was left out or widened, for the user.
@@ -86,20 +90,26 @@ pub(crate) struct Plan {
 impl Plan {
     /// The strict reading: every bare word must match, as any other part.
     pub(crate) fn strict(mut self) -> Self {
-        let words = self.words.drain(..).filter(|word| !word.is_stop_word);
-        self.required.extend(words.map(Clause::Word));
+        let words = self.words.drain(..).filter(|word| !word.is_stop_word).map(Clause::Word);
+        match self.is_any {
+            true => self.required.push(Clause::Any(words.collect())),
+            false => self.required.extend(words),
+        }
         self
     }
 
-    /// Bare words a hit of the ranked reading matches: 60 % of those that are no stop words, of one or two all; with
-    /// `any` one.
+    /// Bare words that a hit may lack: neither stop words nor words that it must hold.
+    pub(crate) fn counting(&self) -> usize {
+        self.words.iter().filter(|word| !word.is_stop_word && !word.is_must).count()
+    }
+
+    /// Of these, how many a hit of the ranked reading matches: 60 %, of one or two all; with `any` one.
     pub(crate) fn least_words(&self, any: bool) -> usize {
-        let words = self.words.iter().filter(|word| !word.is_stop_word).count();
-        match words {
+        match self.counting() {
             0 => 0,
-            _ if any => 1,
-            1 | 2 => words,
-            _ => (words * 3).div_ceil(5),
+            _ if any || self.is_any => 1,
+            words @ (1 | 2) => words,
+            words => (words * 3).div_ceil(5),
         }
     }
 }
@@ -125,27 +135,31 @@ impl<'a> Planner<'a> {
 
     /// Plans a query for documents of one kind.
     pub(crate) fn plan(mut self, query: &Query, target: Target) -> Result<Plan, Error> {
+        let is_any = matches!(query, Query::Any(parts) if parts.iter().all(|part| matches!(part, Query::Word(_))));
         let parts = match query {
             Query::All(parts) => parts.as_slice(),
+            Query::Any(parts) if is_any => parts.as_slice(),
             other => std::slice::from_ref(other),
         };
-        let (bare, rest): (Vec<&Query>, Vec<&Query>) =
-            parts.iter().partition(|part| matches!(part, Query::Word(_)));
+        let (bare, rest): (Vec<&Query>, Vec<&Query>) = parts.iter().partition(|part| bare_word(part).is_some());
         let mut required = self.conjunction(&rest, target)?;
         let mut words: Vec<WordGroup> = Vec::new();
         for part in bare {
-            match self.compile(part, target)? {
-                Clause::Word(group) => add(&mut words, group),
+            let Some((word, is_must)) = bare_word(part) else { continue };
+            match self.compile(word, target)? {
+                Clause::Word(group) => add(&mut words, WordGroup { is_must, ..group }),
                 Clause::Phrase { field, words: terms, idf, .. } => {
-                    add(&mut words, compound(field, terms, idf));
+                    add(&mut words, WordGroup { is_must, ..compound(field, terms, idf) });
                 }
                 other => required.push(other),
             }
         }
-        if words.iter().all(|word| word.is_stop_word) {
-            words.iter_mut().for_each(|word| word.is_stop_word = false);
+        // What must be there, and a query of nothing else, count as any word.
+        let stops = words.iter().all(|word| word.is_stop_word || word.is_must) || is_any;
+        for word in &mut words {
+            word.is_stop_word &= !word.is_must && !stops;
         }
-        Ok(Plan { target, words, required, notes: self.notes })
+        Ok(Plan { target, words, is_any, required, notes: self.notes })
     }
 
     /// Parts that all hold. Parts about the other kind of document hold of the same one.
@@ -282,6 +296,7 @@ impl<'a> Planner<'a> {
             idf: self.idf(field, found),
             found,
             is_stop_word,
+            is_must: false,
             is_compound: false,
             times: 1,
             typed,
@@ -386,6 +401,7 @@ impl<'a> Planner<'a> {
             found: sum,
             terms: terms.into_iter().map(|(term, _)| term).collect(),
             is_stop_word: false,
+            is_must: false,
             is_compound: false,
             times: 1,
             typed: typed.to_owned(),
@@ -393,17 +409,29 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// The word of a part that is one, and whether it must be there.
+fn bare_word(part: &Query) -> Option<(&Query, bool)> {
+    match part {
+        Query::Word(_) => Some((part, false)),
+        Query::Must(inner) => bare_word(inner).map(|(word, _)| (word, true)),
+        _ => None,
+    }
+}
+
 /// Adds a word, or counts it once more.
 fn add(words: &mut Vec<WordGroup>, group: WordGroup) {
     match words.iter_mut().find(|word| word.typed == group.typed) {
-        Some(word) => word.times += 1,
+        Some(word) => {
+            word.times += 1;
+            word.is_must |= group.is_must;
+        }
         None => words.push(group),
     }
 }
 
 fn compound(field: FieldId, terms: Vec<String>, idf: f32) -> WordGroup {
     let typed = terms.join(" ");
-    WordGroup { field, terms, idf, found: 0, is_stop_word: false, is_compound: true, times: 1, typed }
+    WordGroup { field, terms, idf, found: 0, is_stop_word: false, is_must: false, is_compound: true, times: 1, typed }
 }
 
 fn engine(error: std::io::Error) -> Error {

@@ -1,10 +1,16 @@
 //! What BM25 needs to know of the archive: articles and quotes are each counted by themselves.
 
-use tantivy::{Term, fieldnorm::FieldNormReader};
+use std::sync::OnceLock;
+
+use tantivy::{
+    SegmentReader, Term,
+    columnar::{Column, StrColumn},
+    fieldnorm::FieldNormReader,
+};
 
 use crate::index::{
     Error, Snapshot,
-    fields::{Analysis, DOC_ARTICLE, DOC_QUOTE, FieldId},
+    fields::{DOC_ARTICLE, DOC_QUOTE, FieldId},
 };
 
 /// Term saturation of BM25 (Robertson and Zaragoza 2009). nDCG@10 on the development halves of time, mhr and people:
@@ -15,13 +21,41 @@ pub(crate) const K1: f32 = 1.3;
 /// and gains .001 and .008; 0.85 loses .003 to .005 on mhr and people.
 pub(crate) const B: f32 = 0.75;
 
-/// Counts of one snapshot. Deleted documents count until they are merged away, as everywhere in the engine.
-#[derive(Clone, Copy, Debug)]
+/// Counts of one snapshot, and the columns that every search reads. Deleted documents count until they are merged away,
+/// as everywhere in the engine.
 pub(crate) struct Statistics {
     articles: u64,
     quotes: u64,
-    article_words: u64,
-    quote_words: u64,
+    article_norms: [f32; 256],
+    quote_norms: [f32; 256],
+    columns: Vec<OnceLock<Columns>>,
+}
+
+/// The columns of a segment that every search reads.
+pub(crate) struct Columns {
+    /// Kind of document.
+    pub(crate) kind: Column<u64>,
+    /// Instant of publication.
+    pub(crate) date: Column<i64>,
+    /// The article's id as a number.
+    pub(crate) key: Column<u64>,
+    /// A quote's number in its article.
+    pub(crate) number: Column<u64>,
+    /// An article's id and headline; none in a segment without articles.
+    pub(crate) head: Option<StrColumn>,
+}
+
+impl Columns {
+    fn open(segment: &SegmentReader) -> Result<Self, Error> {
+        let fast = segment.fast_fields();
+        Ok(Self {
+            kind: fast.u64(FieldId::Doc.row().name)?,
+            date: fast.i64(FieldId::Date.row().name)?,
+            key: fast.u64(FieldId::Key.row().name)?,
+            number: fast.u64(FieldId::QuoteNumber.row().name)?,
+            head: fast.str(FieldId::Head.row().name)?,
+        })
+    }
 }
 
 impl Statistics {
@@ -36,12 +70,25 @@ impl Statistics {
             }
             Ok(sum)
         };
+        let (articles, quotes) = (count(DOC_ARTICLE)?, count(DOC_QUOTE)?);
+        let average = |words: u64, documents: u64| words as f32 / documents.max(1) as f32;
         Ok(Self {
-            articles: count(DOC_ARTICLE)?,
-            quotes: count(DOC_QUOTE)?,
-            article_words: words(FieldId::Text)?,
-            quote_words: words(FieldId::Quote)?,
+            articles,
+            quotes,
+            article_norms: norms(average(words(FieldId::Text)?, articles)),
+            quote_norms: norms(average(words(FieldId::Quote)?, quotes)),
+            columns: searcher.segment_readers().iter().map(|_| OnceLock::new()).collect(),
         })
+    }
+
+    /// The columns of a segment, opened when first asked for.
+    pub(crate) fn columns(&self, ord: u32, segment: &SegmentReader) -> Result<&Columns, Error> {
+        let columns = &self.columns[ord as usize];
+        if let Some(columns) = columns.get() {
+            return Ok(columns);
+        }
+        let opened = Columns::open(segment)?;
+        Ok(columns.get_or_init(|| opened))
     }
 
     /// Documents that could hold a term of the field.
@@ -60,21 +107,24 @@ impl Statistics {
     }
 
     /// The length part of BM25's denominator for each of Tantivy's 256 length codes.
-    pub(crate) fn norms(&self, field: FieldId) -> [f32; 256] {
-        let average = match field {
-            FieldId::Text => self.article_words as f32 / self.articles.max(1) as f32,
-            FieldId::Quote => self.quote_words as f32 / self.quotes.max(1) as f32,
-            _ => 0.0,
-        };
-        let mut norms = [K1; 256];
-        if field.row().analysis == Analysis::Words && average > 0.0 {
-            for (code, norm) in (0u8..=255).zip(&mut norms) {
-                let length = FieldNormReader::id_to_fieldnorm(code) as f32;
-                *norm = K1 * (1.0 - B + B * length / average);
-            }
+    pub(crate) fn norms(&self, field: FieldId) -> &[f32; 256] {
+        match field {
+            FieldId::Text => &self.article_norms,
+            FieldId::Quote => &self.quote_norms,
+            _ => &[K1; 256],
         }
-        norms
     }
+}
+
+fn norms(average: f32) -> [f32; 256] {
+    let mut norms = [K1; 256];
+    if average > 0.0 {
+        for (code, norm) in (0u8..=255).zip(&mut norms) {
+            let length = FieldNormReader::id_to_fieldnorm(code) as f32;
+            *norm = K1 * (1.0 - B + B * length / average);
+        }
+    }
+    norms
 }
 
 /// What a query looks for.

@@ -20,11 +20,6 @@ pub(crate) fn article(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArti
     Ok(stored)
 }
 
-/// The article at an address; its text is left empty.
-pub(crate) fn article_without_text(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArticle, Error> {
-    record(&snapshot.searcher().doc(doc)?)
-}
-
 /// What tells which article it is, of the one at an address.
 pub(crate) fn head(snapshot: &Snapshot, doc: DocAddress) -> Result<ArticleHead, Error> {
     record(&snapshot.searcher().doc(doc)?)
@@ -44,6 +39,8 @@ pub struct ArticleHead {
 pub struct Facts {
     /// Where it was read.
     pub origin: Origin,
+    /// Its own id in its source.
+    pub record_id: Option<String>,
     /// The headline.
     pub title: Option<String>,
     /// The publication date.

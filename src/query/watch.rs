@@ -57,7 +57,7 @@ impl Archive {
         }
         let matches: Vec<Vec<DocAddress>> =
             searches.par_iter().map(|query| self.among(query, &news)).collect::<Result<_, _>>()?;
-        let heads = self.heads(new, &matches)?;
+        let heads = self.heads_of(new, &matches)?;
         let mut watched = Vec::new();
         for (search, docs) in matches.into_iter().enumerate() {
             let first = watched.len();
@@ -69,7 +69,7 @@ impl Archive {
     }
 
     /// The articles found, each read once, in the order in which they are stored.
-    fn heads(
+    fn heads_of(
         &self,
         new: &[ArticleId],
         matches: &[Vec<DocAddress>],
@@ -105,7 +105,7 @@ impl Archive {
                 })
                 .collect();
             if !docs.is_empty() {
-                let segment = Segment::new(reader, self.statistics(), Target::Articles)?;
+                let segment = Segment::new(self.snapshot(), self.statistics(), ord, Target::Articles)?;
                 news.push(News { segment, ord, docs });
             }
         }
