@@ -481,6 +481,11 @@ impl WordStream {
         }
     }
 
+    /// Documents that hold a compound word, and how often.
+    pub(crate) fn found(&self) -> Vec<(DocId, u32)> {
+        self.found.iter().map(|(doc, positions)| (*doc, positions.len() as u32)).collect()
+    }
+
     /// Documents its lists hold together, at most.
     pub(crate) fn len(&self) -> u32 {
         self.lists.iter().map(SegmentPostings::doc_freq).sum::<u32>() + self.found.len() as u32

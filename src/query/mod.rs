@@ -29,6 +29,7 @@ pub mod suggest;
 mod tests;
 pub mod timeline;
 mod watch;
+mod words;
 
 pub use self::{
     appearances::{Appearance, Origin},

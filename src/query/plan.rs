@@ -135,13 +135,15 @@ impl<'a> Planner<'a> {
 
     /// Plans a query for documents of one kind.
     pub(crate) fn plan(mut self, query: &Query, target: Target) -> Result<Plan, Error> {
-        let is_any = matches!(query, Query::Any(parts) if parts.iter().all(|part| matches!(part, Query::Word(_))));
+        let is_any =
+            matches!(query, Query::Any(parts) if parts.iter().all(|part| matches!(part, Query::Word(_))));
         let parts = match query {
             Query::All(parts) => parts.as_slice(),
             Query::Any(parts) if is_any => parts.as_slice(),
             other => std::slice::from_ref(other),
         };
-        let (bare, rest): (Vec<&Query>, Vec<&Query>) = parts.iter().partition(|part| bare_word(part).is_some());
+        let (bare, rest): (Vec<&Query>, Vec<&Query>) =
+            parts.iter().partition(|part| bare_word(part).is_some());
         let mut required = self.conjunction(&rest, target)?;
         let mut words: Vec<WordGroup> = Vec::new();
         for part in bare {
@@ -431,7 +433,17 @@ fn add(words: &mut Vec<WordGroup>, group: WordGroup) {
 
 fn compound(field: FieldId, terms: Vec<String>, idf: f32) -> WordGroup {
     let typed = terms.join(" ");
-    WordGroup { field, terms, idf, found: 0, is_stop_word: false, is_must: false, is_compound: true, times: 1, typed }
+    WordGroup {
+        field,
+        terms,
+        idf,
+        found: 0,
+        is_stop_word: false,
+        is_must: false,
+        is_compound: true,
+        times: 1,
+        typed,
+    }
 }
 
 fn engine(error: std::io::Error) -> Error {
