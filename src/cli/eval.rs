@@ -353,6 +353,7 @@ fn ask(index: &Path, questions: &[retrieval::Question]) -> anyhow::Result<Run> {
             limit: retrieval::DEPTH,
             offset: 0,
             sort: Sort::Relevance,
+            group_copies: false,
         };
         for hit in archive.heads(&request)?.hits {
             if let Some(record) = &hit.article.record_id {

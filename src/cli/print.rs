@@ -29,6 +29,11 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;
+    match (&hit.copy_of, hit.copies) {
+        (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
+        (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
+        _ => (),
+    }
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();

@@ -26,6 +26,9 @@ pub struct Args {
     /// Order of the hits
     #[arg(long, value_enum, default_value_t)]
     sort: Order,
+    /// Show only the best of near-identical copies [default: copies on a terminal, else none]
+    #[arg(long, value_enum, value_name = "HOW")]
+    group: Option<Group>,
     /// Count the values of a field over all matches; may be given several times
     #[arg(long, value_name = "FIELD")]
     facet: Vec<String>,
@@ -76,6 +79,15 @@ impl From<Order> for Sort {
     }
 }
 
+/// What is shown as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Group {
+    /// Near-identical copies of a story
+    Copies,
+    /// Nothing: every article by itself
+    None,
+}
+
 /// Values of a facet that are shown.
 const FACET_VALUES: usize = 20;
 
@@ -93,14 +105,16 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     }
 }
 
-fn request(args: &Args, text: &str) -> Result<ArticleRequest, ask::BadQuery> {
+fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, ask::BadQuery> {
     let query = ask::parse(text, args.plain)?;
     let (limit, offset) = (args.limit, args.offset);
-    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into() })
+    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into(), group_copies })
 }
 
 fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let request = request(args, text)?;
+    let listed = ui.json() || args.csv || args.null || !ui.on_terminal();
+    let grouped = args.group.map_or(!listed, |group| group == Group::Copies);
+    let request = request(args, text, grouped)?;
     let page = archive.search(&request)?;
     page.notes.iter().for_each(|note| ui.note(note));
     if args.explain {
@@ -126,6 +140,10 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
         for hit in &page.hits {
             print::article(hit, width, ui.out())?;
         }
+    }
+    let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
+    if left_out > 0 && !listed {
+        ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
     }
     for field in &args.facet {
         let Some(facet) = archive.facet(&request.query, field, FACET_VALUES)? else { continue };
@@ -180,11 +198,14 @@ fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
 }
 
 fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let bare = args.fields.iter().all(|field| field == "id" || field == "title") && !args.fields.is_empty();
+    let grouped = args.group == Some(Group::Copies);
+    let bare = !grouped
+        && args.fields.iter().all(|field| field == "id" || field == "title")
+        && !args.fields.is_empty();
     let mut any = false;
     for (id, text) in queries {
         let start = Instant::now();
-        let request = match request(args, &text) {
+        let request = match request(args, &text, grouped) {
             Ok(request) => request,
             Err(error) => {
                 ui.warn(&format!("query {id}: {error}"));

@@ -25,6 +25,9 @@ use crate::{
 /// Quotes shown with an article.
 const QUOTES_SHOWN: usize = 3;
 
+/// Hits that are looked at besides those wanted when copies are left out.
+const COPIES_EXPECTED: usize = 10;
+
 /// Looks up saved searches by name.
 type Saved = Box<dyn Fn(&str) -> Option<Query> + Send + Sync>;
 
@@ -50,6 +53,8 @@ pub struct ArticleRequest {
     pub offset: usize,
     /// Their order.
     pub sort: Sort,
+    /// Whether only the best of near-identical copies is wanted.
+    pub group_copies: bool,
 }
 
 /// A question for quotes.
@@ -136,13 +141,49 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn search(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
-        self.ranked(request, |doc, rank, score, plan| {
-            let stored = stored::article(&self.snapshot, doc)?;
-            let snippet = Wanted::of(plan).snippet(&stored.article.text);
-            let mut hit = ArticleHit::new(rank, score, &stored, snippet);
-            hit.quotes = self.quotes_in(doc, plan)?;
-            Ok(hit)
-        })
+        if request.group_copies {
+            return self.grouped(request);
+        }
+        self.ranked(request, |doc, rank, score, plan| self.hit(doc, rank, score, plan))
+    }
+
+    fn hit(&self, doc: DocAddress, rank: u64, score: f32, plan: &Plan) -> Result<ArticleHit, Error> {
+        let stored = stored::article(&self.snapshot, doc)?;
+        let snippet = Wanted::of(plan).snippet(&stored.article.text);
+        let mut hit = ArticleHit::new(rank, score, &stored, snippet);
+        hit.quotes = self.quotes_in(doc, plan)?;
+        hit.copy_of = self.original_of(doc)?.map(|original| self.id_of(original)).transpose()?.flatten();
+        Ok(hit)
+    }
+
+    /// Ranked articles, of near-copies only the best, with how many were left out below it. Counts are of all.
+    fn grouped(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let wanted = request.offset + request.limit;
+        let mut most = wanted * 2 + COPIES_EXPECTED;
+        loop {
+            let ranked =
+                rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
+            let mut groups: Vec<(DocAddress, f32, DocAddress, u32)> = Vec::new();
+            for &(score, doc) in &ranked.best {
+                let original = self.first_original_of(doc)?;
+                match groups.iter_mut().find(|group| group.0 == original) {
+                    Some(group) => group.3 += 1,
+                    None => groups.push((original, score, doc, 0)),
+                }
+            }
+            if groups.len() < wanted && ranked.best.len() == most {
+                most *= 2;
+                continue;
+            }
+            let mut hits = Vec::new();
+            for (rank, (_, score, doc, copies)) in (1..).zip(groups).take(wanted).skip(request.offset) {
+                let mut hit = self.hit(doc, rank, score, &plan)?;
+                hit.copies = Some(copies);
+                hits.push(hit);
+            }
+            return Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes });
+        }
     }
 
     /// Ids and headlines of ranked articles, without anything else of them.
@@ -151,16 +192,22 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<TitleHit>, Error> {
         self.ranked(request, |doc, rank, score, _| {
-            let segment = self.snapshot.searcher().segment_reader(doc.segment_ord);
-            let columns = self.statistics.columns(doc.segment_ord, segment)?;
-            let mut head = String::new();
-            if let Some(column) = &columns.head
-                && let Some(ord) = column.term_ords(doc.doc_id).next()
-            {
-                column.ord_to_str(ord, &mut head).map_err(tantivy::TantivyError::from)?;
-            }
+            let head = self.head(doc)?;
             Ok(TitleHit::new(rank, score, &head))
         })
+    }
+
+    /// Id, tab and headline of an article.
+    pub(crate) fn head(&self, doc: DocAddress) -> Result<String, Error> {
+        let segment = self.snapshot.searcher().segment_reader(doc.segment_ord);
+        let columns = self.statistics.columns(doc.segment_ord, segment)?;
+        let mut head = String::new();
+        if let Some(column) = &columns.head
+            && let Some(ord) = column.term_ords(doc.doc_id).next()
+        {
+            column.ord_to_str(ord, &mut head).map_err(tantivy::TantivyError::from)?;
+        }
+        Ok(head)
     }
 
     /// What tells which articles the ranked ones are.
@@ -371,10 +418,7 @@ impl Archive {
         let ranked = rank::rank(&self.snapshot, &self.statistics, &plan, false, sort, limit)?;
         let mut hits = Vec::new();
         for (rank, &(_, doc)) in (1..).zip(&ranked.best) {
-            let stored = stored::article(&self.snapshot, doc)?;
-            let snippet = Wanted::of(&plan).snippet(&stored.article.text);
-            let mut hit = ArticleHit::new(rank, 0.0, &stored, snippet);
-            hit.quotes = self.quotes_in(doc, &plan)?;
+            let hit = self.hit(doc, rank, 0.0, &plan)?;
             hits.push(hit);
         }
         Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })

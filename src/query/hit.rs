@@ -62,6 +62,10 @@ pub struct ArticleHit {
     pub topics: Vec<String>,
     /// The article this is a near-copy of.
     pub copy_of: Option<ArticleId>,
+    /// Near-copies of it, or articles it is a near-copy of, that are ranked below it and left out; only where copies are
+    /// grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u32>,
     /// Why it was found.
     pub snippet: Snippet,
     /// Up to three of its quotes that match.
@@ -102,6 +106,7 @@ impl ArticleHit {
             events: named(NameKind::Event),
             topics: stored.found.topics.iter().map(|topic| topic.label.clone()).collect(),
             copy_of: None,
+            copies: None,
             snippet,
             quotes: Vec::new(),
         }

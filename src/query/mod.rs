@@ -5,6 +5,7 @@ mod archive;
 pub mod ast;
 pub mod cite;
 mod columns;
+mod copies;
 mod evidence;
 mod explain;
 pub mod facets;

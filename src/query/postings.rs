@@ -10,24 +10,30 @@ pub(crate) fn with_any<'a>(
     field: FieldId,
     terms: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<DocAddress>, Error> {
-    let terms: Vec<Term> = terms.into_iter().map(|term| Term::from_field_text(field.field(), term)).collect();
     let mut found = Vec::new();
-    for (segment_ord, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
-        let inverted = segment.inverted_index(field.field())?;
-        let alive = segment.alive_bitset();
-        for term in &terms {
-            let postings = inverted.read_postings(term, IndexRecordOption::Basic);
-            let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
-            let mut doc_id = postings.doc();
-            while doc_id != TERMINATED {
-                if alive.is_none_or(|alive| alive.is_alive(doc_id)) {
-                    found.push(DocAddress { segment_ord, doc_id });
-                }
-                doc_id = postings.advance();
-            }
-        }
+    for term in terms {
+        found.extend(with_term(snapshot, &Term::from_field_text(field.field(), term))?);
     }
     found.sort_unstable();
     found.dedup();
+    Ok(found)
+}
+
+/// Live documents that hold a term, in the order of their addresses.
+pub(crate) fn with_term(snapshot: &Snapshot, term: &Term) -> Result<Vec<DocAddress>, Error> {
+    let mut found = Vec::new();
+    for (segment_ord, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
+        let inverted = segment.inverted_index(term.field())?;
+        let alive = segment.alive_bitset();
+        let postings = inverted.read_postings(term, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
+        let mut doc_id = postings.doc();
+        while doc_id != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(doc_id)) {
+                found.push(DocAddress { segment_ord, doc_id });
+            }
+            doc_id = postings.advance();
+        }
+    }
     Ok(found)
 }

@@ -66,8 +66,14 @@ impl Archive {
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let words = weighed.into_iter().take(WORDS_OF_AN_ARTICLE).map(|(_, word)| Query::Word(word));
         let query = Query::All(words.collect());
-        let request =
-            ArticleRequest { query, any_word: true, limit: limit + 1, offset: 0, sort: Sort::Relevance };
+        let request = ArticleRequest {
+            query,
+            any_word: true,
+            limit: limit + 1,
+            offset: 0,
+            sort: Sort::Relevance,
+            group_copies: false,
+        };
         let mut page = self.search(&request)?;
         page.hits.retain(|hit| hit.id != article.id);
         page.hits.truncate(limit);

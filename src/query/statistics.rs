@@ -41,6 +41,8 @@ pub(crate) struct Columns {
     pub(crate) key: Column<u64>,
     /// A quote's number in its article.
     pub(crate) number: Column<u64>,
+    /// The bins of an article's sketch.
+    pub(crate) sketch: Column<u64>,
     /// An article's id and headline; none in a segment without articles.
     pub(crate) head: Option<StrColumn>,
 }
@@ -53,6 +55,7 @@ impl Columns {
             date: fast.i64(FieldId::Date.row().name)?,
             key: fast.u64(FieldId::Key.row().name)?,
             number: fast.u64(FieldId::QuoteNumber.row().name)?,
+            sketch: fast.u64(FieldId::Shingle.row().name)?,
             head: fast.str(FieldId::Head.row().name)?,
         })
     }

@@ -31,7 +31,14 @@ fn archive(stories: &[(&str, &str)]) -> Archive {
 }
 
 fn request(query: Query) -> ArticleRequest {
-    ArticleRequest { query, any_word: false, limit: 10, offset: 0, sort: Sort::Relevance }
+    ArticleRequest {
+        query,
+        any_word: false,
+        limit: 10,
+        offset: 0,
+        sort: Sort::Relevance,
+        group_copies: false,
+    }
 }
 
 /// Record ids of the hits, in the order of the stories.
@@ -141,6 +148,30 @@ fn quotes_change_no_score_of_an_article() {
     assert_eq!(found(&with, "quote:rehearsal"), [1]);
     assert_eq!(found(&without, "quote:rehearsal"), [0; 0]);
     assert_eq!(scores(&with), scores(&without));
+}
+
+#[test]
+fn near_copies_are_told_and_grouped() {
+    let wire = (0..60).map(|n| format!("word{n} of the wire")).collect::<Vec<_>>().join(" ");
+    let later = format!("{wire} and a line of our own");
+    let other = (0..60).map(|n| format!("other{n} of the rest")).collect::<Vec<_>>().join(" ");
+    // Story numbers are days: the second is the oldest of the three copies but for the first.
+    let archive = archive(&[("Wire", &wire), ("Copy", &later), ("Else", &other), ("Copy too", &wire)]);
+    let told = |group_copies| {
+        let request = ArticleRequest { group_copies, ..request(parse("of").expect("a query")) };
+        let mut hits = archive.search(&request).expect("a page").hits;
+        hits.sort_by(|a, b| a.record_id.cmp(&b.record_id));
+        hits
+    };
+    let every = told(false);
+    let original = Some(every[0].id.clone());
+    let copies: Vec<_> = every.iter().map(|hit| hit.copy_of.clone()).collect();
+    assert_eq!(copies, [None, original.clone(), None, original]);
+    let grouped = told(true);
+    assert_eq!(grouped.len(), 2);
+    assert_eq!(grouped.iter().filter_map(|hit| hit.copies).sum::<u32>(), 2);
+    let words: Vec<&str> = grouped.iter().filter_map(|hit| hit.title.as_deref()).collect();
+    assert!(words.contains(&"Else"), "{words:?}");
 }
 
 /// Words of the random archives; none is an inflection of another, or a stop word.

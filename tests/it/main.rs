@@ -7,6 +7,7 @@ mod eval;
 mod exit_codes;
 mod extract;
 mod formats;
+mod golden;
 mod indexing;
 mod names;
 mod night;

@@ -1,0 +1,104 @@
+//! Near-identical copies: the same wire story in several places.
+//!
+//! Two articles are near-copies when at least three in four bins of their sketches are equal, which stands for as large
+//! a share of common five-word runs (see [`sketch`](crate::index::document::sketch)). Of those that are near-copies of
+//! each other the earliest is the original: the oldest, undated last, then the one with the lower id. That follows from
+//! what is live, whatever the order in which it came.
+
+use tantivy::{DocAddress, Term};
+
+use super::archive::Archive;
+use crate::{
+    article::ArticleId,
+    index::{Error, fields::FieldId},
+};
+
+/// Bins that a sketch must have to tell anything: shorter texts share their few words with others by chance.
+const LEAST_BINS: usize = 4;
+
+/// Copies of copies that are followed to their original.
+const MOST_STEPS: usize = 8;
+
+/// Bins that near-copies share, of the larger sketch.
+fn shared(bins: usize) -> usize {
+    (bins * 3).div_ceil(4)
+}
+
+impl Archive {
+    /// The earliest article that the one at `doc` is a near-copy of; `None` when that is itself.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub(crate) fn original_of(&self, doc: DocAddress) -> Result<Option<DocAddress>, Error> {
+        let sketch = self.sketch(doc)?;
+        if sketch.len() < LEAST_BINS {
+            return Ok(None);
+        }
+        // Whoever shares enough bins shares one of any few: the rarest are looked up.
+        let mut bins = Vec::with_capacity(sketch.len());
+        for &bin in &sketch {
+            let term = Term::from_field_u64(FieldId::Shingle.field(), bin);
+            bins.push((self.snapshot().searcher().doc_freq(&term).map_err(Error::from)?, term));
+        }
+        bins.sort_by_key(|(found, _)| *found);
+        let mut earliest = (self.age(doc)?, doc);
+        for (_, term) in &bins[..=sketch.len() - shared(sketch.len())] {
+            for other in super::postings::with_term(self.snapshot(), term)? {
+                let age = self.age(other)?;
+                let is_earlier = age < earliest.0
+                    || (age == earliest.0 && self.suffix(other)? < self.suffix(earliest.1)?);
+                if is_earlier && is_near(&sketch, &self.sketch(other)?) {
+                    earliest = (age, other);
+                }
+            }
+        }
+        Ok(Some(earliest.1).filter(|&original| original != doc))
+    }
+
+    /// The original behind an article and the originals of its originals; itself when it is one.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub(crate) fn first_original_of(&self, mut doc: DocAddress) -> Result<DocAddress, Error> {
+        for _ in 0..MOST_STEPS {
+            match self.original_of(doc)? {
+                Some(original) => doc = original,
+                None => break,
+            }
+        }
+        Ok(doc)
+    }
+
+    /// The id of the article at an address.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub(crate) fn id_of(&self, doc: DocAddress) -> Result<Option<ArticleId>, Error> {
+        let head = self.head(doc)?;
+        Ok(head.split_once('\t').and_then(|(id, _)| ArticleId::read(id)))
+    }
+
+    fn sketch(&self, doc: DocAddress) -> Result<Vec<u64>, Error> {
+        let segment = self.snapshot().searcher().segment_reader(doc.segment_ord);
+        let columns = self.statistics().columns(doc.segment_ord, segment)?;
+        Ok(columns.sketch.values_for_doc(doc.doc_id).collect())
+    }
+
+    /// What orders articles from the earliest: whether undated, when, id.
+    fn age(&self, doc: DocAddress) -> Result<(bool, Option<i64>, u64), Error> {
+        let segment = self.snapshot().searcher().segment_reader(doc.segment_ord);
+        let columns = self.statistics().columns(doc.segment_ord, segment)?;
+        let date = columns.date.first(doc.doc_id);
+        Ok((date.is_none(), date, columns.key.first(doc.doc_id).unwrap_or(u64::MAX)))
+    }
+
+    /// What tells articles apart that claim one id; 0 for the first of them.
+    fn suffix(&self, doc: DocAddress) -> Result<u64, Error> {
+        Ok(self.id_of(doc)?.and_then(|id| id.as_str().get(17..)?.parse().ok()).unwrap_or(0))
+    }
+}
+
+fn is_near(a: &[u64], b: &[u64]) -> bool {
+    let common = a.iter().filter(|bin| b.contains(bin)).count();
+    common >= shared(a.len().max(b.len()))
+}

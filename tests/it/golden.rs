@@ -1,0 +1,93 @@
+//! Rankings on the sample archive, kept so that a change of them is read in review, and the same however it was built.
+
+use std::{fmt::Write, fs, path::Path, process::Command};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::archive::{code, pullquote};
+
+/// Articles kept of each ranking.
+const KEPT: usize = 5;
+
+fn golden(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn queries() -> Vec<String> {
+    let text = fs::read_to_string(golden("queries.txt")).expect("the queries");
+    text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// The sample archive, indexed with so many threads.
+fn indexed(threads: &str) -> TempDir {
+    let index = tempfile::tempdir().expect("a folder");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/archive");
+    let output = pullquote()
+        .args(["index", "--quiet", "--threads", threads, "--chunk-files", "5", "--index"])
+        .args([index.path(), &sample])
+        .output()
+        .expect("the program runs");
+    assert!(matches!(code(&output), 0 | 3), "{output:?}");
+    index
+}
+
+fn on(index: &TempDir, command: &str) -> Command {
+    let mut asking = pullquote();
+    asking.arg(command).arg("--index").arg(index.path());
+    asking
+}
+
+/// The hits of every query, as lines of a batch.
+fn hits(index: &TempDir) -> Vec<Value> {
+    let batch = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(batch.path(), queries().join("\n")).expect("a file");
+    let search = on(index, "search").args(["--json", "--batch"]).arg(batch.path()).output();
+    let output = search.expect("the program runs");
+    assert_eq!(code(&output), 0, "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+#[test]
+fn rankings_are_as_they_were() {
+    let index = indexed("2");
+    let hits = hits(&index);
+    let mut page = String::new();
+    for (number, query) in (1..).zip(queries()) {
+        let ours = |line: &&Value| line["query_id"] == number.to_string();
+        let total = hits.iter().filter(ours).find_map(|line| line["hits_ranked"].as_u64());
+        let _ = writeln!(page, "{query}   [{} articles]", total.unwrap_or_default());
+        for hit in hits.iter().filter(ours).filter(|line| line["type"] == "article").take(KEPT) {
+            let (score, path) = (hit["score"].as_f64().unwrap_or_default(), &hit["path"]);
+            let _ = writeln!(page, "  {score:7.3}  {}", path.as_str().unwrap_or_default());
+        }
+    }
+    let file = golden("rankings.txt");
+    if std::env::var_os("PULLQUOTE_GOLDEN").is_some() {
+        fs::write(&file, &page).expect("a file");
+    }
+    let kept = fs::read_to_string(&file).expect("the rankings");
+    assert!(
+        kept == page,
+        "rankings changed. If they should have: PULLQUOTE_GOLDEN=1 cargo test golden, and read the difference\n{page}"
+    );
+}
+
+#[test]
+fn threads_and_merges_never_show() {
+    let told = |index: &TempDir| -> Vec<Value> {
+        let mut hits = hits(index);
+        for line in &mut hits {
+            line.as_object_mut().expect("an object").remove("took_us");
+        }
+        hits
+    };
+    let one = indexed("1");
+    let expected = told(&one);
+    for threads in ["2", "8"] {
+        assert!(told(&indexed(threads)) == expected, "built with {threads} threads");
+    }
+    assert_eq!(code(&on(&one, "compact").output().expect("a run")), 0);
+    assert!(told(&one) == expected, "compacted");
+}
