@@ -55,7 +55,8 @@ fn rankings_are_as_they_were() {
     let hits = hits(&index);
     let mut page = String::new();
     for (number, query) in (1..).zip(queries()) {
-        let ours = |line: &&Value| line["query_id"] == number.to_string();
+        let number: String = u32::to_string(&number);
+        let ours = |line: &&Value| line["query_id"] == number.as_str();
         let total = hits.iter().filter(ours).find_map(|line| line["hits_ranked"].as_u64());
         let _ = writeln!(page, "{query}   [{} articles]", total.unwrap_or_default());
         for hit in hits.iter().filter(ours).filter(|line| line["type"] == "article").take(KEPT) {
