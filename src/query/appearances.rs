@@ -1,6 +1,6 @@
 //! Where words appeared: the earliest place, every later one, who was credited.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::{
     stored,
 };
 use crate::{
+    annotation::Quote,
     article::ArticleId,
     index::Error,
     record::{CharOffsets, FORMAT},
@@ -91,7 +92,8 @@ impl Archive {
     ) -> Result<Option<(Option<i64>, Appearance)>, Error> {
         let stored = stored::article(self.snapshot(), doc)?;
         let article = &stored.article;
-        let Some((range, edits, pieces)) = wanted.nearest(&article.text) else { return Ok(None) };
+        let between = between_pieces(&stored.found.quotes);
+        let Some((range, edits, pieces)) = wanted.nearest(&article.text, &between) else { return Ok(None) };
         let offsets = CharOffsets::new(&article.text);
         let quoted =
             stored.found.quotes.iter().find(|quote| {
@@ -116,6 +118,13 @@ impl Archive {
         };
         Ok(Some((article.published.as_ref().and_then(|published| published.seconds()), appearance)))
     }
+}
+
+/// What stands between the pieces of quotations that were split.
+fn between_pieces(quotes: &[Quote]) -> Vec<Range<usize>> {
+    let follows = |pair: &&[Quote]| pair[1].piece > 1 && pair[1].piece == pair[0].piece + 1;
+    let gap = |pair: &[Quote]| pair[0].span.end as usize..pair[1].span.start as usize;
+    quotes.windows(2).filter(follows).map(gap).collect()
 }
 
 /// Order of appearances: by time, undated last, then by id.

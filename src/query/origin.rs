@@ -1,12 +1,15 @@
 //! Where words first appeared, and every later variant of them.
 //!
-//! Candidates are articles that hold most of the words, rare ones weighing more, read off the posting lists. Each
-//! candidate's text is then searched for the stretch that is nearest to the words by edit distance over words.
+//! Candidates are articles that hold most of the words near each other, rare ones weighing more, read off the posting
+//! lists. Each candidate's text is then searched for the stretch that is nearest to the words by edit distance over
+//! words; what stands between two pieces of one quotation (`“You cannot schedule grief,” she said. “You can …”`) is
+//! passed over.
 
-use rustc_hash::FxHashMap;
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Serialize;
-use tantivy::{DocAddress, DocSet, TERMINATED, Term, schema::IndexRecordOption};
+use tantivy::{DocAddress, DocSet, Term, postings::Postings, schema::IndexRecordOption};
 
 use crate::index::{Error, Snapshot, analyzer, fields::FieldId};
 
@@ -18,8 +21,13 @@ const LEAST_WEIGHT: f32 = 0.5;
 /// sentences of one archive fewer than one pair in a million is that near.
 const MOST_CHANGED: f32 = 0.4;
 
-/// Articles looked at. Words that stand in more are no quotation but a phrase; the oldest are kept, and it is said.
-const MOST_CANDIDATES: usize = 4000;
+/// Words of an attribution that may stand between two pieces of a sentence.
+const SPLIT: usize = 15;
+
+/// Articles whose positions are looked at, and of these whose texts are read. Words that more articles hold are hardly a
+/// quotation; those that hold most of their weight are kept, and it is said.
+const MOST_PLACED: usize = 10_000;
+const MOST_CANDIDATES: usize = 1000;
 
 /// One piece of the comparison between the words asked for and those found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -56,9 +64,24 @@ impl Wanted {
     }
 
     /// The stretch of a text that is nearest to the words, if it is near enough.
-    pub(crate) fn nearest(&self, text: &str) -> Option<(std::ops::Range<usize>, usize, Vec<Piece>)> {
-        let tokens = tokens(text);
-        let (first, last, edits) = align(&self.words, &tokens)?;
+    /// `between` are stretches between two pieces of one quotation.
+    pub(crate) fn nearest(
+        &self,
+        text: &str,
+        between: &[Range<usize>],
+    ) -> Option<(Range<usize>, usize, Vec<Piece>)> {
+        let whole = tokens(text);
+        let mut best = (align(&self.words, &whole)?, whole);
+        if best.0.2 > 0 && !between.is_empty() {
+            let mut joined = best.1.clone();
+            joined.retain(|token| {
+                !between.iter().any(|gap| gap.start <= token.range.start && token.range.end <= gap.end)
+            });
+            if let Some(aligned) = align(&self.words, &joined).filter(|aligned| aligned.2 < best.0.2) {
+                best = (aligned, joined);
+            }
+        }
+        let ((first, last, edits), tokens) = best;
         if edits > self.most_edits() || first == last {
             return None;
         }
@@ -92,9 +115,10 @@ impl Wanted {
     }
 }
 
+#[derive(Clone)]
 struct Token {
     word: String,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -132,79 +156,144 @@ fn align(words: &[String], text: &[Token]) -> Option<(usize, usize, usize)> {
     best
 }
 
-/// Articles that hold most of the words, by weight; and whether some were left out.
+/// Articles that hold enough of the words near each other; and whether some were left out.
 pub(crate) fn candidates(snapshot: &Snapshot, wanted: &Wanted) -> Result<(Vec<DocAddress>, bool), Error> {
     let searcher = snapshot.searcher();
-    let mut weights: FxHashMap<&str, f32> = FxHashMap::default();
+    let mut words: Vec<(&str, f32)> = Vec::new();
     let total = searcher.num_docs().max(1) as f32;
     for word in &wanted.words {
-        let term = Term::from_field_text(FieldId::Text.field(), word);
-        let found = searcher.doc_freq(&term)? as f32;
-        weights.insert(word, (1.0 + total / (1.0 + found)).ln());
+        if words.iter().all(|(known, _)| known != word) {
+            let found = searcher.doc_freq(&Term::from_field_text(FieldId::Text.field(), word))? as f32;
+            words.push((word, (1.0 + total / (1.0 + found)).ln()));
+        }
     }
-    let mut by_weight: Vec<(&str, f32)> = weights.into_iter().collect();
-    by_weight.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
-    let needed = LEAST_WEIGHT * by_weight.iter().map(|(_, weight)| weight).sum::<f32>();
+    let needed = Needed {
+        weight: LEAST_WEIGHT * words.iter().map(|(_, weight)| weight).sum::<f32>(),
+        words: words.len().saturating_sub(wanted.most_edits()).max(1),
+        window: (wanted.words.len() + wanted.most_edits() + SPLIT) as u32,
+    };
     let mut found = Vec::new();
     for segment_ord in 0..searcher.segment_readers().len() as u32 {
-        in_segment(snapshot, segment_ord, &by_weight, needed, &mut found)?;
+        enough_in(snapshot, segment_ord, &words, &needed, &mut found)?;
     }
-    let cut = found.len() > MOST_CANDIDATES;
-    if cut {
-        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        found.truncate(MOST_CANDIDATES);
+    let mut cut = keep(&mut found, MOST_PLACED);
+    found.sort_by_key(|(doc, _)| *doc);
+    let mut near = Vec::new();
+    for run in found.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
+        near_in(snapshot, run, &words, &needed, &mut near)?;
     }
-    Ok((found.into_iter().map(|(doc, _)| doc).collect(), cut))
+    cut |= keep(&mut near, MOST_CANDIDATES);
+    Ok((near.into_iter().map(|(doc, _)| doc).collect(), cut))
 }
 
-/// Adds up weights of the words in each article of a segment. Once the words that are left cannot lift an article that
-/// had none so far, only articles already seen are looked up.
-fn in_segment(
+/// Keeps the articles of the highest weight; says whether some were left out.
+fn keep(found: &mut Vec<(DocAddress, f32)>, most: usize) -> bool {
+    let cut = found.len() > most;
+    if cut {
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(most);
+    }
+    cut
+}
+
+/// What an article must hold to be looked at. An edit takes away one of the words at most.
+struct Needed {
+    weight: f32,
+    words: usize,
+    /// Words of the article that the words may be spread over.
+    window: u32,
+}
+
+/// Adds up the words in each article of a segment; those that hold enough, in order.
+fn enough_in(
     snapshot: &Snapshot,
     segment_ord: u32,
     words: &[(&str, f32)],
-    needed: f32,
+    needed: &Needed,
     found: &mut Vec<(DocAddress, f32)>,
 ) -> Result<(), Error> {
     let segment = snapshot.searcher().segment_reader(segment_ord);
     let inverted = segment.inverted_index(FieldId::Text.field())?;
-    let mut sums: FxHashMap<u32, f32> = FxHashMap::default();
-    let mut left: f32 = words.iter().map(|(_, weight)| weight).sum();
+    let mut sums = vec![(0.0f32, 0u16); segment.max_doc() as usize];
     for &(word, weight) in words {
         let term = Term::from_field_text(FieldId::Text.field(), word);
-        let postings = inverted.read_postings(&term, IndexRecordOption::Basic);
-        let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else {
-            left -= weight;
-            continue;
-        };
-        if left >= needed {
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                *sums.entry(doc).or_default() += weight;
-                doc = postings.advance();
+        let block = inverted.read_block_postings(&term, IndexRecordOption::Basic);
+        let Some(mut block) = block.map_err(tantivy::TantivyError::from)? else { continue };
+        while !block.docs().is_empty() {
+            for &doc in block.docs() {
+                let (sum, count) = &mut sums[doc as usize];
+                *sum += weight;
+                *count += 1;
             }
-        } else {
-            sums.retain(|_, sum| *sum + left >= needed);
-            let mut seen: Vec<u32> = sums.keys().copied().collect();
-            seen.sort_unstable();
-            for doc in seen {
-                if postings.doc() < doc {
-                    postings.seek(doc);
-                }
-                if postings.doc() == doc {
-                    *sums.get_mut(&doc).expect("it was seen") += weight;
-                }
-            }
+            block.advance();
         }
-        left -= weight;
     }
     let alive = segment.alive_bitset();
-    found.extend(
-        sums.into_iter()
-            .filter(|&(doc, sum)| sum >= needed && alive.is_none_or(|alive| alive.is_alive(doc)))
-            .map(|(doc_id, sum)| (DocAddress { segment_ord, doc_id }, sum)),
-    );
+    let enough = (0u32..).zip(&sums).filter(|(doc, (sum, count))| {
+        *sum >= needed.weight
+            && usize::from(*count) >= needed.words
+            && alive.is_none_or(|alive| alive.is_alive(*doc))
+    });
+    found.extend(enough.map(|(doc_id, (sum, _))| (DocAddress { segment_ord, doc_id }, *sum)));
     Ok(())
+}
+
+/// Of articles of one segment, those in which enough of the words stand near each other.
+fn near_in(
+    snapshot: &Snapshot,
+    articles: &[(DocAddress, f32)],
+    words: &[(&str, f32)],
+    needed: &Needed,
+    found: &mut Vec<(DocAddress, f32)>,
+) -> Result<(), Error> {
+    let Some((first, _)) = articles.first() else { return Ok(()) };
+    let segment = snapshot.searcher().segment_reader(first.segment_ord);
+    let inverted = segment.inverted_index(FieldId::Text.field())?;
+    let mut lists = Vec::with_capacity(words.len());
+    for (word, _) in words {
+        let term = Term::from_field_text(FieldId::Text.field(), word);
+        let list = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
+        lists.extend(list.map_err(tantivy::TantivyError::from)?);
+    }
+    let (mut places, mut positions) = (Vec::new(), Vec::new());
+    for &(doc, weight) in articles {
+        let doc_id = doc.doc_id;
+        places.clear();
+        for (word, list) in lists.iter_mut().enumerate() {
+            if list.doc() < doc_id {
+                list.seek(doc_id);
+            }
+            if list.doc() == doc_id {
+                list.positions(&mut positions);
+                places.extend(positions.iter().map(|&position| (position, word)));
+            }
+        }
+        places.sort_unstable();
+        if stand_together(&places, lists.len(), needed) {
+            found.push((doc, weight));
+        }
+    }
+    Ok(())
+}
+
+/// Whether enough of the words, given as their places in order, stand in one window.
+fn stand_together(places: &[(u32, usize)], words: usize, needed: &Needed) -> bool {
+    let mut times = vec![0u32; words];
+    let (mut held, mut first) = (0, 0);
+    for &(position, word) in places {
+        held += usize::from(times[word] == 0);
+        times[word] += 1;
+        while position - places[first].0 >= needed.window {
+            let left = places[first].1;
+            times[left] -= 1;
+            held -= usize::from(times[left] == 0);
+            first += 1;
+        }
+        if held >= needed.words {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -212,7 +301,7 @@ mod tests {
     use super::*;
 
     fn near(words: &str, text: &str) -> Option<(String, usize)> {
-        let (range, edits, _) = Wanted::new(words)?.nearest(text)?;
+        let (range, edits, _) = Wanted::new(words)?.nearest(text, &[])?;
         Some((text[range].to_owned(), edits))
     }
 
@@ -229,9 +318,19 @@ mod tests {
     }
 
     #[test]
+    fn passes_over_what_parts_a_sentence() {
+        let text =
+            "“You cannot schedule grief,” she told a friend on the phone. “You can only make room for it.”";
+        let wanted = Wanted::new("you cannot schedule grief you can only make room for it").expect("words");
+        let said = text.find(" she").expect("a gap")..text.find(" “You can only").expect("an end");
+        let (range, edits, _) = wanted.nearest(text, &[said]).expect("near");
+        assert_eq!((edits, &text[range]), (0, text.trim_matches(['“', '”', '.'])));
+    }
+
+    #[test]
     fn shows_what_changed() {
         let wanted = Wanted::new("I never said that to him at all").expect("words");
-        let (_, _, pieces) = wanted.nearest("I never once said that to her at all.").expect("near");
+        let (_, _, pieces) = wanted.nearest("I never once said that to her at all.", &[]).expect("near");
         assert_eq!(
             pieces,
             [
