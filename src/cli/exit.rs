@@ -55,7 +55,9 @@ impl Exit {
             if let Some(error) = cause.downcast_ref::<index::Error>() {
                 return match error {
                     index::Error::NoIndex { .. } => Self::NoIndex,
-                    index::Error::OtherVersion { .. } => Self::OtherVersion,
+                    index::Error::OtherVersion { .. } | index::Error::OtherFields { .. } => {
+                        Self::OtherVersion
+                    }
                     index::Error::Locked { .. } => Self::Locked,
                     _ => Self::Failed,
                 };

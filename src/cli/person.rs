@@ -6,6 +6,7 @@ use pullquote::{
     annotation::NameKind,
     query::{
         person::{PersonPage, Tally},
+        repeated::Repeated,
         suggest::suggest,
         timeline::Timeline,
     },
@@ -69,25 +70,40 @@ pub fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
     list("with", &page.people, width, out)?;
     list("topics", &page.topics, width, out)?;
     list("sources", &page.sources, width, out)?;
-    for (heading, quotes) in [("said", &page.latest_quotes), ("said about", &page.latest_quotes_about)] {
+    for (heading, quotes) in [
+        ("said", &page.latest_quotes),
+        ("said, as most stories repeat", &page.repeated_quotes),
+        ("said about", &page.latest_quotes_about),
+    ] {
         if !quotes.is_empty() {
             writeln!(out, "\n{faint}{heading}{faint:#}")?;
         }
-        for stored in quotes {
-            let text: String = stored.quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
-            for (number, line) in
-                print::wrapped(&format!("“{text}”"), width.saturating_sub(15)).into_iter().enumerate()
-            {
-                let date = stored.published.as_deref().map_or("", |date| date.get(..10).unwrap_or(date));
-                let date = if number == 0 { date } else { "" };
-                writeln!(out, "  {faint}{date:<11}{faint:#} {line}")?;
-            }
-            if heading == "said about" {
-                let speaker = print::SPEAKER;
-                let name = stored.quote.speaker.as_deref().unwrap_or("nobody named");
-                writeln!(out, "  {:<11} — {speaker}{name}{speaker:#}", "")?;
-            }
+        for one in quotes {
+            said(one, heading == "said about", width, out)?;
         }
+    }
+    Ok(())
+}
+
+/// A quote with its date, who said it when that is not whose page it is, and how many stories have it.
+fn said(one: &Repeated, by_others: bool, width: usize, out: &mut impl Write) -> std::io::Result<()> {
+    let faint = print::FAINT;
+    let text: String = one.quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines = print::wrapped(&format!("“{text}”"), width.saturating_sub(15));
+    for (number, line) in lines.into_iter().enumerate() {
+        let date = one.quote.published.as_deref().map_or("", |date| date.get(..10).unwrap_or(date));
+        let date = if number == 0 { date } else { "" };
+        writeln!(out, "  {faint}{date:<11}{faint:#} {line}")?;
+    }
+    if by_others {
+        let speaker = print::SPEAKER;
+        let name = one.quote.speaker.as_deref().unwrap_or("nobody named");
+        writeln!(out, "  {:<11} — {speaker}{name}{speaker:#}", "")?;
+    }
+    if one.appearances > 1 {
+        let (stories, first) = (one.appearances, one.first_published.as_deref().unwrap_or("undated"));
+        let first = first.get(..10).unwrap_or(first);
+        writeln!(out, "  {:<11} {faint}in {stories} stories, first {first}{faint:#}", "")?;
     }
     Ok(())
 }

@@ -29,6 +29,15 @@ pub enum Error {
         /// [`SCHEMA_VERSION`](super::fields::SCHEMA_VERSION).
         expected: u32,
     },
+    /// The index holds other fields than this program's, though its version is the same: one of the two was being
+    /// developed. Exit code 11.
+    #[error(
+        "the index at {path} was written with other fields: build it anew with pullquote index --rebuild"
+    )]
+    OtherFields {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Another run writes. Exit code 75; try later.
     #[error("another run holds the lock of {path}: {owner}")]
     Locked {

@@ -54,6 +54,9 @@ impl Snapshot {
     fn open_generation(path: &Path) -> Result<(Self, bool), Error> {
         let directory = ReadOnly::open(path).map_err(tantivy::TantivyError::from)?;
         let mut index = Index::open(directory.clone())?;
+        if index.schema() != fields::schema() {
+            return Err(Error::OtherFields { path: path.to_owned() });
+        }
         index.set_tokenizers(analyzer::tokenizers());
         Ok((Self::of(&index)?, directory.missed()))
     }

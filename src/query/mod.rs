@@ -20,6 +20,7 @@ pub mod person;
 mod plan;
 mod postings;
 mod rank;
+pub mod repeated;
 pub mod similar;
 mod snippet;
 mod statistics;

@@ -9,15 +9,18 @@ use tantivy::DocAddress;
 
 use super::{
     columns,
+    hit::QuoteHit,
     names::{Known, NameTable, column},
-    postings, stored,
+    postings,
+    repeated::{self, Repeated},
+    stored,
     timeline::{self, Days, Step, Timeline},
 };
 use crate::{
     annotation::NameKind,
     index::{
         Error, Snapshot,
-        document::{StoredQuote, kind_key, name_key},
+        document::{kind_key, name_key},
         fields::FieldId,
     },
     record::FORMAT,
@@ -57,12 +60,12 @@ pub struct PersonPage {
     pub quotes_by: u64,
     /// Quotes by others that name them, direct and mixed.
     pub quotes_about: u64,
-    /// Their latest quotes, newest first.
-    #[schemars(skip)]
-    pub latest_quotes: Vec<StoredQuote>,
-    /// The latest quotes about them, newest first.
-    #[schemars(skip)]
-    pub latest_quotes_about: Vec<StoredQuote>,
+    /// Their latest quotes, newest first, each once with its appearances.
+    pub latest_quotes: Vec<Repeated>,
+    /// Their quotes that most stories repeat, of the newest 2,000.
+    pub repeated_quotes: Vec<Repeated>,
+    /// The latest quotes about them, newest first, each once with its appearances.
+    pub latest_quotes_about: Vec<Repeated>,
     /// People they appear with.
     pub people: Vec<Tally>,
     /// Topics of the articles.
@@ -77,6 +80,9 @@ const LISTED: usize = 10;
 /// Quotes of each list of a page at the most.
 const QUOTED: usize = 5;
 
+/// Quotes that are read to see which are the same.
+const READ: usize = 2000;
+
 /// Makes the page of a name.
 ///
 /// # Errors
@@ -90,6 +96,14 @@ pub fn page(snapshot: &Snapshot, table: &NameTable, known: &Known) -> Result<Per
     let keys = keys(known);
     let by = spoken(snapshot, FieldId::SpeakerKey, &keys)?;
     let about = spoken(snapshot, FieldId::AboutKey, &keys)?;
+    let (quotes_by, quotes_about) = (by.len() as u64, about.len() as u64);
+    let mut said = repeated::joined(newest(snapshot, &days, by)?);
+    let mut repeated: Vec<Repeated> = said.iter().filter(|one| one.appearances > 1).cloned().collect();
+    repeated.sort_by_key(|one| std::cmp::Reverse(one.appearances));
+    repeated.truncate(QUOTED);
+    said.truncate(QUOTED);
+    let mut said_about = repeated::joined(newest(snapshot, &days, about)?);
+    said_about.truncate(QUOTED);
     Ok(PersonPage {
         format: FORMAT,
         r#type: "person",
@@ -104,10 +118,11 @@ pub fn page(snapshot: &Snapshot, table: &NameTable, known: &Known) -> Result<Per
         first_seen: dated.first().map(|&(from, _)| shown(from)),
         last_seen: dated.iter().map(|&(_, to)| to).max().map(shown),
         timeline: timeline::timeline(snapshot, &docs, Step::Month)?,
-        quotes_by: by.len() as u64,
-        quotes_about: about.len() as u64,
-        latest_quotes: latest(snapshot, &days, by)?,
-        latest_quotes_about: latest(snapshot, &days, about)?,
+        quotes_by,
+        quotes_about,
+        latest_quotes: said,
+        repeated_quotes: repeated,
+        latest_quotes_about: said_about,
         people: people(snapshot, table, known, &docs)?,
         topics: tallies(columns::counts_in(snapshot, &docs, FieldId::TopicName)?),
         sources: tallies(columns::counts_in(snapshot, &docs, FieldId::SourceName)?),
@@ -133,17 +148,16 @@ fn spoken(snapshot: &Snapshot, field: FieldId, keys: &BTreeSet<String>) -> Resul
     Ok(docs)
 }
 
-fn latest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result<Vec<StoredQuote>, Error> {
-    docs.sort_by_cached_key(|&doc| std::cmp::Reverse(days.range(doc)));
+/// The newest quotes, newest first, undated last.
+fn newest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result<Vec<QuoteHit>, Error> {
+    docs.sort_by_cached_key(|&doc| (std::cmp::Reverse(days.range(doc)), doc));
+    docs.truncate(READ);
+    docs.sort_unstable();
     let mut quotes = docs
         .into_iter()
-        .take(4 * QUOTED)
-        .map(|doc| stored::quote(snapshot, doc))
-        .collect::<Result<Vec<_>, _>>()?;
-    quotes.sort_by(|a, b| {
-        b.published.cmp(&a.published).then(a.article_id.cmp(&b.article_id)).then(a.number.cmp(&b.number))
-    });
-    quotes.truncate(QUOTED);
+        .map(|doc| Ok(QuoteHit::new(0, 0.0, stored::quote(snapshot, doc)?)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    quotes.sort_by(|a, b| b.published.cmp(&a.published).then(a.id.cmp(&b.id)));
     Ok(quotes)
 }
 

@@ -151,6 +151,18 @@ fn quotes_change_no_score_of_an_article() {
 }
 
 #[test]
+fn a_query_that_stands_for_too_many_words_is_cut_and_says_so() {
+    let words = (0..6000).map(|n| format!("pre{:03}x{n}", n / 10)).collect::<Vec<_>>().join(" ");
+    let archive = archive(&[("Words", &words)]);
+    let query = (0..600).map(|n| format!("pre{n:03}*")).collect::<Vec<_>>().join(" OR ");
+    let page = archive.search(&request(parse(&query).expect("a query"))).expect("a page");
+    assert_eq!(page.ranked, 1);
+    assert!(page.notes.iter().any(|note| note.contains("too many words")), "{:?}", page.notes);
+    let few = archive.search(&request(parse("pre001* OR pre002*").expect("a query"))).expect("a page");
+    assert!(few.notes.is_empty(), "{:?}", few.notes);
+}
+
+#[test]
 fn near_copies_are_told_and_grouped() {
     let wire = (0..60).map(|n| format!("word{n} of the wire")).collect::<Vec<_>>().join(" ");
     let later = format!("{wire} and a line of our own");
