@@ -199,6 +199,9 @@ pub struct Article {
     pub section: Option<String>,
     /// The publisher's own tags.
     pub tags: Vec<String>,
+    /// IPTC codes that the settings file its section and tags under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filed: Vec<String>,
     /// Language, BCP 47 (`en`, `de-CH`).
     pub lang: Option<String>,
     /// Stretches of `text` that the source sets in italics: evidence for titles of works.

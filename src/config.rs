@@ -1,11 +1,17 @@
 //! Settings: `pullquote.toml`, with documented defaults.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::hash64;
+use crate::{
+    article::{Article, hash64},
+    taxonomy::{self, Subject, folded_tag},
+};
 
 /// All settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,12 +42,36 @@ pub struct SourceConfig {
     pub max_bytes: u64,
     /// Names of the fields of a JSON record.
     pub json: JsonFields,
+    /// IPTC Media Topics that articles of the publisher's own sections and tags are filed under, whatever they say: a
+    /// section or tag, and codes (`medtop:20000505`) or labels (`film industry`). Case, `-` and `_` do not matter.
+    pub sections: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for SourceConfig {
     fn default() -> Self {
-        Self { max_bytes: 16 << 20, json: JsonFields::default() }
+        Self { max_bytes: 16 << 20, json: JsonFields::default(), sections: BTreeMap::new() }
     }
+}
+
+impl SourceConfig {
+    /// The codes that these settings file a section and tags under, each once.
+    pub(crate) fn filed(&self, article: &Article) -> Vec<String> {
+        let mut filed: Vec<String> = Vec::new();
+        for tag in article.section.iter().chain(&article.tags).map(|tag| folded_tag(tag)) {
+            let named = self.sections.iter().filter(|(section, _)| folded_tag(section) == tag);
+            for code in named.flat_map(|(_, topics)| topics).filter_map(|topic| subject(topic)) {
+                if !filed.iter().any(|known| known == code.code) {
+                    filed.push(code.code.to_owned());
+                }
+            }
+        }
+        filed
+    }
+}
+
+/// The subject that a code or a label names.
+fn subject(topic: &str) -> Option<&'static Subject> {
+    taxonomy::by_code(topic).or_else(|| taxonomy::by_label(topic))
 }
 
 /// Names of the fields of a JSON record; of several, the first that the record has is taken. A dot leads into an object.
@@ -111,6 +141,12 @@ impl Config {
             let line = line_of(&text, "max_bytes");
             return Err(Error::NothingFits { path: path.to_owned(), line });
         }
+        for (section, topics) in &config.source.sections {
+            if let Some(topic) = topics.iter().find(|topic| subject(topic).is_none()) {
+                let (line, topic) = (line_of(&text, topic), topic.clone());
+                return Err(Error::NoTopic { path: path.to_owned(), line, section: section.clone(), topic });
+            }
+        }
         Ok(config)
     }
 
@@ -165,6 +201,22 @@ pub enum Error {
         /// The line, from 1.
         line: usize,
     },
+    /// A section stands for a topic that is none.
+    #[error(
+        "{}, line {line}: section {section:?} stands for {topic:?}, which is no IPTC code or label; pullquote topics \
+         --under lists them",
+        path.display()
+    )]
+    NoTopic {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The section.
+        section: String,
+        /// What it should stand for.
+        topic: String,
+    },
     /// A glob is none.
     #[error("a glob in [crawl] is not valid")]
     Glob(#[from] globset::Error),
@@ -187,6 +239,9 @@ mod tests {
         assert!(error.contains("line 3") && error.contains("exclude"), "{error}");
         std::fs::write(&path, "[source]\nmax_bytes = 0\n").expect("a file");
         assert!(Config::read(&path).expect_err("no size").to_string().contains("line 2"));
+        std::fs::write(&path, "[source.sections]\nScoop = ['celebrity']\nFilm = ['flim']\n").expect("a file");
+        let error = Config::read(&path).expect_err("no topic").to_string();
+        assert!(error.contains("line 3") && error.contains("flim"), "{error}");
         std::fs::write(&path, "[crawl]\nexclude = ['drafts']\n").expect("a file");
         let config = Config::read(&path).expect("valid settings");
         assert_eq!(

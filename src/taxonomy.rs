@@ -153,6 +153,12 @@ pub fn by_label(label: &str) -> Option<&'static Subject> {
     TREE.labels.get(&label.trim().to_lowercase()).map(|&index| &TREE.subjects[index])
 }
 
+/// A section or tag in the form in which it is looked up: lower case, `-` and `_` as blanks, `&` as `and`.
+pub fn folded_tag(tag: &str) -> String {
+    let spaced = tag.to_lowercase().replace(['-', '_'], " ").replace('&', " and ");
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The subjects whose label begins with `prefix`, whatever its case, depth first.
 pub fn by_prefix(prefix: &str) -> impl Iterator<Item = &'static Subject> + use<> {
     let prefix = prefix.trim().to_lowercase();

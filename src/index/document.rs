@@ -10,7 +10,7 @@ use super::{
     fields::{FIELDS, Values},
 };
 use crate::{
-    annotation::{Annotations, Name, NameKind, Quote},
+    annotation::{Annotations, Name, NameKind, Quote, TopicKind},
     article::{Article, ArticleId},
     record::{CharOffsets, QuoteRecord},
     report::{FileStamp, Skipped},
@@ -144,6 +144,12 @@ impl<'a> ArticleView<'a> {
 
     pub(super) fn topics(&self, sink: &mut Sink<'_>) {
         let labels: BTreeSet<&str> = self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
+        labels.into_iter().for_each(|label| sink.text(label));
+    }
+
+    pub(super) fn topics_of(&self, kind: TopicKind, sink: &mut Sink<'_>) {
+        let topics = self.found.topics.iter().filter(|topic| topic.kind == kind);
+        let labels: BTreeSet<&str> = topics.map(|topic| topic.label.as_str()).collect();
         labels.into_iter().for_each(|label| sink.text(label));
     }
 

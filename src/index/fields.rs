@@ -43,6 +43,8 @@ pub enum FieldId {
     Topic,
     TopicName,
     TopicCode,
+    KeyphraseName,
+    TagName,
     Source,
     SourceName,
     Byline,
@@ -173,7 +175,7 @@ use self::{
     Analysis::{Column, Exact, ExactColumn, ExactNumber, Number, ShortWords, Signed, Stored, Words},
     Values::{All, Article, Both, File, Quote},
 };
-use crate::annotation::NameKind;
+use crate::annotation::{NameKind, TopicKind};
 
 /// Every field of the index.
 pub const FIELDS: &[Row] = &[
@@ -282,6 +284,22 @@ pub const FIELDS: &[Row] = &[
         Article(|a, s| a.topic_codes(s)),
     )
     .counted("iptc"),
+    row(
+        FieldId::KeyphraseName,
+        "keyphrase_name",
+        Column,
+        "The article's keyphrases.",
+        Article(|a, s| a.topics_of(TopicKind::Keyphrase, s)),
+    )
+    .counted("keyphrase"),
+    row(
+        FieldId::TagName,
+        "tag_name",
+        Column,
+        "The publisher's section and tags.",
+        Article(|a, s| a.topics_of(TopicKind::Publisher, s)),
+    )
+    .counted("tag"),
     row(FieldId::Source, "source", ShortWords, "The outlet.", Article(|a, s| s.texts(a.article.source.as_deref())))
         .asked("source"),
     row(

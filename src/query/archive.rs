@@ -380,18 +380,6 @@ impl Archive {
         super::timeline::timeline(&self.snapshot, &self.matching(query)?, step)
     }
 
-    /// Every topic of the archive with its number of articles, most frequent first.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn topics(&self) -> Result<Vec<person::Tally>, Error> {
-        let counts = super::columns::counts(&self.snapshot, FieldId::TopicName)?;
-        let mut tallies: Vec<person::Tally> =
-            counts.into_iter().map(|(label, articles)| person::Tally { label, articles }).collect();
-        tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));
-        Ok(tallies)
-    }
-
     /// Gives every article of a query under the strict reading, in the order of the index, until `each` fails.
     ///
     /// # Errors

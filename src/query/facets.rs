@@ -78,7 +78,12 @@ impl Archive {
         }))
     }
 
-    fn counts(&self, field: FieldId, docs: &[DocAddress]) -> Result<FxHashMap<String, u64>, Error> {
+    /// How many of the articles have each value of a field.
+    pub(super) fn counts(
+        &self,
+        field: FieldId,
+        docs: &[DocAddress],
+    ) -> Result<FxHashMap<String, u64>, Error> {
         if let Some(kind) = NameKind::ALL.into_iter().find(|&kind| column(kind) == field) {
             return self.names_in(kind, docs, field);
         }

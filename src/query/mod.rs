@@ -21,6 +21,7 @@ mod plan;
 mod postings;
 mod rank;
 pub mod repeated;
+pub mod rising;
 pub mod similar;
 mod snippet;
 mod statistics;

@@ -18,6 +18,7 @@ use crate::index::{
     analyzer,
     fields::{FIELDS, FieldId},
 };
+use crate::taxonomy;
 
 /// Bytes of the longest query.
 const MOST_BYTES: usize = 1 << 16;
@@ -152,6 +153,8 @@ fn word(text: &str, start: usize) -> Result<Token, ParseError> {
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && !word[name.len()..].starts_with("://")
+        // An IPTC code as it stands in every output is a value: `topic:medtop:20000505`.
+        && taxonomy::by_code(word).is_none()
     {
         let at = start..start + name.len() + 1;
         return Ok(Token { kind: Kind::Field(name.to_owned()), at });

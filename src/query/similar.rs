@@ -129,7 +129,7 @@ impl Archive {
 }
 
 /// How surprising it is that `a` of `set` articles hold a word that `b` of `all` hold.
-fn log_likelihood(a: u64, set: u64, b: u64, all: u64) -> f64 {
+pub(super) fn log_likelihood(a: u64, set: u64, b: u64, all: u64) -> f64 {
     let (a, set, b, all) = (a as f64, set as f64, b.max(a) as f64, all.max(set) as f64);
     let (rest, rest_of) = (b - a, (all - set).max(1.0));
     let term = |count: f64, of: f64, rate: f64| {

@@ -180,6 +180,9 @@ pub fn read_as(
     config: &SourceConfig,
     each: &mut dyn FnMut(Told, Record),
 ) {
+    let each = &mut |told: Told, record: Record| {
+        each(told, record.map(|article| Article { filed: config.filed(&article), ..article }));
+    };
     let result = match head_of(input) {
         Ok(head) if head.starts_with(GZIP) => {
             let mut inflated = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input));

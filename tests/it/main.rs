@@ -14,3 +14,4 @@ mod night;
 mod quotes;
 mod schema;
 mod source_properties;
+mod topics;

@@ -20,7 +20,15 @@ pub fn run(article: &Article, found: &mut Annotations) {
     let tokens = Tokens::read(article, found, lexicon);
     let gathered = evidence::gather(&tokens, lexicon, WordModel::get());
     let mut topics = publisher::find(article);
-    let subjects = subjects::find(&gathered, &publisher::subjects(article));
+    let mut subjects = subjects::find(&gathered, &publisher::subjects(article));
+    // What the settings file a section under is no evidence but a decision.
+    for filed in article.filed.iter().filter_map(|code| taxonomy::by_code(code)) {
+        let filed = filed.index() as u16;
+        match subjects.iter_mut().find(|(subject, _)| *subject == filed) {
+            Some((_, chance)) => *chance = 1.0,
+            None => subjects.push((filed, 1.0)),
+        }
+    }
     topics.extend(subjects.iter().map(|&(subject, chance)| subjects::topic(subject, chance)));
     topics.extend(keyphrases::find(article, &tokens, &gathered, &subjects));
     found.topics = topics;

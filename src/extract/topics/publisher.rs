@@ -33,9 +33,10 @@ pub fn find(article: &Article) -> Vec<Topic> {
     found
 }
 
-/// The IPTC subjects that the article's section and tags stand for, each once.
+/// The IPTC subjects that the article's section and tags stand for, each once: what the settings say of them first.
 pub fn subjects(article: &Article) -> Vec<&'static Subject> {
-    let mut found = Vec::new();
+    let mut found: Vec<&'static Subject> =
+        article.filed.iter().filter_map(|code| taxonomy::by_code(code)).collect();
     for tag in own(article) {
         for subject in MAPPING.subjects(tag) {
             if !found.contains(&subject) {
@@ -69,7 +70,7 @@ impl Mapping {
             }
             let (tag, codes) = line.split_once('\t').ok_or(number)?;
             let subjects: Option<Vec<_>> = codes.split_whitespace().map(taxonomy::by_code).collect();
-            mapping.rows.insert(folded(tag), subjects.ok_or(number)?);
+            mapping.rows.insert(taxonomy::folded_tag(tag), subjects.ok_or(number)?);
         }
         Ok(mapping)
     }
@@ -85,17 +86,12 @@ impl Mapping {
     }
 
     fn lookup(&self, tag: &str) -> Vec<&'static Subject> {
-        let tag = folded(tag);
+        let tag = taxonomy::folded_tag(tag);
         match self.rows.get(&tag) {
             Some(subjects) => subjects.clone(),
             None => taxonomy::by_label(&tag).into_iter().collect(),
         }
     }
-}
-
-fn folded(tag: &str) -> String {
-    let spaced = tag.to_lowercase().replace(['-', '_'], " ").replace('&', " and ");
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
