@@ -65,9 +65,11 @@ impl Ui {
             Color::Always => anstream::ColorChoice::Always,
             Color::Never => anstream::ColorChoice::Never,
         };
+        // JSON holds no styles; looking for some to drop costs as much as writing it.
+        let plain = if args.json { anstream::ColorChoice::AlwaysAnsi } else { choice };
         Self {
             args,
-            out: BufWriter::with_capacity(1 << 16, AutoStream::new(io::stdout(), choice)),
+            out: BufWriter::with_capacity(1 << 16, AutoStream::new(io::stdout(), plain)),
             err: AutoStream::new(io::stderr(), choice),
         }
     }

@@ -71,11 +71,9 @@ fn doubles(text: &str, paragraph: Span, number: usize, found: &mut Vec<Stretch>)
     let mut at = paragraph.start as usize;
     let mut open: Option<(usize, usize)> = None;
     while at < end {
-        let Some(offset) =
-            text[at..end].find(['“', '„', '‟', '«', '”', '»', '"', '＂', '″', '`', '\'', '’', '‘'])
-        else {
-            break;
-        };
+        // Every mark begins with one of these bytes.
+        let begins = |&byte: &u8| matches!(byte, b'"' | b'`' | b'\'' | 0xC2 | 0xE2 | 0xEF);
+        let Some(offset) = text.as_bytes()[at..end].iter().position(begins) else { break };
         at += offset;
         let Some((mark, length)) = double(&text[at..end]) else {
             at += text[at..].chars().next().map_or(1, char::len_utf8);

@@ -1,5 +1,7 @@
 //! The story as the reader of quotes sees it: the words outside quotation marks, with cues and pointers to people.
 
+use std::borrow::Cow;
+
 use super::{
     lexicon::{self, Cue, Noun},
     scan::Stretch,
@@ -164,7 +166,6 @@ impl<'a> Story<'a> {
         let mut stretch = 0;
         let mut mention = 0;
         let mut sentence = 0;
-        let mut lower = String::new();
         for &paragraph in &self.found.paragraphs {
             self.starts.push(self.tokens.len() as u32);
             let (mut at, end) = (paragraph.start as usize, paragraph.end as usize);
@@ -204,8 +205,7 @@ impl<'a> Story<'a> {
                 let stop = self.word_end(at, end);
                 let span = Span::new(at, stop);
                 let word = span.of(self.text);
-                lower.clear();
-                lower.extend(word.chars().flat_map(char::to_lowercase));
+                let lower = lowered(word);
                 let inside = mentions.get(mention).is_some_and(|(mention, _)| mention.overlaps(span));
                 let kind = if inside { TokenKind::Word } else { word_kind(&lower) };
                 let cue = if inside { None } else { lexicon::cue(&lower) };
@@ -334,8 +334,8 @@ impl<'a> Story<'a> {
 
     /// Adds the pointer that a word is, if it is one.
     fn describe(&mut self, at: usize) {
-        let word = self.word(at).to_lowercase();
-        let by = match word.as_str() {
+        let word = lowered(self.word(at));
+        let by = match &*word {
             "he" => Some(By::Pronoun(Some(Sex::Male))),
             "she" => Some(By::Pronoun(Some(Sex::Female))),
             "they" => Some(By::Plural),
@@ -387,9 +387,9 @@ impl<'a> Story<'a> {
             {
                 return at;
             }
-            let word = self.word(back).to_lowercase();
+            let word = lowered(self.word(back));
             if matches!(
-                word.as_str(),
+                &*word,
                 "the"
                     | "a"
                     | "an"
@@ -475,6 +475,14 @@ fn mark(c: char) -> Option<TokenKind> {
         '.' | '!' | '?' | '…' => Some(TokenKind::Stop),
         _ => None,
     }
+}
+
+/// A word in lower case; as it stands when it is that already.
+fn lowered(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(if word.is_ascii() { word.to_ascii_lowercase() } else { word.chars().flat_map(char::to_lowercase).collect() })
 }
 
 fn word_kind(lower: &str) -> TokenKind {
