@@ -489,9 +489,17 @@ mod tests {
             ("a NEAR/0 b", "no number of words @2..8"),
             ("a NEAR (b OR c)", "NEAR needs a word or a phrase on both sides @0..15"),
             ("…", "no word @0..3"),
+            ("ab~1", "the word is too short to have errors @0..4"),
+            ("\"a b\"~0", "no number of words @5..7"),
+            ("a AND OR b", "OR joins nothing here @6..8"),
+            ("(a OR)", "something is missing before this @5..6"),
         ] {
             assert_eq!(printed(text), expected, "{text}");
         }
+        let deep = format!("{}a{}", "(".repeat(60), ")".repeat(60));
+        assert_eq!(printed(&deep), "too many parentheses within each other @50..51");
+        let long = "a ".repeat(40_000);
+        assert_eq!(printed(&long), format!("the query is too long @65536..{}", long.len()));
         let error = parse("é \"b").expect_err("unclosed");
         assert_eq!(error.shown("é \"b"), "é \"b\n  ^");
         assert!(parse(&"(".repeat(10_000)).is_err());

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Archive, ArticleRequest, Query, Sort, parse, plain};
 use crate::{
     article::{Article, Origin, Published},
-    index::Snapshot,
+    index::{Snapshot, fields::FIELDS},
 };
 
 /// A story; its number is its day in January.
@@ -101,6 +101,43 @@ fn each_kind_of_query_finds_its_stories() {
         ("query:unknown", &[]),
     ] {
         assert_eq!(found(&archive, query), expected, "{query}");
+    }
+}
+
+#[test]
+fn every_field_can_be_asked_for() {
+    let text = "LONDON — Ada Lovelace won an Oscar for “The Salt Ledger” at the Academy Awards in Los Angeles on Monday. \
+                Kestrel Pictures made the film.\n\n“We owe it all to Grace Hopper,” Lovelace said. The actress and her \
+                husband filed for divorce in a London court.";
+    let archive = archive(&[("Lovelace wins", text), ("Rain", "Rain fell.")]);
+    let table = [
+        ("body:husband", 1),
+        ("title:wins", 1),
+        ("person:\"Ada Lovelace\"", 1),
+        ("person:Lovelace", 1),
+        ("org:\"Kestrel Pictures\"", 1),
+        ("work:\"The Salt Ledger\"", 1),
+        ("place:London", 1),
+        ("event:\"Academy Awards\"", 1),
+        ("topic:divorce", 1),
+        ("topic:courts", 2),
+        ("source:\"The Daily Reel\"", 1),
+        ("byline:Quill", 2),
+        ("section:Courts", 2),
+        ("lang:en", 2),
+        ("path:story1", 1),
+        ("date:2024-01-01", 1),
+        ("quote:owe", 1),
+        ("speaker:\"Ada Lovelace\"", 1),
+        ("about:\"Grace Hopper\"", 1),
+        ("kind:direct", 1),
+    ];
+    for (query, expected) in table {
+        assert_eq!(found(&archive, query).len(), expected, "{query}");
+    }
+    for prefix in FIELDS.iter().filter_map(|row| row.prefix) {
+        let asked = format!("{prefix}:");
+        assert!(table.iter().any(|(query, _)| query.starts_with(&asked)), "nothing asks for {asked}");
     }
 }
 
