@@ -267,6 +267,10 @@ fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyh
                     "{} cannot be written: keep the index elsewhere with --index DIR",
                     options.index.display()
                 )),
+                index::Error::Engine(_) if is_full(&options.index) => Some(format!(
+                    "no room is left at {}: make some and run again; what was committed stands",
+                    options.index.display()
+                )),
                 index::Error::OtherVersion { .. } => {
                     Some("build it anew: pullquote index --rebuild".to_owned())
                 }
@@ -281,6 +285,13 @@ fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyh
         Err(ingest::Error::Config(error)) => Err(error.into()),
         outcome => Ok(outcome?),
     }
+}
+
+/// Bytes without which the engine cannot write a segment.
+const LEAST_ROOM: u64 = 4 << 20;
+
+fn is_full(index: &std::path::Path) -> bool {
+    rustix::fs::statvfs(index).is_ok_and(|disk| disk.f_bavail * disk.f_frsize < LEAST_ROOM)
 }
 
 fn summary(outcome: &Outcome, ui: &mut Ui) -> anyhow::Result<()> {

@@ -2,7 +2,9 @@
 
 use std::{
     fs,
+    io::Write,
     process::{Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
@@ -124,4 +126,34 @@ fn stopped_by_a_signal_or_the_clock_it_goes_on_next_time() {
         assert_eq!(code(&archive.run(&[])), 0);
         assert_eq!(archive.inventory(), archive.fresh_inventory());
     }
+}
+
+/// Files that grow, shrink, vanish and come back while they are read; when they hold still, the index is a fresh build.
+#[test]
+fn files_may_change_under_the_reader() {
+    let archive = Archive::new();
+    let mut dice = Dice::new(0xf11e);
+    (0..10).for_each(|_| change(&archive, &mut dice));
+    std::os::unix::fs::symlink("nowhere", archive.root.join("dangling.txt")).expect("a link");
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut dice = Dice::new(0x0dd);
+            while !over.load(Ordering::Relaxed) {
+                change(&archive, &mut dice);
+                let grown = archive.root.join(format!("{}/growing.jsonl", dice.roll(5)));
+                if let Ok(mut file) = fs::OpenOptions::new().create(true).append(true).open(grown) {
+                    let _ =
+                        writeln!(file, "{{\"text\": \"Line {} of a file that grows.\"}}", dice.roll(1000));
+                }
+            }
+        });
+        for _ in 0..5 {
+            let output = archive.run(&["--chunk-files", "8", "--allow-shrink"]);
+            assert!(matches!(code(&output), 0 | 3), "{output:?}");
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert!(matches!(code(&archive.run(&["--allow-shrink"])), 0 | 3));
+    assert_eq!(archive.inventory(), archive.fresh_inventory());
 }
