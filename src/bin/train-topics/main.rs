@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "it is a tool of the maintainers, and this is its report")]
 #![allow(clippy::type_complexity, reason = "instances are plain rows of figures")]
 
+mod frequencies;
 mod gold;
 mod logistic;
 mod phrases;
@@ -32,6 +33,10 @@ struct Args {
     /// Folder of the models
     #[arg(long, value_name = "DIR", default_value = "data/model")]
     out: PathBuf,
+    /// Count the words of the stories into `data/topics/frequencies.tsv` and stop: build again before training, as the
+    /// table is part of the program
+    #[arg(long)]
+    frequencies: bool,
     /// Labelled stories to score, never to train on
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
@@ -39,6 +44,9 @@ struct Args {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    if args.frequencies {
+        return frequencies::count(&args.data, Path::new("data/topics/frequencies.tsv"));
+    }
     let stories = read(&args)?;
     println!("{} stories", stories.len());
     let trained = subjects::train(&stories);

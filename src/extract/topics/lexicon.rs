@@ -135,7 +135,7 @@ impl Lexicon {
         id
     }
 
-    /// Lines of a count, a tab, and the words that so many stories have; the first line has the number of stories.
+    /// Lines of a count, a tab, and the words that so many stories have, folded; the first line has the number of stories.
     fn read_frequencies(&mut self, file: &str) {
         for line in rows(file) {
             let Some((count, words)) = line.split_once('\t') else { continue };
@@ -145,7 +145,7 @@ impl Lexicon {
                 continue;
             }
             for word in words.split(' ') {
-                let id = self.add(tokens::hash(word));
+                let id = self.add(tokens::hash_folded(word));
                 self.words[id as usize].stories = count;
             }
         }

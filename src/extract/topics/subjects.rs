@@ -108,10 +108,9 @@ struct Setting<'a> {
     branches: Vec<(u16, f32)>,
     sum: f32,
     best_score: f32,
-    /// The weights, largest first.
-    sorted_weights: Vec<f32>,
-    /// The known scores, largest first.
-    sorted_scores: Vec<f32>,
+    weights: Vec<f32>,
+    /// The scores that are known.
+    scores: Vec<f32>,
 }
 
 impl<'a> Setting<'a> {
@@ -131,25 +130,9 @@ impl<'a> Setting<'a> {
         }
         let most = weights.iter().copied().fold(0.0, f32::max).max(1.0);
         let sum = weights.iter().sum::<f32>().max(1.0);
-        let sorted = |mut values: Vec<f32>| {
-            values.sort_unstable_by(|a, b| b.total_cmp(a));
-            values
-        };
-        let sorted_scores = sorted(own.iter().copied().filter(|score| !score.is_nan()).collect());
-        let best_score = sorted_scores.first().copied().unwrap_or(-SCORE_CUT);
-        let sorted_weights = sorted(weights);
-        Self {
-            gathered,
-            own,
-            wide,
-            by_subject,
-            most,
-            branches,
-            sum,
-            best_score,
-            sorted_weights,
-            sorted_scores,
-        }
+        let scores: Vec<f32> = own.iter().copied().filter(|score| !score.is_nan()).collect();
+        let best_score = scores.iter().copied().fold(-SCORE_CUT, f32::max);
+        Self { gathered, own, wide, by_subject, most, branches, sum, best_score, weights, scores }
     }
 
     fn features(&self, evidence: &Evidence) -> Features {
@@ -157,13 +140,14 @@ impl<'a> Setting<'a> {
         let ln = ln_1p;
         let is = |yes: bool| if yes { 1.0 } else { 0.0 };
         let [strong, plain, weak] = evidence.mentions;
-        let behind = rank(&self.sorted_weights, evidence.weight);
+        let none = evidence.weight == 0.0;
+        let behind = larger(&self.weights, evidence.weight);
         let branch = root(evidence.subject);
         let branch_sum = self.branches.iter().find(|(root, _)| *root == branch).map_or(0.0, |(_, sum)| *sum);
         let score = self.own[subject.index()];
         let known = !score.is_nan();
         let score_or = if known { score } else { 0.0 };
-        let ahead = rank(&self.sorted_scores, score);
+        let ahead = if known { larger(&self.scores, score) } else { 0 };
         [
             1.0,
             is(strong[0] > 0),
@@ -176,11 +160,11 @@ impl<'a> Setting<'a> {
             ln(weak[1] + weak[2]),
             ln(evidence.distinct[0]),
             ln(evidence.distinct[1]),
-            evidence.weight.ln_1p(),
-            (100.0 * evidence.weight / (self.gathered.length as f32 + 50.0)).ln_1p(),
+            if none { 0.0 } else { evidence.weight.ln_1p() },
+            if none { 0.0 } else { (100.0 * evidence.weight / (self.gathered.length as f32 + 50.0)).ln_1p() },
             evidence.weight / self.most,
             1.0 / (1.0 + behind as f32),
-            is(evidence.weight == 0.0),
+            is(none),
             branch_sum / self.sum,
             is(self.best_of(subject.descendants()) > evidence.weight),
             is(subject.ancestors().any(|above| self.by_subject[above.index()] > evidence.weight)),
@@ -204,9 +188,9 @@ fn root(subject: u16) -> u16 {
     taxonomy::all()[subject as usize].root().index() as u16
 }
 
-/// How many of the values, largest first, are larger.
-fn rank(sorted: &[f32], value: f32) -> usize {
-    sorted.partition_point(|other| *other > value)
+/// How many of the values are larger.
+fn larger(values: &[f32], value: f32) -> u32 {
+    values.iter().map(|other| u32::from(*other > value)).sum()
 }
 
 /// The logistic model over the candidates.
