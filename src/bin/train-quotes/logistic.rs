@@ -27,24 +27,32 @@ pub struct Example {
     pub facts: Vec<Fact>,
     /// Whether it is right.
     pub right: bool,
+    /// Whether the story was in the news, not invented.
+    pub real: bool,
 }
 
 /// Weight of each fact, by group and value.
 pub type Weights = BTreeMap<(&'static str, &'static str), f64>;
 
-/// Fits the weights, and scales them by what held-out examples say; prints how reliable the chances are.
+/// Fits the weights, and scales them by what held-out examples of real news say (of all, if none is real); prints how
+/// reliable the chances are for all and for real ones.
 pub fn fit_scaled(examples: &[Example]) -> Weights {
-    let mut held_out: Vec<(f64, bool)> = Vec::new();
+    let (mut held_out, mut real): (Vec<(f64, bool)>, Vec<(f64, bool)>) = Default::default();
     for fold in 0..FOLDS {
         let weights = fit(examples.iter().filter(|example| example.story % FOLDS != fold));
-        held_out.extend(
-            (examples.iter().filter(|example| example.story % FOLDS == fold))
-                .map(|example| (sum(&weights, &example.facts), example.right)),
-        );
+        for example in examples.iter().filter(|example| example.story % FOLDS == fold) {
+            let judged = (sum(&weights, &example.facts), example.right);
+            held_out.push(judged);
+            real.extend(example.real.then_some(judged));
+        }
     }
-    let (scale, shift) = line(&held_out);
-    println!("scale {scale:.3}, shift {shift:.3}");
-    report(held_out.iter().map(|&(logit, right)| (chance(scale * logit + shift), right)).collect());
+    let (scale, shift) = line(if real.is_empty() { &held_out } else { &real });
+    let (scale_of_all, shift_of_all) = line(&held_out);
+    let half_right = chance(scale * -shift_of_all / scale_of_all + shift);
+    println!("scale {scale:.3}, shift {shift:.3}; half of all are right at {half_right:.2}");
+    for judged in [&held_out, &real] {
+        report(judged.iter().map(|&(logit, right)| (chance(scale * logit + shift), right)).collect());
+    }
     let mut weights = fit(examples.iter());
     weights.values_mut().for_each(|weight| *weight *= scale);
     *weights.entry(("bias", "")).or_default() += shift;

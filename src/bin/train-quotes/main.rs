@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut story = 0;
     for path in paths {
         for gold in gold::read(&fs::read_to_string(path)?)? {
-            ask(&gold, story, &mut questions, &mut examples);
+            ask(&gold, (story, is_real(path)), &mut questions, &mut examples);
             story += 1;
         }
     }
@@ -66,8 +66,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_confidence(Path::new(out), &logistic::fit_scaled(&examples))
 }
 
+/// Whether a file holds stories that were in the news; all others are invented, and written to be hard.
+fn is_real(path: &str) -> bool {
+    path.contains("wikinews")
+}
+
 /// Collects the questions of one story, and how each attribution fared.
-fn ask(gold: &GoldArticle, number: usize, questions: &mut Vec<Question>, examples: &mut Vec<Example>) {
+fn ask(
+    gold: &GoldArticle,
+    (number, real): (usize, bool),
+    questions: &mut Vec<Question>,
+    examples: &mut Vec<Example>,
+) {
     let Some(quotes) = &gold.quotes else { return };
     let article = &gold.article;
     let found = annotate(article);
@@ -91,7 +101,7 @@ fn ask(gold: &GoldArticle, number: usize, questions: &mut Vec<Question>, example
         let Some(gold_quote) = answer(stretches[quote.stretch].inner) else { continue };
         let right = gold_quote.speaker.as_deref().is_some_and(|speaker| is_same(&found, name, speaker));
         let facts = confidence::facts(&story, &stretches, quote, attribution, name);
-        examples.push(Example { story: number, facts, right });
+        examples.push(Example { story: number, facts, right, real });
     }
 }
 
