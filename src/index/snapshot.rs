@@ -1,9 +1,17 @@
 //! A view of the index as one commit left it.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, schema::Value};
+use tantivy::{
+    DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    postings::TermInfo,
+    schema::{IndexRecordOption, Value},
+};
 
 use super::{
     Error, analyzer,
@@ -23,6 +31,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Snapshot {
     searcher: Searcher,
+    /// Of each segment the documents that are deleted and not merged away yet.
+    deleted: Arc<OnceLock<Vec<Vec<DocId>>>>,
 }
 
 impl Snapshot {
@@ -88,7 +98,7 @@ impl Snapshot {
     /// When a file of the index cannot be opened.
     pub(crate) fn of(index: &Index) -> Result<Self, Error> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { searcher: reader.searcher() })
+        Ok(Self { searcher: reader.searcher(), deleted: Arc::default() })
     }
 
     /// What is stored of a document, as JSON.
@@ -121,24 +131,53 @@ impl Snapshot {
     /// # Errors
     /// When the index cannot be read.
     pub fn counts(&self) -> Result<Counts, Error> {
-        let mut counts = Counts::default();
-        for segment in self.searcher.segment_readers() {
-            for (kind, count) in [
-                (DOC_ARTICLE, &mut counts.articles),
-                (DOC_QUOTE, &mut counts.quotes),
-                (DOC_FILE, &mut counts.files),
-            ] {
-                let mut documents = of_kind(segment, kind)?;
-                if segment.has_deletes() {
-                    while next_alive(documents.as_mut(), segment).is_some() {
-                        *count += 1;
-                    }
-                } else {
-                    *count += documents.map_or(0, |documents| u64::from(documents.doc_freq()));
-                }
+        let count = |kind| self.documents_with(&Term::from_field_u64(FieldId::Doc.field(), kind));
+        Ok(Counts { articles: count(DOC_ARTICLE)?, quotes: count(DOC_QUOTE)?, files: count(DOC_FILE)? })
+    }
+
+    /// How many documents hold a term. Deleted ones do not count, merged away or not: however an index came about, it
+    /// answers alike.
+    pub(crate) fn documents_with(&self, term: &Term) -> Result<u64, Error> {
+        let mut count = 0;
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(term.field())?;
+            if let Some(info) = inverted.get_term_info(term).map_err(engine)? {
+                count += self.documents_in(ord, &inverted, &info)?;
             }
         }
-        Ok(counts)
+        Ok(count)
+    }
+
+    /// How many documents of one segment, by its number, hold the term with that entry in the dictionary.
+    pub(crate) fn documents_in(
+        &self,
+        ord: usize,
+        inverted: &InvertedIndexReader,
+        info: &TermInfo,
+    ) -> Result<u64, Error> {
+        let mut count = u64::from(info.doc_freq);
+        let deleted = &self.deleted()[ord];
+        if !deleted.is_empty() {
+            let mut documents =
+                inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(engine)?;
+            for &doc in deleted {
+                if documents.doc() < doc {
+                    documents.seek(doc);
+                }
+                count -= u64::from(documents.doc() == doc);
+            }
+        }
+        Ok(count)
+    }
+
+    fn deleted(&self) -> &[Vec<DocId>] {
+        self.deleted.get_or_init(|| {
+            let in_segment = |segment: &tantivy::SegmentReader| {
+                let alive = segment.alive_bitset()?;
+                Some((0..segment.max_doc()).filter(|&doc| alive.is_deleted(doc)).collect())
+            };
+            self.searcher.segment_readers().iter().map(|it| in_segment(it).unwrap_or_default()).collect()
+        })
     }
 
     /// Every file that something was left out of, in the order of roots and paths.

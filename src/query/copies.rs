@@ -38,7 +38,7 @@ impl Archive {
         let mut bins = Vec::with_capacity(sketch.len());
         for &bin in &sketch {
             let term = Term::from_field_u64(FieldId::Shingle.field(), bin);
-            bins.push((self.snapshot().searcher().doc_freq(&term).map_err(Error::from)?, term));
+            bins.push((self.snapshot().documents_with(&term)?, term));
         }
         bins.sort_by_key(|(found, _)| *found);
         let mut earliest = (self.age(doc)?, doc);

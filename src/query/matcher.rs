@@ -89,6 +89,7 @@ impl Matches {
 
 /// One segment, ready to be asked for documents of one kind.
 pub(crate) struct Segment<'a> {
+    snapshot: &'a Snapshot,
     pub(crate) reader: &'a SegmentReader,
     pub(crate) statistics: &'a Statistics,
     pub(crate) target: Target,
@@ -105,7 +106,7 @@ impl<'a> Segment<'a> {
     ) -> Result<Self, Error> {
         let reader = snapshot.searcher().segment_reader(ord);
         let columns = statistics.columns(ord, reader)?;
-        Ok(Self { reader, statistics, target, columns })
+        Ok(Self { snapshot, reader, statistics, target, columns })
     }
 
     /// Whether a document has not been deleted.
@@ -238,7 +239,7 @@ impl<'a> Segment<'a> {
             Analysis::Words => Some(self.reader.get_fieldnorms_reader(field.field())?),
             _ => None,
         };
-        Ok(Scorer { norms: self.statistics.norms(field), lengths })
+        Ok(Scorer { norms: self.statistics.norms(self.snapshot, field)?, lengths })
     }
 
     fn word(&self, group: &WordGroup) -> Result<Matches, Error> {

@@ -163,7 +163,7 @@ pub(crate) fn candidates(snapshot: &Snapshot, wanted: &Wanted) -> Result<(Vec<Do
     let total = searcher.num_docs().max(1) as f32;
     for word in &wanted.words {
         if words.iter().all(|(known, _)| known != word) {
-            let found = searcher.doc_freq(&Term::from_field_text(FieldId::Text.field(), word))? as f32;
+            let found = snapshot.documents_with(&Term::from_field_text(FieldId::Text.field(), word))? as f32;
             words.push((word, (1.0 + total / (1.0 + found)).ln()));
         }
     }

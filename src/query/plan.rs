@@ -296,8 +296,7 @@ impl<'a> Planner<'a> {
     fn group(&self, field: FieldId, typed: String, forms: Vec<String>) -> Result<WordGroup, Error> {
         let (mut terms, mut found) = (Vec::new(), 0);
         for form in forms {
-            let frequency =
-                self.snapshot.searcher().doc_freq(&Term::from_field_text(field.field(), &form))?;
+            let frequency = self.snapshot.documents_with(&Term::from_field_text(field.field(), &form))?;
             if frequency > 0 {
                 found += frequency;
                 terms.push(form);
@@ -332,7 +331,7 @@ impl<'a> Planner<'a> {
                 let (mut idf, mut rarest) = (0.0, u64::MAX);
                 for word in &words {
                     let term = Term::from_field_text(field.field(), word);
-                    let found = self.snapshot.searcher().doc_freq(&term)?;
+                    let found = self.snapshot.documents_with(&term)?;
                     idf += self.idf(field, found);
                     rarest = rarest.min(found);
                 }
@@ -416,7 +415,8 @@ impl<'a> Planner<'a> {
                 None => self.notes.push(format!("{said}nothing is looked for in place of {typed}")),
             }
         }
-        for segment in self.snapshot.searcher().segment_readers().iter().filter(|_| !is_spent) {
+        let segments = self.snapshot.searcher().segment_readers().iter().enumerate();
+        for (ord, segment) in segments.filter(|_| !is_spent) {
             let inverted = segment.inverted_index(field.field())?;
             let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream().map_err(engine)?;
             while stream.advance() && scanned < MOST_SCANNED {
@@ -426,11 +426,12 @@ impl<'a> Planner<'a> {
                 }
                 scanned += 1;
                 if wanted(term) {
-                    *found.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+                    *found.entry(term.to_owned()).or_default() +=
+                        self.snapshot.documents_in(ord, &inverted, stream.value())?;
                 }
             }
         }
-        let mut terms: Vec<(String, u64)> = found.into_iter().collect();
+        let mut terms: Vec<(String, u64)> = found.into_iter().filter(|(_, count)| *count > 0).collect();
         terms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         if terms.len() > MOST_EXPANSIONS || scanned >= MOST_SCANNED {
             let (all, kept) = (terms.len(), MOST_EXPANSIONS.min(terms.len()));

@@ -120,7 +120,7 @@ impl Archive {
     }
 
     fn articles_with(&self, word: &str) -> Result<u64, Error> {
-        Ok(self.snapshot().searcher().doc_freq(&Term::from_field_text(FieldId::Text.field(), word))?)
+        self.snapshot().documents_with(&Term::from_field_text(FieldId::Text.field(), word))
     }
 
     fn rarity(&self, found: u64) -> f64 {

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use tantivy::{
-    SegmentReader, Term,
+    SegmentReader,
     columnar::{Column, StrColumn},
     fieldnorm::FieldNormReader,
 };
@@ -21,13 +21,13 @@ pub(crate) const K1: f32 = 1.3;
 /// and gains .001 and .008; 0.85 loses .003 to .005 on mhr and people.
 pub(crate) const B: f32 = 0.75;
 
-/// Counts of one snapshot, and the columns that every search reads. Deleted documents count until they are merged away,
-/// as everywhere in the engine.
+/// Counts of one snapshot, and the columns that every search reads. Only what is not deleted counts, so that scores do
+/// not depend on how the index came about.
 pub(crate) struct Statistics {
     articles: u64,
     quotes: u64,
-    article_norms: [f32; 256],
-    quote_norms: [f32; 256],
+    article_norms: OnceLock<[f32; 256]>,
+    quote_norms: OnceLock<[f32; 256]>,
     columns: Vec<OnceLock<Columns>>,
 }
 
@@ -64,23 +64,13 @@ impl Columns {
 impl Statistics {
     /// Reads them.
     pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, Error> {
-        let searcher = snapshot.searcher();
-        let count = |kind| searcher.doc_freq(&Term::from_field_u64(FieldId::Doc.field(), kind));
-        let words = |field: FieldId| -> Result<u64, Error> {
-            let mut sum = 0;
-            for segment in searcher.segment_readers() {
-                sum += segment.inverted_index(field.field())?.total_num_tokens();
-            }
-            Ok(sum)
-        };
-        let (articles, quotes) = (count(DOC_ARTICLE)?, count(DOC_QUOTE)?);
-        let average = |words: u64, documents: u64| words as f32 / documents.max(1) as f32;
+        let counts = snapshot.counts()?;
         Ok(Self {
-            articles,
-            quotes,
-            article_norms: norms(average(words(FieldId::Text)?, articles)),
-            quote_norms: norms(average(words(FieldId::Quote)?, quotes)),
-            columns: searcher.segment_readers().iter().map(|_| OnceLock::new()).collect(),
+            articles: counts.articles,
+            quotes: counts.quotes,
+            article_norms: OnceLock::new(),
+            quote_norms: OnceLock::new(),
+            columns: snapshot.searcher().segment_readers().iter().map(|_| OnceLock::new()).collect(),
         })
     }
 
@@ -110,16 +100,39 @@ impl Statistics {
     }
 
     /// The length part of BM25's denominator for each of Tantivy's 256 length codes.
-    pub(crate) fn norms(&self, field: FieldId) -> &[f32; 256] {
-        match field {
-            FieldId::Text => &self.article_norms,
-            FieldId::Quote => &self.quote_norms,
-            _ => &[K1; 256],
+    pub(crate) fn norms(&self, snapshot: &Snapshot, field: FieldId) -> Result<&[f32; 256], Error> {
+        let (norms, documents) = match field {
+            FieldId::Text => (&self.article_norms, self.articles),
+            FieldId::Quote => (&self.quote_norms, self.quotes),
+            _ => return Ok(&[K1; 256]),
+        };
+        if let Some(norms) = norms.get() {
+            return Ok(norms);
         }
+        let average = words(snapshot, field)? as f64 / documents.max(1) as f64;
+        Ok(norms.get_or_init(|| of_average(average as f32)))
     }
 }
 
-fn norms(average: f32) -> [f32; 256] {
+/// Words of a field in all documents, each with the middle of the lengths that share its code. The exact sums of segments
+/// will not do: they count deleted documents, and merging replaces them by estimates.
+fn words(snapshot: &Snapshot, field: FieldId) -> Result<u64, Error> {
+    let mut with_code = [0u64; 256];
+    for segment in snapshot.searcher().segment_readers() {
+        let lengths = segment.get_fieldnorms_reader(field.field())?;
+        let mut count = |doc| with_code[usize::from(lengths.fieldnorm_id(doc))] += 1;
+        match segment.alive_bitset() {
+            Some(alive) => alive.iter_alive().for_each(&mut count),
+            None => (0..segment.max_doc()).for_each(&mut count),
+        }
+    }
+    let least = |code| u64::from(FieldNormReader::id_to_fieldnorm(code));
+    let middle =
+        |code: u8| (least(code) + least(code.saturating_add(1)).saturating_sub(1).max(least(code))) / 2;
+    Ok((0u8..=255).zip(with_code).map(|(code, count)| count * middle(code)).sum())
+}
+
+fn of_average(average: f32) -> [f32; 256] {
     let mut norms = [K1; 256];
     if average > 0.0 {
         for (code, norm) in (0u8..=255).zip(&mut norms) {

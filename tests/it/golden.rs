@@ -1,6 +1,11 @@
 //! Rankings on the sample archive, kept so that a change of them is read in review, and the same however it was built.
 
-use std::{fmt::Write, fs, path::Path, process::Command};
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -10,7 +15,7 @@ use crate::archive::{code, pullquote};
 /// Articles kept of each ranking.
 const KEPT: usize = 5;
 
-fn golden(name: &str) -> std::path::PathBuf {
+fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
@@ -19,17 +24,24 @@ fn queries() -> Vec<String> {
     text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
 }
 
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/archive")
+}
+
 /// The sample archive, indexed with so many threads.
 fn indexed(threads: &str) -> TempDir {
     let index = tempfile::tempdir().expect("a folder");
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/archive");
+    bring_up_to_date(&index, &sample(), threads);
+    index
+}
+
+fn bring_up_to_date(index: &TempDir, root: &Path, threads: &str) {
     let output = pullquote()
         .args(["index", "--quiet", "--threads", threads, "--chunk-files", "5", "--index"])
-        .args([index.path(), &sample])
+        .args([index.path(), root])
         .output()
         .expect("the program runs");
     assert!(matches!(code(&output), 0 | 3), "{output:?}");
-    index
 }
 
 fn on(index: &TempDir, command: &str) -> Command {
@@ -75,15 +87,17 @@ fn rankings_are_as_they_were() {
     );
 }
 
+/// The hits of every query, without the time they took.
+fn told(index: &TempDir) -> Vec<Value> {
+    let mut hits = hits(index);
+    for line in &mut hits {
+        line.as_object_mut().expect("an object").remove("took_us");
+    }
+    hits
+}
+
 #[test]
 fn threads_and_merges_never_show() {
-    let told = |index: &TempDir| -> Vec<Value> {
-        let mut hits = hits(index);
-        for line in &mut hits {
-            line.as_object_mut().expect("an object").remove("took_us");
-        }
-        hits
-    };
     let one = indexed("1");
     let expected = told(&one);
     for threads in ["2", "8"] {
@@ -91,4 +105,39 @@ fn threads_and_merges_never_show() {
     }
     assert_eq!(code(&on(&one, "compact").output().expect("a run")), 0);
     assert!(told(&one) == expected, "compacted");
+}
+
+#[test]
+fn stories_that_are_gone_never_show() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut stories: Vec<PathBuf> = walkdir::WalkDir::new(sample())
+        .into_iter()
+        .map(|entry| entry.expect("an entry").into_path())
+        .filter(|path| path.is_file())
+        .collect();
+    stories.sort();
+    for story in &stories {
+        let path = root.path().join(story.strip_prefix(sample()).expect("a path below"));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::copy(story, path).expect("a copy");
+    }
+    let gone = root.path().join("gone");
+    fs::create_dir(&gone).expect("a folder");
+    let text = "Orla Quist left the film.\n\n“The tour was a mistake,” Orla Quist said after the fire.\n";
+    for number in 0..20 {
+        fs::write(
+            gone.join(format!("{number}.txt")),
+            format!("{text}{}", "The apology came. ".repeat(number)),
+        )
+        .expect("a file");
+    }
+    let (index, fresh) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    bring_up_to_date(&index, root.path(), "1");
+    fs::remove_dir_all(&gone).expect("gone");
+    bring_up_to_date(&index, root.path(), "1");
+    bring_up_to_date(&fresh, root.path(), "1");
+    let expected = told(&fresh);
+    assert!(told(&index) == expected, "with deleted stories in it");
+    assert_eq!(code(&on(&index, "compact").output().expect("a run")), 0);
+    assert!(told(&index) == expected, "and without them");
 }

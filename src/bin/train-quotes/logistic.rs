@@ -37,7 +37,7 @@ pub type Weights = BTreeMap<(&'static str, &'static str), f64>;
 /// Fits the weights, and scales them by what held-out examples of real news say (of all, if none is real); prints how
 /// reliable the chances are for all and for real ones.
 pub fn fit_scaled(examples: &[Example]) -> Weights {
-    let (mut held_out, mut real): (Vec<(f64, bool)>, Vec<(f64, bool)>) = Default::default();
+    let (mut held_out, mut real) = (Vec::new(), Vec::new());
     for fold in 0..FOLDS {
         let weights = fit(examples.iter().filter(|example| example.story % FOLDS != fold));
         for example in examples.iter().filter(|example| example.story % FOLDS == fold) {
