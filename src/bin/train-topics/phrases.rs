@@ -116,8 +116,8 @@ impl Read {
 
 /// Numbers of all features: the shared ones, then the endings, then each word in each role.
 fn numbered(features: &Features) -> Vec<(u32, f32)> {
-    let shared = features.values.iter().enumerate().filter(|(_, value)| **value != 0.0);
-    let mut numbered: Vec<(u32, f32)> = shared.map(|(at, value)| (at as u32, *value)).collect();
+    let shared = (0..).zip(features.values()).filter(|(_, value)| *value != 0.0);
+    let mut numbered: Vec<(u32, f32)> = shared.collect();
     let endings = FEATURES.len() as u32;
     numbered.extend(features.endings.iter().filter(|slot| **slot != 0).map(|slot| (endings + slot, 1.0)));
     let words = endings + ENDINGS as u32;
@@ -139,8 +139,7 @@ fn fit(stories: &[Story], read: &[Read], inside: impl Fn(usize) -> bool + Copy) 
         at if at < words => ENDING_DECAY,
         _ => WORD_DECAY,
     });
-    let mut model = PhraseModel::empty();
-    model.weights.copy_from_slice(&weights[..endings]);
+    let mut model = PhraseModel::new(std::array::from_fn(|at| weights[at]));
     model.endings.copy_from_slice(&weights[endings..words]);
     for (row, weights) in model.words.iter_mut().zip(weights[words..].chunks(roles)) {
         row.copy_from_slice(weights);

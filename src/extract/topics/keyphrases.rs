@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    evidence::{Gathered, dot, ln_1p},
+    evidence::{Gathered, ln_1p},
     lexicon::{Lexicon, class},
     phrases::{self, Phrase},
     subjects::{chance, rounded},
@@ -24,22 +24,28 @@ static MODEL: LazyLock<PhraseModel> =
 /// Most keyphrases given to an article; people give 3 to 8, mostly 6.
 const MOST: usize = 6;
 
-/// Names of the features with numbers, as they stand in `data/model/topics-keyphrases.tsv`.
+/// How many of [`FEATURES`], from the first, are numbers; the others hold or do not.
+pub const NUMBERS: usize = 9;
+
+/// Names of the features that all words share, as they stand in `data/model/topics-keyphrases.tsv`.
 pub const FEATURES: [&str; 44] = [
-    "bias",
     "count",
+    "position",
+    "spread",
+    "head-rarity",
+    "mean-rarity",
+    "least-rarity",
+    "topic-exact",
+    "topic-inside",
+    "title-overlap",
+    "bias",
     "once",
     "in-title",
     "in-lead",
-    "position",
-    "spread",
     "one-word",
     "two-words",
     "three-words",
     "four-words",
-    "head-rarity",
-    "mean-rarity",
-    "least-rarity",
     "head-unknown",
     "org",
     "place",
@@ -67,9 +73,6 @@ pub const FEATURES: [&str; 44] = [
     "after-mark",
     "cue-exact",
     "cue-inside",
-    "topic-exact",
-    "topic-inside",
-    "title-overlap",
 ];
 
 /// The places at which a word has a weight of its own.
@@ -96,8 +99,10 @@ pub const ENDINGS: usize = 2048;
 /// The features of one candidate.
 #[derive(Clone, Debug)]
 pub struct Features {
-    /// Values of [`FEATURES`].
-    pub values: [f32; FEATURES.len()],
+    /// Values of the first [`NUMBERS`] of [`FEATURES`].
+    pub numbers: [f32; NUMBERS],
+    /// Which of the others hold: the first in the lowest bit.
+    pub flags: u64,
     /// The words in their roles; 0 is no word, or an unknown one.
     pub words: [u32; ROLES.len()],
     /// Slots of the endings of the last and the first word.
@@ -174,8 +179,10 @@ impl<'a> Setting<'a> {
             Some(at + words.len()).filter(|&at| all.get(at).is_some_and(|token| token.gap != Gap::Stop));
         let id = |at: Option<usize>| at.map_or(0, |at| all[at].word);
         let single = words.len() == 1;
+        let (numbers, flags) = self.shared(phrase, words, before, after);
         Features {
-            values: self.values(phrase, words, before, after),
+            numbers,
+            flags,
             words: [
                 if single { last.word } else { 0 },
                 if single { 0 } else { last.word },
@@ -193,21 +200,22 @@ impl<'a> Setting<'a> {
         (hash * 2 + role) % ENDINGS as u32
     }
 
-    fn values(
+    /// What all words share.
+    fn shared(
         &self,
         phrase: &Phrase,
         words: &[Token],
         before: Option<usize>,
         after: Option<usize>,
-    ) -> [f32; FEATURES.len()] {
-        let is = |yes: bool| if yes { 1.0 } else { 0.0 };
+    ) -> ([f32; NUMBERS], u64) {
         let all = &self.tokens.all;
         let (at, n) = (phrase.at as usize, words.len());
         let sides = &self.sides[at..at + n];
         let (first, last) = (&words[0], &words[n - 1]);
         let (first_side, last_side) = (&sides[0], &sides[n - 1]);
         let total = all.len() as f32;
-        let named = |kind: NameKind| is(first.name == NamePart::Begins(kind) && name_length(words) == n);
+        let whole = matches!(first.name, NamePart::Begins(_)) && name_length(words) == n;
+        let named = |kind: NameKind| whole && first.name == NamePart::Begins(kind);
         let free =
             |at: usize| self.sides[at].capital && all[at].gap != Gap::Stop && all[at].name == NamePart::None;
         let capitals = (at..at + n).filter(|&at| free(at)).count();
@@ -216,7 +224,7 @@ impl<'a> Setting<'a> {
             sum += side.rarity;
             least = least.min(side.rarity);
             content += 1.0;
-            shared += is(side.in_title);
+            shared += if side.in_title { 1.0 } else { 0.0 };
         }
         let closed = |at: Option<usize>| at.is_some_and(|at| self.sides[at].closed);
         let article = |at: usize| {
@@ -225,52 +233,55 @@ impl<'a> Setting<'a> {
         let cut_before = first.capital && before.is_some_and(|at| self.sides[at].capital);
         let cut_after = last.capital && after.is_some_and(|at| self.sides[at].capital);
         let (exact, inside) = self.cues_in(at, n);
-        [
-            1.0,
+        let numbers = [
             ln_1p(phrase.count - 1),
-            is(phrase.count == 1),
-            is(phrase.in_title),
-            is(first.zone == Zone::Lead),
             phrase.at as f32 / total,
             phrase.last.saturating_sub(phrase.at) as f32 / total,
-            is(n == 1),
-            is(n == 2),
-            is(n == 3),
-            is(n == 4),
             last_side.rarity,
             sum / content.max(1.0),
             least,
-            is(!last_side.known),
+            exact.unwrap_or(0.0),
+            inside.unwrap_or(0.0),
+            shared / n as f32,
+        ];
+        let holds = [
+            true,
+            phrase.count == 1,
+            phrase.in_title,
+            first.zone == Zone::Lead,
+            n == 1,
+            n == 2,
+            n == 3,
+            n == 4,
+            !last_side.known,
             named(NameKind::Org),
             named(NameKind::Place),
             named(NameKind::Work),
             named(NameKind::Event),
-            is(words.iter().any(|token| token.name != NamePart::None)),
-            is(capitals > 0),
-            is(capitals == n),
-            is(capitals > 0 && (cut_before || cut_after)),
-            is(words[1..].iter().any(|token| token.gap == Gap::Hyphen)),
-            is(first.digit),
-            is(words[..n - 1].iter().any(|token| token.possessive)),
-            is(content < n as f32),
-            is(first_side.class & class::ADJECTIVE != 0),
-            is(first_side.class & class::VERB_FORM != 0),
-            is(first_side.class & class::GERUND != 0),
-            is(last_side.class & class::GERUND != 0),
-            is(last_side.class & class::VERB != 0),
-            is(before.is_some_and(article)),
-            is(closed(before)),
-            is(first.gap == Gap::Blank && before.is_some() && !closed(before)),
-            is(closed(after)),
-            is(after.is_some_and(|at| all[at].gap == Gap::Blank && !self.sides[at].closed)),
-            is(matches!(first.gap, Gap::Mark | Gap::Stop)),
-            is(after.is_none_or(|at| all[at].gap == Gap::Mark)),
-            is(exact.is_some()),
-            is(inside.is_some()),
-            exact.unwrap_or(0.0),
-            inside.unwrap_or(0.0),
-            shared / n as f32,
-        ]
+            words.iter().any(|token| token.name != NamePart::None),
+            capitals > 0,
+            capitals == n,
+            capitals > 0 && (cut_before || cut_after),
+            words[1..].iter().any(|token| token.gap == Gap::Hyphen),
+            first.digit,
+            words[..n - 1].iter().any(|token| token.possessive),
+            content < n as f32,
+            first_side.class & class::ADJECTIVE != 0,
+            first_side.class & class::VERB_FORM != 0,
+            first_side.class & class::GERUND != 0,
+            last_side.class & class::GERUND != 0,
+            last_side.class & class::VERB != 0,
+            before.is_some_and(article),
+            closed(before),
+            first.gap == Gap::Blank && before.is_some() && !closed(before),
+            closed(after),
+            after.is_some_and(|at| all[at].gap == Gap::Blank && !self.sides[at].closed),
+            matches!(first.gap, Gap::Mark | Gap::Stop),
+            after.is_none_or(|at| all[at].gap == Gap::Mark),
+            exact.is_some(),
+            inside.is_some(),
+        ];
+        (numbers, holds.iter().rev().fold(0, |flags, &holds| flags << 1 | u64::from(holds)))
     }
 
     /// The best chance behind a cue that is the whole phrase, and behind one that begins in it.
@@ -287,6 +298,14 @@ fn name_length(words: &[Token]) -> usize {
     1 + words[1..].iter().take_while(|token| matches!(token.name, NamePart::Inside(_))).count()
 }
 
+impl Features {
+    /// Values of [`FEATURES`].
+    pub fn values(&self) -> impl Iterator<Item = f32> {
+        let flags = (0..FEATURES.len() - NUMBERS).map(|flag| (self.flags >> flag & 1) as f32);
+        self.numbers.into_iter().chain(flags)
+    }
+}
+
 /// The logistic model over the candidates.
 #[derive(Clone, Debug)]
 pub struct PhraseModel {
@@ -298,6 +317,8 @@ pub struct PhraseModel {
     pub endings: Vec<f32>,
     /// Least chance at which a phrase is given.
     pub threshold: f32,
+    /// What every eight flags add together, by their bits.
+    sums: Vec<[f32; 256]>,
 }
 
 impl PhraseModel {
@@ -306,22 +327,38 @@ impl PhraseModel {
         &MODEL
     }
 
-    /// A model that knows nothing.
-    pub fn empty() -> Self {
+    /// A model with those weights, which knows no word and no ending.
+    pub fn new(weights: [f32; FEATURES.len()]) -> Self {
+        let sum = |weights: &[f32], bits: usize| -> f32 {
+            weights
+                .iter()
+                .enumerate()
+                .map(|(bit, weight)| if bits >> bit & 1 == 1 { *weight } else { 0.0 })
+                .sum()
+        };
         Self {
-            weights: [0.0; FEATURES.len()],
+            weights,
             words: vec![[0.0; ROLES.len()]; Lexicon::get().len()],
             endings: vec![0.0; ENDINGS],
             threshold: 0.0,
+            sums: weights[NUMBERS..]
+                .chunks(8)
+                .map(|weights| std::array::from_fn(|bits| sum(weights, bits)))
+                .collect(),
         }
     }
 
     /// Reads lines of a feature's name and its weight, or of a role, a word and its weight, or of `ending`, a slot and
     /// its weight, with tabs between.
     pub fn read(file: &str) -> Self {
-        let mut model = Self::empty();
+        let lines = || file.lines().filter(|line| !line.starts_with('#'));
+        let weight = |feature: &str| {
+            let row = lines().filter_map(|line| line.split_once('\t')).find(|(name, _)| *name == feature);
+            row.and_then(|(_, value)| value.parse().ok()).unwrap_or(0.0)
+        };
+        let mut model = Self::new(FEATURES.map(weight));
         let lexicon = Lexicon::get();
-        for line in file.lines().filter(|line| !line.starts_with('#')) {
+        for line in lines() {
             let cells: Vec<&str> = line.split('\t').collect();
             match cells[..] {
                 ["threshold", value] => model.threshold = value.parse().unwrap_or(0.0),
@@ -338,11 +375,6 @@ impl PhraseModel {
                         model.words[word][role] = value.parse().unwrap_or(0.0);
                     }
                 }
-                [name, value] => {
-                    if let Some(at) = FEATURES.iter().position(|feature| *feature == name) {
-                        model.weights[at] = value.parse().unwrap_or(0.0);
-                    }
-                }
                 _ => (),
             }
         }
@@ -351,10 +383,14 @@ impl PhraseModel {
 
     /// The log odds of a candidate.
     pub fn log_odds(&self, features: &Features) -> f32 {
-        let values = dot(&features.values, &self.weights);
+        let numbers: f32 =
+            features.numbers.iter().zip(&self.weights).map(|(value, weight)| value * weight).sum();
+        let flags: f32 = (self.sums.iter().enumerate())
+            .map(|(at, sums)| sums[(features.flags >> (8 * at) & 0xFF) as usize])
+            .sum();
         let words: f32 = (0..ROLES.len()).map(|role| self.words[features.words[role] as usize][role]).sum();
         let endings: f32 = features.endings.iter().map(|&slot| self.endings[slot as usize]).sum();
-        values + words + endings
+        numbers + flags + words + endings
     }
 
     /// The phrases to give with their chances, best first.

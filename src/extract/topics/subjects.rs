@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::{
     evidence::{Evidence, Gathered, dot, ln_1p},
-    words::WordModel,
+    words::{Target, WordModel},
 };
 use crate::{
     annotation::{Topic, TopicKind},
@@ -26,6 +26,9 @@ const PUBLISHER_LOG_ODDS: f32 = 3.0;
 
 /// Word-model scores are cut here, in log odds, where the model knows no difference any more.
 const SCORE_CUT: f32 = 6.0;
+
+/// Word-model score, in log odds, above which a topic without any cue is a candidate.
+const LEAST_SCORE: f32 = -2.5;
 
 /// Names of the features, as they stand in `data/model/topics-subjects.tsv`.
 pub const FEATURES: [&str; 26] = [
@@ -71,27 +74,33 @@ pub struct Candidate {
 
 /// The candidates of an article, in the order of the tree.
 pub fn candidates(gathered: &Gathered, words: &WordModel) -> Vec<Candidate> {
-    let tree = taxonomy::all();
-    let mut own = vec![f32::NAN; tree.len()];
-    let mut wide = vec![0.0f32; tree.len()];
-    for (target, &score) in words.targets.iter().zip(&gathered.scores) {
-        let score = score.clamp(-SCORE_CUT, SCORE_CUT);
-        if target.wide {
-            wide[target.subject as usize] = score;
-        } else {
-            own[target.subject as usize] = score;
+    let setting = Setting::new(gathered, words);
+    let likely = words.targets.iter().zip(&gathered.scores);
+    let likely = likely.filter(|(target, score)| !target.wide && **score > LEAST_SCORE);
+    let cued = gathered.subjects.iter().map(|evidence| evidence.subject);
+    let mut subjects: Vec<u16> = cued.chain(likely.map(|(target, _)| target.subject)).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let mut cued = gathered.subjects.as_slice();
+    // Of the topics with a cue above: where each one's branch ends, and the largest weight down to it.
+    let mut above: Vec<(u16, f32)> = Vec::new();
+    let mut found = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let is_cued = cued.first().is_some_and(|evidence| evidence.subject == subject);
+        let (here, after) = cued.split_at(usize::from(is_cued));
+        let end = subject + 1 + taxonomy::all()[subject as usize].descendants().len() as u16;
+        while above.last().is_some_and(|(end, _)| *end <= subject) {
+            above.pop();
         }
-    }
-    let setting = Setting::new(gathered, &own, &wide);
-    let mut found: Vec<Candidate> = Vec::with_capacity(gathered.subjects.len() + 8);
-    let mut cued = gathered.subjects.iter().peekable();
-    for (subject, &score) in (0..tree.len() as u16).zip(&own) {
-        let evidence = cued.next_if(|evidence| evidence.subject == subject);
-        if evidence.is_some() || score > -2.5 {
-            let none = Evidence { subject, ..Evidence::default() };
-            let features = setting.features(evidence.unwrap_or(&none));
-            found.push(Candidate { subject, features });
+        let best_above = above.last().map_or(0.0, |(_, weight)| *weight);
+        let below = after.iter().take_while(|evidence| evidence.subject < end);
+        let best_below = below.map(|evidence| evidence.weight).fold(0.0, f32::max);
+        let features = setting.features(subject, here.first(), best_above, best_below);
+        found.push(Candidate { subject, features });
+        if let [evidence] = here {
+            above.push((end, evidence.weight.max(best_above)));
         }
+        cued = after;
     }
     found
 }
@@ -99,22 +108,19 @@ pub fn candidates(gathered: &Gathered, words: &WordModel) -> Vec<Candidate> {
 /// What the evidence of one topic is compared with.
 struct Setting<'a> {
     gathered: &'a Gathered,
-    own: &'a [f32],
-    wide: &'a [f32],
-    /// Evidence weight of every topic.
-    by_subject: Vec<f32>,
+    words: &'a WordModel,
     most: f32,
     /// Sum of the weights of each branch, by its root's index.
     branches: Vec<(u16, f32)>,
     sum: f32,
     best_score: f32,
     weights: Vec<f32>,
-    /// The scores that are known.
+    /// The scores of topics by themselves.
     scores: Vec<f32>,
 }
 
 impl<'a> Setting<'a> {
-    fn new(gathered: &'a Gathered, own: &'a [f32], wide: &'a [f32]) -> Self {
+    fn new(gathered: &'a Gathered, words: &'a WordModel) -> Self {
         let weights: Vec<f32> = gathered.subjects.iter().map(|evidence| evidence.weight).collect();
         let mut branches: Vec<(u16, f32)> = Vec::new();
         for evidence in &gathered.subjects {
@@ -124,30 +130,33 @@ impl<'a> Setting<'a> {
                 None => branches.push((root, evidence.weight)),
             }
         }
-        let mut by_subject = vec![0.0f32; taxonomy::all().len()];
-        for evidence in &gathered.subjects {
-            by_subject[evidence.subject as usize] = evidence.weight;
-        }
         let most = weights.iter().copied().fold(0.0, f32::max).max(1.0);
         let sum = weights.iter().sum::<f32>().max(1.0);
-        let scores: Vec<f32> = own.iter().copied().filter(|score| !score.is_nan()).collect();
+        let own = words.targets.iter().zip(&gathered.scores).filter(|(target, _)| !target.wide);
+        let scores: Vec<f32> = own.map(|(_, &score)| cut(score)).collect();
         let best_score = scores.iter().copied().fold(-SCORE_CUT, f32::max);
-        Self { gathered, own, wide, by_subject, most, branches, sum, best_score, weights, scores }
+        Self { gathered, words, most, branches, sum, best_score, weights, scores }
     }
 
-    fn features(&self, evidence: &Evidence) -> Features {
-        let subject = &taxonomy::all()[evidence.subject as usize];
+    /// The score of a topic, or of its branch; `None` when the word model does not know it.
+    fn score(&self, subject: u16, wide: bool) -> Option<f32> {
+        self.words.column(Target { subject, wide }).map(|column| cut(self.gathered.scores[column]))
+    }
+
+    /// The features of a topic, its evidence if it has a cue, and the largest weights above and below it.
+    fn features(&self, subject: u16, cued: Option<&Evidence>, above: f32, below: f32) -> Features {
+        let none = Evidence::default();
+        let evidence = cued.unwrap_or(&none);
+        let branch = root(subject);
+        let known = self.score(subject, false);
+        let subject = &taxonomy::all()[subject as usize];
         let ln = ln_1p;
         let is = |yes: bool| if yes { 1.0 } else { 0.0 };
         let [strong, plain, weak] = evidence.mentions;
         let none = evidence.weight == 0.0;
         let behind = larger(&self.weights, evidence.weight);
-        let branch = root(evidence.subject);
         let branch_sum = self.branches.iter().find(|(root, _)| *root == branch).map_or(0.0, |(_, sum)| *sum);
-        let score = self.own[subject.index()];
-        let known = !score.is_nan();
-        let score_or = if known { score } else { 0.0 };
-        let ahead = if known { larger(&self.scores, score) } else { 0 };
+        let score = known.unwrap_or(0.0);
         [
             1.0,
             is(strong[0] > 0),
@@ -166,22 +175,22 @@ impl<'a> Setting<'a> {
             1.0 / (1.0 + behind as f32),
             is(none),
             branch_sum / self.sum,
-            is(self.best_of(subject.descendants()) > evidence.weight),
-            is(subject.ancestors().any(|above| self.by_subject[above.index()] > evidence.weight)),
-            is(known),
-            score_or,
-            score_or.max(0.0),
-            self.wide[branch as usize],
-            if known { 1.0 / (1.0 + ahead as f32) } else { 0.0 },
-            if known { (score - self.best_score).max(-SCORE_CUT) } else { -SCORE_CUT },
+            is(below > evidence.weight),
+            is(above > evidence.weight),
+            is(known.is_some()),
+            score,
+            score.max(0.0),
+            self.score(branch, true).unwrap_or(0.0),
+            known.map_or(0.0, |score| 1.0 / (1.0 + larger(&self.scores, score) as f32)),
+            known.map_or(-SCORE_CUT, |score| (score - self.best_score).max(-SCORE_CUT)),
             subject.depth as f32,
         ]
     }
+}
 
-    fn best_of(&self, subjects: &[Subject]) -> f32 {
-        let Some(first) = subjects.first() else { return 0.0 };
-        self.by_subject[first.index()..][..subjects.len()].iter().copied().fold(0.0, f32::max)
-    }
+/// A score of the word model as the features have it.
+fn cut(score: f32) -> f32 {
+    score.clamp(-SCORE_CUT, SCORE_CUT)
 }
 
 fn root(subject: u16) -> u16 {

@@ -29,6 +29,8 @@ pub struct Target {
 pub struct WordModel {
     /// What the columns predict, in order.
     pub targets: Vec<Target>,
+    /// The column of each topic, by index, by itself and with everything below it.
+    columns: Vec<[Option<u16>; 2]>,
     /// For each word of the lexicon the range of its weights.
     ranges: Vec<(u32, u32)>,
     weights: Vec<(u16, f32)>,
@@ -42,7 +44,12 @@ impl WordModel {
 
     /// Makes a model of the weights of each word, by column.
     pub fn new(targets: Vec<Target>, rows: impl IntoIterator<Item = (WordId, Vec<(u16, f32)>)>) -> Self {
-        let mut model = Self { targets, ranges: vec![(0, 0); Lexicon::get().len()], weights: Vec::new() };
+        let mut columns = vec![[None; 2]; taxonomy::all().len()];
+        for (column, target) in (0..).zip(&targets) {
+            columns[target.subject as usize][usize::from(target.wide)] = Some(column);
+        }
+        let ranges = vec![(0, 0); Lexicon::get().len()];
+        let mut model = Self { targets, columns, ranges, weights: Vec::new() };
         for (word, weights) in rows {
             let start = model.weights.len() as u32;
             model.weights.extend(weights);
@@ -76,6 +83,12 @@ impl WordModel {
             Some((lexicon.word(hash), weights.collect()))
         });
         Self::new(targets, rows.filter(|(word, _)| *word != 0))
+    }
+
+    /// The column of a target.
+    pub fn column(&self, target: Target) -> Option<usize> {
+        let [own, wide] = *self.columns.get(usize::from(target.subject))?;
+        (if target.wide { wide } else { own }).map(usize::from)
     }
 
     /// The score of every target: log odds.
