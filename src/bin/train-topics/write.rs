@@ -28,11 +28,8 @@ pub fn words(path: &Path, model: &WordModel, stories: &[Story]) -> anyhow::Resul
         .collect();
     writeln!(file, "{}", targets.join(" "))?;
     for (word, id) in spellings(stories) {
-        let weights: Vec<String> = model
-            .weights(id)
-            .iter()
-            .map(|(column, weight)| format!("{column}:{}", (weight * 100.0).round()))
-            .collect();
+        let weights: Vec<String> =
+            model.weights(id).iter().map(|(column, hundredths)| format!("{column}:{hundredths}")).collect();
         if !weights.is_empty() {
             writeln!(file, "{word}\t{}", weights.join(" "))?;
         }

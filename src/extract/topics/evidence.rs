@@ -142,7 +142,7 @@ pub fn vector(tokens: &Tokens, lexicon: &Lexicon) -> WordVector {
     for (word, count, in_title) in counted {
         let rarity = lexicon.info(word).rarity;
         if rarity > 0.0 {
-            let count = 1.0 + if count == 1 { 0.0 } else { f32::from(count).ln() };
+            let count = 1.0 + ln_1p(count - 1);
             vector.push((word, (count + if in_title { 1.0 } else { 0.0 }) * rarity));
         }
     }

@@ -28,7 +28,7 @@ const PUBLISHER_LOG_ODDS: f32 = 3.0;
 const SCORE_CUT: f32 = 6.0;
 
 /// Word-model score, in log odds, above which a topic without any cue is a candidate.
-const LEAST_SCORE: f32 = -2.5;
+const LEAST_SCORE: f32 = -1.0;
 
 /// Names of the features, as they stand in `data/model/topics-subjects.tsv`.
 pub const FEATURES: [&str; 26] = [

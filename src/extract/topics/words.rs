@@ -12,7 +12,7 @@ use crate::taxonomy;
 static MODEL: LazyLock<WordModel> =
     LazyLock::new(|| WordModel::read(include_str!("../../../data/model/topics-words.tsv")));
 
-/// Weights are written as whole numbers of this part.
+/// Weights are whole numbers of this part.
 const PART: f32 = 100.0;
 
 /// What a column of the model predicts.
@@ -33,7 +33,7 @@ pub struct WordModel {
     columns: Vec<[Option<u16>; 2]>,
     /// For each word of the lexicon the range of its weights.
     ranges: Vec<(u32, u32)>,
-    weights: Vec<(u16, f32)>,
+    weights: Vec<(u16, i16)>,
 }
 
 impl WordModel {
@@ -42,7 +42,7 @@ impl WordModel {
         &MODEL
     }
 
-    /// Makes a model of the weights of each word, by column.
+    /// Makes a model of the weights of each word, by column; they are rounded to hundredths.
     pub fn new(targets: Vec<Target>, rows: impl IntoIterator<Item = (WordId, Vec<(u16, f32)>)>) -> Self {
         let mut columns = vec![[None; 2]; taxonomy::all().len()];
         for (column, target) in (0..).zip(&targets) {
@@ -52,7 +52,9 @@ impl WordModel {
         let mut model = Self { targets, columns, ranges, weights: Vec::new() };
         for (word, weights) in rows {
             let start = model.weights.len() as u32;
-            model.weights.extend(weights);
+            let hundredths =
+                weights.into_iter().map(|(column, weight)| (column, (weight * PART).round() as i16));
+            model.weights.extend(hundredths.filter(|(_, weight)| *weight != 0));
             model.ranges[word as usize] = (start, model.weights.len() as u32);
         }
         model
@@ -95,16 +97,16 @@ impl WordModel {
     pub fn scores(&self, vector: &WordVector) -> Vec<f32> {
         let mut scores = vec![0.0; self.targets.len()];
         for &(word, value) in vector {
-            let (start, end) = self.ranges[word as usize];
-            for &(column, weight) in &self.weights[start as usize..end as usize] {
-                scores[column as usize] += value * weight;
+            let value = value / PART;
+            for &(column, weight) in self.weights(word) {
+                scores[column as usize] += value * f32::from(weight);
             }
         }
         scores
     }
 
-    /// The weights of a word.
-    pub fn weights(&self, word: WordId) -> &[(u16, f32)] {
+    /// The weights of a word in hundredths, by column.
+    pub fn weights(&self, word: WordId) -> &[(u16, i16)] {
         let (start, end) = self.ranges[word as usize];
         &self.weights[start as usize..end as usize]
     }
