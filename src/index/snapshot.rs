@@ -3,9 +3,10 @@
 use std::{
     fs, io,
     path::Path,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
@@ -33,7 +34,19 @@ pub struct Snapshot {
     searcher: Searcher,
     /// Of each segment the documents that are deleted and not merged away yet.
     deleted: Arc<OnceLock<Vec<Vec<DocId>>>>,
+    /// Terms that were looked up.
+    entries: Arc<Mutex<FxHashMap<Term, Arc<Entries>>>>,
 }
+
+/// What the dictionaries have of a term.
+pub(crate) struct Entries {
+    /// Of each segment.
+    pub(crate) infos: Vec<Option<TermInfo>>,
+    documents: OnceLock<u64>,
+}
+
+/// Terms whose entries are remembered; a query asks several times for each form of each word.
+const MOST_ENTRIES: usize = 4096;
 
 impl Snapshot {
     /// The last commit of the index in that folder. Takes no lock and writes nothing; a writer at work neither waits
@@ -98,7 +111,7 @@ impl Snapshot {
     /// When a file of the index cannot be opened.
     pub(crate) fn of(index: &Index) -> Result<Self, Error> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { searcher: reader.searcher(), deleted: Arc::default() })
+        Ok(Self { searcher: reader.searcher(), deleted: Arc::default(), entries: Arc::default() })
     }
 
     /// What is stored of a document, as JSON.
@@ -138,14 +151,37 @@ impl Snapshot {
     /// How many documents hold a term. Deleted ones do not count, merged away or not: however an index came about, it
     /// answers alike.
     pub(crate) fn documents_with(&self, term: &Term) -> Result<u64, Error> {
+        let entries = self.entries(term)?;
+        if let Some(&known) = entries.documents.get() {
+            return Ok(known);
+        }
         let mut count = 0;
-        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
-            let inverted = segment.inverted_index(term.field())?;
-            if let Some(info) = inverted.get_term_info(term).map_err(engine)? {
-                count += self.documents_in(ord, &inverted, &info)?;
+        for (ord, info) in entries.infos.iter().enumerate() {
+            if let Some(info) = info {
+                let inverted = self.searcher.segment_reader(ord as u32).inverted_index(term.field())?;
+                count += self.documents_in(ord, &inverted, info)?;
             }
         }
-        Ok(count)
+        Ok(*entries.documents.get_or_init(|| count))
+    }
+
+    /// The entries of a term in the dictionaries of the segments.
+    pub(crate) fn entries(&self, term: &Term) -> Result<Arc<Entries>, Error> {
+        let known = || self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entries) = known().get(term) {
+            return Ok(Arc::clone(entries));
+        }
+        let segments = self.searcher.segment_readers().iter();
+        let infos: Result<_, Error> = segments
+            .map(|segment| segment.inverted_index(term.field())?.get_term_info(term).map_err(engine))
+            .collect();
+        let entries = Arc::new(Entries { infos: infos?, documents: OnceLock::new() });
+        let mut known = known();
+        if known.len() >= MOST_ENTRIES {
+            known.clear();
+        }
+        known.insert(term.clone(), Arc::clone(&entries));
+        Ok(entries)
     }
 
     /// How many documents of one segment, by its number, hold the term with that entry in the dictionary.

@@ -57,9 +57,6 @@ pub(crate) fn weight(word: &WordGroup) -> f32 {
 pub(crate) fn of(segment: &Segment<'_>, words: &[&WordGroup], docs: &[DocId]) -> Result<Vec<f32>, Error> {
     let mut more = vec![0.0; docs.len()];
     add_places(segment, words, docs, &mut more)?;
-    for word in words.iter().filter(|word| !word.is_compound) {
-        add_exact_form(segment, word, docs, &mut more)?;
-    }
     if segment.target == Target::Articles {
         let total: f32 = words.iter().map(|word| weight(word)).sum();
         for word in words {
@@ -72,7 +69,7 @@ pub(crate) fn of(segment: &Segment<'_>, words: &[&WordGroup], docs: &[DocId]) ->
     Ok(more)
 }
 
-/// Words of the query in the lead, and neighbouring ones near each other.
+/// Words of the query in the lead, neighbouring ones near each other, and the forms that were typed.
 fn add_places(
     segment: &Segment<'_>,
     words: &[&WordGroup],
@@ -83,6 +80,7 @@ fn add_places(
         .iter()
         .map(|word| segment.stream(word, IndexRecordOption::WithFreqsAndPositions))
         .collect::<Result<Vec<_>, _>>()?;
+    let scorers = words.iter().map(|word| segment.scorer(word.field)).collect::<Result<Vec<_>, _>>()?;
     let weights: Vec<f32> = words.iter().map(|word| weight(word)).collect();
     let mut positions: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
     for (&doc, more) in docs.iter().zip(more) {
@@ -100,25 +98,10 @@ fn add_places(
         for (weights, at) in weights.windows(2).zip(positions.windows(2)) {
             *more += PROXIMITY * weights[0].min(weights[1]) * nearness(&at[0], &at[1]);
         }
-    }
-    Ok(())
-}
-
-/// The form of a word that was typed.
-fn add_exact_form(
-    segment: &Segment<'_>,
-    word: &WordGroup,
-    docs: &[DocId],
-    more: &mut [f32],
-) -> Result<(), Error> {
-    let term = Term::from_field_text(word.field.field(), &word.typed);
-    let Some(mut list) = segment.postings(&term, IndexRecordOption::WithFreqs)? else { return Ok(()) };
-    let scorer = segment.scorer(word.field)?;
-    let weight = EXACT_FORM * weight(word);
-    for (&doc, more) in docs.iter().zip(more) {
-        let at = if list.doc() < doc { list.seek(doc) } else { list.doc() };
-        if at == doc {
-            *more += weight * scorer.score(doc, list.term_freq());
+        for ((stream, scorer), weight) in streams.iter().zip(&scorers).zip(&weights) {
+            if stream.doc() == doc {
+                *more += EXACT_FORM * weight * scorer.score(doc, stream.typed_frequency());
+            }
         }
     }
     Ok(())

@@ -20,16 +20,20 @@ pub fn forms(word: &str) -> Vec<String> {
     if stem.len() < 2 {
         return found;
     }
-    let mut add = |form: String| {
-        if !found.contains(&form) && stemmer.stem(&form) == stem.as_str() {
-            found.push(form);
-        }
-    };
     // A word longer than its stem (`coordinators`) has inflections of its own.
-    let singular = word.strip_suffix('s').unwrap_or(word).to_owned();
-    for base in bases(&stem).into_iter().chain([word.to_owned(), singular]) {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    let mut bases = bases(&stem);
+    for base in [word, singular] {
+        if !bases.iter().any(|known| known == base) {
+            bases.push(base.to_owned());
+        }
+    }
+    for base in bases {
         for ending in ENDINGS {
-            add(format!("{base}{ending}"));
+            let form = format!("{base}{ending}");
+            if !found.contains(&form) && stemmer.stem(&form) == stem.as_str() {
+                found.push(form);
+            }
         }
     }
     found

@@ -3,7 +3,7 @@
 use tantivy::{
     DocId, DocSet, SegmentReader, TERMINATED, Term,
     fieldnorm::FieldNormReader,
-    postings::{Postings, SegmentPostings},
+    postings::{BlockSegmentPostings, Postings, SegmentPostings},
     schema::IndexRecordOption,
 };
 
@@ -90,6 +90,7 @@ impl Matches {
 /// One segment, ready to be asked for documents of one kind.
 pub(crate) struct Segment<'a> {
     snapshot: &'a Snapshot,
+    ord: u32,
     pub(crate) reader: &'a SegmentReader,
     pub(crate) statistics: &'a Statistics,
     pub(crate) target: Target,
@@ -106,7 +107,7 @@ impl<'a> Segment<'a> {
     ) -> Result<Self, Error> {
         let reader = snapshot.searcher().segment_reader(ord);
         let columns = statistics.columns(ord, reader)?;
-        Ok(Self { snapshot, reader, statistics, target, columns })
+        Ok(Self { snapshot, ord, reader, statistics, target, columns })
     }
 
     /// Whether a document has not been deleted.
@@ -188,8 +189,20 @@ impl<'a> Segment<'a> {
         term: &Term,
         option: IndexRecordOption,
     ) -> Result<Option<SegmentPostings>, Error> {
+        let entries = self.snapshot.entries(term)?;
+        let Some(entry) = &entries.infos[self.ord as usize] else { return Ok(None) };
         let inverted = self.reader.inverted_index(term.field())?;
-        Ok(inverted.read_postings(term, option).map_err(tantivy::TantivyError::from)?)
+        let postings = inverted.read_postings_from_terminfo(entry, option);
+        Ok(Some(postings.map_err(tantivy::TantivyError::from)?))
+    }
+
+    /// Opens the posting list of a term to be read block by block, with frequencies.
+    pub(crate) fn blocks(&self, term: &Term) -> Result<Option<BlockSegmentPostings>, Error> {
+        let entries = self.snapshot.entries(term)?;
+        let Some(entry) = &entries.infos[self.ord as usize] else { return Ok(None) };
+        let inverted = self.reader.inverted_index(term.field())?;
+        let blocks = inverted.read_block_postings_from_terminfo(entry, IndexRecordOption::WithFreqs);
+        Ok(Some(blocks.map_err(tantivy::TantivyError::from)?))
     }
 
     /// Opens the posting lists of a word.
@@ -198,11 +211,15 @@ impl<'a> Segment<'a> {
             return self.compound(group);
         }
         let mut lists = Vec::with_capacity(group.terms.len());
-        for term in &group.terms {
-            let term = Term::from_field_text(group.field.field(), term);
-            lists.extend(self.postings(&term, option)?);
+        let mut typed = None;
+        for text in &group.terms {
+            let term = Term::from_field_text(group.field.field(), text);
+            if let Some(list) = self.postings(&term, option)? {
+                typed = typed.or((*text == group.typed).then_some(lists.len()));
+                lists.push(list);
+            }
         }
-        Ok(WordStream::new(lists))
+        Ok(WordStream::new(lists, typed))
     }
 
     /// Where the parts of a compound word stand one after the other.
@@ -382,8 +399,18 @@ impl Scorer<'_> {
     /// Between 0 and [`K1`] + 1.
     #[inline]
     pub(crate) fn score(&self, doc: DocId, frequency: u32) -> f32 {
-        let norm =
-            self.lengths.as_ref().map_or(K1, |lengths| self.norms[usize::from(lengths.fieldnorm_id(doc))]);
+        Self::score_of(frequency, self.norm(doc))
+    }
+
+    /// The length part of the denominator.
+    #[inline]
+    pub(crate) fn norm(&self, doc: DocId) -> f32 {
+        self.lengths.as_ref().map_or(K1, |lengths| self.norms[usize::from(lengths.fieldnorm_id(doc))])
+    }
+
+    /// The score of a frequency in a document whose [`norm`](Self::norm) is known.
+    #[inline]
+    pub(crate) fn score_of(frequency: u32, norm: f32) -> f32 {
         let frequency = frequency as f32;
         frequency * (K1 + 1.0) / (frequency + norm)
     }
@@ -392,20 +419,22 @@ impl Scorer<'_> {
 /// The posting lists of one word's forms, read as one; of a compound word, what was found of it.
 pub(crate) struct WordStream {
     lists: Vec<SegmentPostings>,
+    /// Which of the lists is that of the form that was typed.
+    typed: Option<usize>,
     found: Vec<(DocId, Vec<u32>)>,
     at: usize,
     doc: DocId,
 }
 
 impl WordStream {
-    fn new(lists: Vec<SegmentPostings>) -> Self {
-        let mut stream = Self { lists, found: Vec::new(), at: 0, doc: 0 };
+    fn new(lists: Vec<SegmentPostings>, typed: Option<usize>) -> Self {
+        let mut stream = Self { lists, typed, found: Vec::new(), at: 0, doc: 0 };
         stream.settle();
         stream
     }
 
     fn of_found(found: Vec<(DocId, Vec<u32>)>) -> Self {
-        let mut stream = Self { lists: Vec::new(), found, at: 0, doc: 0 };
+        let mut stream = Self { lists: Vec::new(), typed: None, found, at: 0, doc: 0 };
         stream.settle();
         stream
     }
@@ -462,6 +491,12 @@ impl WordStream {
             Some((_, positions)) => positions.len() as u32,
             None => self.lists.iter().filter(|list| list.doc() == self.doc).map(Postings::term_freq).sum(),
         }
+    }
+
+    /// How often the form that was typed stands in the current document.
+    pub(crate) fn typed_frequency(&self) -> u32 {
+        let typed = self.typed.map(|typed| &self.lists[typed]);
+        typed.filter(|list| list.doc() == self.doc).map_or(0, Postings::term_freq)
     }
 
     /// Where it stands in the current document, in order.

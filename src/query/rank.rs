@@ -3,7 +3,7 @@
 //! Equal scores are ordered by date, newest first, undated last, then by id; the choice of the best obeys that too, so
 //! threads, segments and merges never show.
 
-use std::{cell::OnceCell, cmp::Reverse, collections::BinaryHeap};
+use std::cmp::Reverse;
 
 use tantivy::{DocAddress, DocId};
 
@@ -11,13 +11,16 @@ use super::{
     evidence,
     matcher::Segment,
     plan::{Clause, Plan, WordGroup},
-    statistics::{Columns, Statistics, Target},
+    statistics::{Statistics, Target},
     words::{Offers, Words},
 };
 use crate::index::{Error, Snapshot};
 
 /// Candidates that are looked at closely. 100 change no figure on the development halves.
 const CLOSELY: usize = 50;
+
+/// Candidates that are gathered besides twice those wanted before the worst are dropped.
+const ROOM: usize = 64;
 
 /// How results are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,94 +45,132 @@ pub(crate) struct Ranked {
     pub(crate) ranked: u64,
 }
 
-/// A document on its way to the top. What orders equal scores is read when scores are equal.
-#[derive(Clone)]
-struct Candidate<'a> {
+/// A document that may be among the best.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    /// What orders it: more is better.
+    first: i64,
     score: f32,
     doc: DocAddress,
-    target: Target,
+}
+
+/// What orders candidates that are alike in the first thing: less is better.
+type Tie = (Reverse<Option<i64>>, u64, u64, DocAddress);
+
+/// Tells which of two documents comes first. What orders equal ones is read only where it decides.
+#[derive(Clone, Copy)]
+struct Order<'s, 'a> {
     sort: Sort,
-    columns: &'a Columns,
-    date: OnceCell<Option<i64>>,
-    id: OnceCell<(u64, u64)>,
+    segments: &'s [Segment<'a>],
 }
 
-impl Candidate<'_> {
-    /// Order of results: less is better.
-    fn rank(&self, other: &Self) -> std::cmp::Ordering {
-        let newest = || Reverse(self.date()).cmp(&Reverse(other.date()));
-        let oldest = || {
-            let (date, others) = (self.date(), other.date());
-            date.is_none().cmp(&others.is_none()).then(date.cmp(&others))
-        };
-        let by_sort = match self.sort {
-            Sort::Relevance => other.score.total_cmp(&self.score).then_with(newest),
-            Sort::Newest => newest(),
-            Sort::Oldest => oldest(),
-        };
-        by_sort.then_with(|| self.id().cmp(&other.id())).then(self.doc.cmp(&other.doc))
-    }
-
-    fn date(&self) -> Option<i64> {
-        *self.date.get_or_init(|| self.columns.date.first(self.doc.doc_id))
-    }
-
-    fn id(&self) -> (u64, u64) {
-        *self.id.get_or_init(|| {
-            let number = match self.target {
-                Target::Articles => 0,
-                Target::Quotes => self.columns.number.first(self.doc.doc_id).unwrap_or(0),
-            };
-            (self.columns.key.first(self.doc.doc_id).unwrap_or(u64::MAX), number)
-        })
-    }
-}
-
-impl PartialEq for Candidate<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Candidate<'_> {}
-
-impl PartialOrd for Candidate<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Candidate<'_> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.rank(other)
-    }
-}
-
-/// The best so far, the worst of them on top.
-struct Top<'a> {
-    most: usize,
-    sort: Sort,
-    heap: BinaryHeap<Candidate<'a>>,
-}
-
-impl<'a> Top<'a> {
-    /// Whether a score cannot be among the best.
-    #[inline]
-    fn is_hopeless(&self, score: f32) -> bool {
-        self.sort == Sort::Relevance
-            && self.heap.len() == self.most
-            && self.heap.peek().is_some_and(|worst| score < worst.score)
-    }
-
-    fn add(&mut self, candidate: Candidate<'a>) {
-        if self.heap.len() < self.most {
-            self.heap.push(candidate);
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && candidate.rank(&worst).is_lt()
-        {
-            *worst = candidate;
+impl Order<'_, '_> {
+    fn first(&self, score: f32, doc: DocAddress) -> i64 {
+        match self.sort {
+            Sort::Relevance => order_of(score),
+            Sort::Newest => self.date(doc).unwrap_or(i64::MIN),
+            Sort::Oldest => self.date(doc).map_or(i64::MIN, |date| !date),
         }
     }
+
+    fn date(&self, doc: DocAddress) -> Option<i64> {
+        self.segments[doc.segment_ord as usize].columns.date.first(doc.doc_id)
+    }
+
+    fn tie(&self, doc: DocAddress) -> Tie {
+        let Segment { target, columns, .. } = self.segments[doc.segment_ord as usize];
+        let number = match target {
+            Target::Articles => 0,
+            Target::Quotes => columns.number.first(doc.doc_id).unwrap_or(0),
+        };
+        let id = columns.key.first(doc.doc_id).unwrap_or(u64::MAX);
+        (Reverse(self.date(doc)), id, number, doc)
+    }
+
+    /// Brings candidates in their order.
+    fn apply(&self, candidates: &mut [Candidate]) {
+        candidates.sort_unstable_by_key(|one| Reverse(one.first));
+        for alike in candidates.chunk_by_mut(|a, b| a.first == b.first).filter(|alike| alike.len() > 1) {
+            alike.sort_by_cached_key(|one| self.tie(one.doc));
+        }
+    }
+}
+
+/// The best so far.
+struct Top<'s, 'a> {
+    most: usize,
+    order: Order<'s, 'a>,
+    /// More than `most`, in no order.
+    kept: Vec<Candidate>,
+    /// Room in it: when it is full all but the best `most` are dropped.
+    room: usize,
+    /// The worst of `most` that were kept when others were dropped.
+    worst: Option<(i64, Option<Tie>)>,
+}
+
+impl<'s, 'a> Top<'s, 'a> {
+    fn new(order: Order<'s, 'a>, most: usize) -> Self {
+        let room = most.saturating_mul(2).saturating_add(ROOM);
+        Self { most, order, kept: Vec::new(), room, worst: None }
+    }
+
+    /// A score below this cannot be among the best.
+    fn worst(&self) -> f32 {
+        match (self.order.sort, self.worst) {
+            (Sort::Relevance, Some((first, _))) => score_of(first),
+            _ => f32::NEG_INFINITY,
+        }
+    }
+
+    fn add(&mut self, score: f32, doc: DocAddress) {
+        let candidate = Candidate { first: self.order.first(score, doc), score, doc };
+        if let Some((worst, tie)) = self.worst
+            && (candidate.first < worst
+                || candidate.first == worst && tie.is_some_and(|tie| self.order.tie(doc) > tie))
+        {
+            return;
+        }
+        self.kept.push(candidate);
+        if self.kept.len() >= self.room {
+            self.drop_worst();
+        }
+    }
+
+    /// Drops all below the best; those that are equal to the last of these are chosen when they are many.
+    fn drop_worst(&mut self) {
+        let (_, worst, _) = self.kept.select_nth_unstable_by_key(self.most - 1, |one| Reverse(one.first));
+        let worst = worst.first;
+        self.kept.retain(|one| one.first >= worst);
+        let mut tie = None;
+        if self.kept.len() > self.room / 4 * 3 {
+            self.order.apply(&mut self.kept);
+            self.kept.truncate(self.most);
+            tie = self.kept.last().map(|last| self.order.tie(last.doc));
+        }
+        self.worst = Some((worst, tie));
+    }
+
+    /// The best, in their order.
+    fn into_best(mut self) -> Vec<Candidate> {
+        if self.kept.len() > self.most {
+            self.drop_worst();
+        }
+        self.order.apply(&mut self.kept);
+        self.kept.truncate(self.most);
+        self.kept
+    }
+}
+
+/// A score as a number in the same order, as [`f32::total_cmp`] has it.
+fn order_of(score: f32) -> i64 {
+    let bits = score.to_bits().cast_signed();
+    i64::from(bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed())
+}
+
+/// The score with that number.
+fn score_of(order: i64) -> f32 {
+    let bits = order as i32;
+    f32::from_bits((bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed()).cast_unsigned())
 }
 
 /// Finds the best `most` matches of a plan.
@@ -142,17 +183,20 @@ pub(crate) fn rank(
     most: usize,
 ) -> Result<Ranked, Error> {
     let kept = if sort == Sort::Relevance { most.max(CLOSELY) } else { most };
-    let mut top = Top { most: kept.max(1), sort, heap: BinaryHeap::new() };
+    let segments = segments(snapshot)
+        .map(|ord| Segment::new(snapshot, statistics, ord, plan.target))
+        .collect::<Result<Vec<_>, _>>()?;
+    let order = Order { sort, segments: &segments };
+    let mut top = Top::new(order, kept.max(1));
     let mut ranked = Ranked::default();
-    for ord in segments(snapshot) {
-        let segment = Segment::new(snapshot, statistics, ord, plan.target)?;
-        in_segment(&segment, ord, plan, plan.least_words(any_word), &mut top, &mut ranked)?;
+    for (ord, segment) in (0..).zip(&segments) {
+        in_segment(segment, ord, plan, plan.least_words(any_word), &mut top, &mut ranked)?;
     }
-    let mut best = top.heap.into_sorted_vec();
+    let mut best = top.into_best();
     if sort == Sort::Relevance {
         let close = best.len().min(CLOSELY);
-        closer(snapshot, statistics, plan, &mut best[..close])?;
-        best[..close].sort();
+        closer(&segments, plan, &mut best[..close])?;
+        order.apply(&mut best[..close]);
     }
     best.truncate(most);
     ranked.best = best.into_iter().map(|candidate| (candidate.score, candidate.doc)).collect();
@@ -181,22 +225,23 @@ pub(crate) fn matching(
     Ok(found)
 }
 
-fn in_segment<'a>(
-    segment: &Segment<'a>,
+fn in_segment(
+    segment: &Segment<'_>,
     segment_ord: u32,
     plan: &Plan,
     least: usize,
-    top: &mut Top<'a>,
+    top: &mut Top<'_, '_>,
     ranked: &mut Ranked,
 ) -> Result<(), Error> {
     let required = segment.all(&plan.required)?;
-    let mut offers = Candidates { segment, segment_ord, top, ranked };
+    let mut offers = Candidates { segment_ord, top, ranked };
     if plan.words.is_empty() {
         let found = match required {
             Some(found) => found,
             None => segment.matches(&Clause::All(Vec::new()))?,
         };
-        found.docs.iter().zip(&found.scores).for_each(|(&doc, &score)| offers.add(doc, score, true));
+        offers.count(found.docs.len() as u64, found.docs.len() as u64);
+        found.docs.iter().zip(&found.scores).for_each(|(&doc, &score)| offers.add(doc, score));
         return Ok(());
     }
     let mut words = Words::open(segment, &plan.words, least, plan.is_any)?;
@@ -208,46 +253,29 @@ fn in_segment<'a>(
 }
 
 /// Takes matches of one segment: counts them, and gives the best to the top.
-struct Candidates<'o, 'a> {
-    segment: &'o Segment<'a>,
+struct Candidates<'o, 's, 'a> {
     segment_ord: u32,
-    top: &'o mut Top<'a>,
+    top: &'o mut Top<'s, 'a>,
     ranked: &'o mut Ranked,
 }
 
-impl Offers for Candidates<'_, '_> {
-    fn could_be_best(&self, score: f32) -> bool {
-        !self.top.is_hopeless(score)
+impl Offers for Candidates<'_, '_, '_> {
+    fn worst(&self) -> f32 {
+        self.top.worst()
     }
 
-    #[inline]
-    fn add(&mut self, doc_id: DocId, score: f32, is_strict: bool) {
-        self.ranked.ranked += 1;
-        self.ranked.strict += u64::from(is_strict);
-        if !self.top.is_hopeless(score) {
-            let Segment { target, columns, .. } = *self.segment;
-            let doc = DocAddress { segment_ord: self.segment_ord, doc_id };
-            let sort = self.top.sort;
-            self.top.add(Candidate {
-                score,
-                doc,
-                target,
-                sort,
-                columns,
-                date: OnceCell::new(),
-                id: OnceCell::new(),
-            });
-        }
+    fn count(&mut self, ranked: u64, strict: u64) {
+        self.ranked.ranked += ranked;
+        self.ranked.strict += strict;
+    }
+
+    fn add(&mut self, doc_id: DocId, score: f32) {
+        self.top.add(score, DocAddress { segment_ord: self.segment_ord, doc_id });
     }
 }
 
 /// Adds to the scores of the best candidates what a closer look at them says.
-fn closer(
-    snapshot: &Snapshot,
-    statistics: &Statistics,
-    plan: &Plan,
-    best: &mut [Candidate<'_>],
-) -> Result<(), Error> {
+fn closer(segments: &[Segment<'_>], plan: &Plan, best: &mut [Candidate]) -> Result<(), Error> {
     let words: Vec<&WordGroup> = plan.words.iter().filter(|word| !word.is_stop_word).collect();
     if words.is_empty() {
         return Ok(());
@@ -255,10 +283,12 @@ fn closer(
     best.sort_by_key(|candidate| candidate.doc);
     for run in best.chunk_by_mut(|a, b| a.doc.segment_ord == b.doc.segment_ord) {
         let Some(first) = run.first() else { continue };
-        let segment = Segment::new(snapshot, statistics, first.doc.segment_ord, plan.target)?;
         let docs: Vec<DocId> = run.iter().map(|candidate| candidate.doc.doc_id).collect();
-        let more = evidence::of(&segment, &words, &docs)?;
-        run.iter_mut().zip(more).for_each(|(candidate, more)| candidate.score += more);
+        let more = evidence::of(&segments[first.doc.segment_ord as usize], &words, &docs)?;
+        for (candidate, more) in run.iter_mut().zip(more) {
+            candidate.score += more;
+            candidate.first = order_of(candidate.score);
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Archive, ArticleRequest, Query, Sort, parse, plain};
+use super::{Archive, ArticleHit, ArticleRequest, Query, Sort, parse, plain};
 use crate::{
     article::{Article, Origin, Published},
     index::{Snapshot, fields::FIELDS},
@@ -221,6 +221,60 @@ fn near_copies_are_told_and_grouped() {
     assert_eq!(grouped.iter().filter_map(|hit| hit.copies).sum::<u32>(), 2);
     let words: Vec<&str> = grouped.iter().filter_map(|hit| hit.title.as_deref()).collect();
     assert!(words.contains(&"Else"), "{words:?}");
+}
+
+#[test]
+fn the_best_are_the_same_however_many_are_asked_for() {
+    // Words from common to rare, some in several forms, in stories of all lengths.
+    let mut state = 1u32;
+    let mut random = move |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let mut story = |number: usize| {
+        let length = 3 + random(40);
+        let words = (0..length).map(|_| {
+            let rank = random(12) * random(12);
+            let ending = ["", "s", "ed"][random(3) as usize];
+            if random(5) == 0 { "the".to_owned() } else { format!("bram{}{ending}", letters(rank)) }
+        });
+        Article {
+            origin: Origin { root: "news".into(), path: format!("{number}.txt"), record: 0 },
+            text: words.collect::<Vec<_>>().join(" "),
+            ..Default::default()
+        }
+    };
+    let stories: Vec<Article> = (0..1200).map(&mut story).collect();
+    let archive = Archive::new(Snapshot::in_memory(&stories).expect("an index")).expect("an archive");
+    let word = |rank| format!("bram{}", letters(rank));
+    let (common, middling, rare) = (word(0), word(12), word(99));
+    for query in [
+        common.clone(),
+        rare.clone(),
+        format!("{common} {middling}"),
+        format!("{common} OR {middling}"),
+        format!("{common} OR {middling} OR {rare}"),
+        format!("{middling} OR {rare} the"),
+        format!("+{middling} {common} {rare} {} {}", word(20), word(30)),
+        format!("the {common} {middling} {rare} {} {}", word(20), word(30)),
+    ] {
+        for any_word in [false, true] {
+            let request = ArticleRequest { any_word, ..request(parse(&query).expect("a query")) };
+            let every = ArticleRequest { limit: stories.len(), ..request.clone() };
+            let (page, every) = (archive.search(&request), archive.search(&every));
+            let (page, every) = (page.expect("a page"), every.expect("a page"));
+            let told = |hit: &ArticleHit| (hit.id.clone(), hit.score);
+            let best: Vec<_> = page.hits.iter().map(told).collect();
+            assert_eq!(best, every.hits.iter().take(10).map(told).collect::<Vec<_>>(), "{query}");
+            assert_eq!((page.ranked, page.strict), (every.ranked, every.strict), "{query}");
+            assert_eq!(every.ranked as usize, every.hits.len(), "{query}");
+        }
+    }
+}
+
+/// A number in letters.
+fn letters(number: u32) -> String {
+    number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'k')).collect()
 }
 
 /// Words of the random archives; none is an inflection of another, or a stop word.

@@ -14,25 +14,30 @@ use super::{
 };
 use crate::index::Error;
 
-/// Documents whose scores are added up together.
-const WINDOW: usize = 8192;
+/// Documents whose scores are added up together; fewer in tests, whose archives are small.
+const WINDOW: usize = if cfg!(test) { 128 } else { 8192 };
 
 /// Parts of a point in which scores of words are added up: whole numbers have the same sum in any order, so that a
 /// score does not depend on the segment its document stands in, nor on the way it was reached.
 const POINT: f32 = 65_536.0;
 
+/// More than any loss by rounding in a sum of scores.
+const ROUNDED: f32 = 1.0001;
+
 /// What a look-up in a list costs against reading the next entry of one.
-const LOOK_UP: usize = 3;
+const LOOK_UP: usize = 16;
 
 /// What one word that must be there adds to the count of words; those that only count add 1.
 const MUST: u16 = 256;
 
 /// Takes the hits of a segment.
 pub(crate) trait Offers {
-    /// Whether a hit with that score could be among the best.
-    fn could_be_best(&self, score: f32) -> bool;
-    /// Counts a live hit, and takes it if it is among the best.
-    fn add(&mut self, doc: DocId, score: f32, is_strict: bool);
+    /// A hit with a lower score could not be among the best.
+    fn worst(&self) -> f32;
+    /// Takes a live hit if it is among the best.
+    fn add(&mut self, doc: DocId, score: f32);
+    /// Counts live hits, and those of them that hold every word.
+    fn count(&mut self, ranked: u64, strict: u64);
 }
 
 /// What a word is to a hit.
@@ -52,6 +57,8 @@ struct Lane<'w> {
     stream: WordStream,
     weight: f32,
     role: Role,
+    /// Whether it stands in the document that was looked at last.
+    is_there: bool,
 }
 
 /// The bare words of a query over one segment.
@@ -87,7 +94,7 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                 _ => Role::Counts,
             };
             let stream = segment.stream(word, IndexRecordOption::WithFreqs)?;
-            lanes.push(Lane { word, stream, weight: evidence::weight(word), role });
+            lanes.push(Lane { word, stream, weight: evidence::weight(word), role, is_there: false });
         }
         let mut order: Vec<usize> = (0..lanes.len()).collect();
         order.sort_by_key(|&n| (lanes[n].role, lanes[n].stream.len(), n));
@@ -144,16 +151,12 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         let (mut matched, mut left) = (0, self.counting);
         for &n in &self.order {
             let lane = &mut self.lanes[n];
-            let is_there = lane.stream.seek(doc) == doc;
-            if is_there {
-                let score = self.scorer.score(doc, lane.stream.frequency());
-                sum = sum.saturating_add(points(lane.weight * score));
-            }
+            lane.is_there = lane.stream.seek(doc) == doc;
             match lane.role {
-                Role::Must if !is_there => return,
+                Role::Must if !lane.is_there => return,
                 Role::Counts => {
                     left -= 1;
-                    matched += usize::from(is_there);
+                    matched += usize::from(lane.is_there);
                     if matched + left < self.least {
                         return;
                     }
@@ -161,52 +164,81 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                 _ => (),
             }
         }
-        offers.add(doc, sum as f32 / POINT, matched >= self.strict);
+        let norm = self.scorer.norm(doc);
+        for lane in self.lanes.iter().filter(|lane| lane.is_there) {
+            let score = Scorer::score_of(lane.stream.frequency(), norm);
+            sum = sum.saturating_add(points(lane.weight * score));
+        }
+        offers.count(1, u64::from(matched >= self.strict));
+        offers.add(doc, sum as f32 / POINT);
     }
 
     fn run_in_windows(&mut self, offers: &mut impl Offers) -> Result<(), Error> {
         let all = self.musts + self.counting;
-        let lanes = self.order[..all].iter().map(|&n| &self.lanes[n]);
-        let mut read: Vec<Read> =
-            lanes.map(|lane| Read::open(self.segment, lane)).collect::<Result<_, _>>()?;
-        if let ([only], 1) = (read.as_mut_slice(), self.order.len()) {
-            only.each(&self.scorer, |doc, score| {
-                if self.segment.is_alive(doc) {
-                    offers.add(doc, score as f32 / POINT, true);
-                }
-            });
-            return Ok(());
+        let most = |lanes: &[usize]| -> f32 {
+            lanes.iter().map(|&n| self.lanes[n].weight * (K1 + 1.0)).sum::<f32>() * ROUNDED
+        };
+        let mut read = Vec::with_capacity(all);
+        for (place, &n) in self.order[..all].iter().enumerate() {
+            let (before, most) = (self.before(place), most(&self.order[place..]));
+            read.push(Read::open(self.segment, &self.lanes[n], before, most)?);
         }
-        let most_added: f32 = self.order[all..].iter().map(|&n| self.lanes[n].weight * (K1 + 1.0)).sum();
+        let most_added = most(&self.order[all..]);
+        let enough = self.before(all).max(1);
+        let Some((last, read)) = read.split_last_mut() else { return Ok(()) };
         let mut window = Window::new();
+        let mut looked_at = Vec::new();
         loop {
-            let start = read.iter().map(Read::doc).min().unwrap_or(TERMINATED);
+            let start = read.iter().map(Read::doc).fold(last.doc(), DocId::min);
             if start == TERMINATED {
                 return Ok(());
             }
-            for read in &mut read {
-                read.add_to(&mut window, start, &self.scorer);
+            let before = offers.worst();
+            for read in &mut *read {
+                read.add_to(&mut window, start, &self.scorer, before);
             }
-            window.totals.each(|at, sum, matched| {
+            let (mut ranked, mut strict, mut worst) = (0, 0, before);
+            let mut end = |at: usize, Cell { score, matched, .. }| {
                 let doc = start + at as u32;
-                let (musts, matched) = (usize::from(matched / MUST), usize::from(matched % MUST));
-                if musts < self.musts || matched < self.least || !self.segment.is_alive(doc) {
+                if matched < enough || !self.segment.is_alive(doc) {
                     return;
                 }
-                let mut sum = sum;
-                // Words that only add are looked up where that can matter.
-                if all < self.order.len() && offers.could_be_best(sum as f32 / POINT + most_added) {
-                    for &n in &self.order[all..] {
-                        let Lane { stream, weight, .. } = &mut self.lanes[n];
-                        if stream.seek(doc) == doc {
-                            let score = self.scorer.score(doc, stream.frequency());
-                            sum = sum.saturating_add(points(*weight * score));
-                        }
+                ranked += 1;
+                strict += u64::from(usize::from(matched % MUST) >= self.strict);
+                if score as f32 / POINT + most_added < worst {
+                    return;
+                }
+                if all == self.order.len() {
+                    offers.add(doc, score as f32 / POINT);
+                    worst = offers.worst();
+                } else {
+                    looked_at.push((doc, score));
+                }
+            };
+            last.end_with(&mut window, start, &self.scorer, before, &mut end);
+            window.drain(end);
+            offers.count(ranked, strict);
+            // Words that only add are looked up where that can matter.
+            looked_at.sort_unstable();
+            for (doc, score) in looked_at.drain(..) {
+                let mut score = score;
+                for &n in &self.order[all..] {
+                    let Lane { stream, weight, .. } = &mut self.lanes[n];
+                    if stream.seek(doc) == doc {
+                        let more = self.scorer.score(doc, stream.frequency());
+                        score = score.saturating_add(points(*weight * more));
                     }
                 }
-                offers.add(doc, sum as f32 / POINT, matched >= self.strict);
-            });
+                offers.add(doc, score as f32 / POINT);
+            }
         }
+    }
+
+    /// What a hit has of the first `place` words in their order, at least; as in [`Cell::matched`].
+    fn before(&self, place: usize) -> u16 {
+        let musts = place.min(self.musts);
+        let missing = self.musts + self.counting - place.max(self.musts);
+        musts as u16 * MUST + self.least.saturating_sub(missing) as u16
     }
 }
 
@@ -216,108 +248,89 @@ fn points(score: f32) -> u32 {
     (score * POINT) as u32
 }
 
-/// A window of documents.
+/// One document of a window.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    /// What its words add up to, in parts of a point.
+    score: u32,
+    /// How many words it holds, those that must be there counted as [`MUST`].
+    matched: u16,
+    /// How often it holds the word that is being read, in any of its forms.
+    frequency: u16,
+}
+
+/// A window of documents. No order of reading or of giving is kept, so that no step waits for the one before.
 struct Window {
-    totals: Totals,
-    forms: Forms,
+    cells: Vec<Cell>,
+    /// Those that hold a word, and those that hold the word that is being read.
+    touched: Touched,
+    forms: Touched,
 }
 
-type Bits = [u64; WINDOW / 64];
-
-/// Scores of the documents of a window, and how many words each holds.
-struct Totals {
-    sums: Vec<u32>,
-    matched: Vec<u16>,
-    touched: Bits,
+/// Places in a window.
+struct Touched {
+    places: Vec<u16>,
+    count: usize,
 }
 
-impl Totals {
-    #[inline]
-    fn add(&mut self, at: usize, score: u32, count: u16) {
-        self.sums[at] = self.sums[at].saturating_add(score);
-        self.matched[at] += count;
-        self.touched[at / 64] |= 1 << (at % 64);
-    }
-
-    /// Gives every document that holds a word, in order, and empties the window.
-    fn each(&mut self, mut each: impl FnMut(usize, u32, u16)) {
-        for block in 0..self.touched.len() {
-            let bits = std::mem::take(&mut self.touched[block]);
-            set_bits(bits, |bit| {
-                let at = block * 64 + bit;
-                each(at, std::mem::take(&mut self.sums[at]), std::mem::take(&mut self.matched[at]));
-            });
-        }
-    }
-}
-
-/// How often a word of several forms stands in each document of a window.
-struct Forms {
-    frequencies: Vec<u16>,
-    held: Bits,
-}
-
-impl Forms {
+impl Touched {
     fn new() -> Self {
-        Self { frequencies: vec![0; WINDOW], held: [0; WINDOW / 64] }
+        Self { places: vec![0; WINDOW + 1], count: 0 }
+    }
+
+    /// Adds a place if it is new.
+    #[inline]
+    fn add(&mut self, at: usize, is_new: bool) {
+        self.places[self.count] = at as u16;
+        self.count += usize::from(is_new);
     }
 
     #[inline]
-    fn add(&mut self, at: usize, frequency: u32) {
-        let frequency = u16::try_from(frequency).unwrap_or(u16::MAX);
-        self.frequencies[at] = self.frequencies[at].saturating_add(frequency);
-        self.held[at / 64] |= 1 << (at % 64);
-    }
-
-    /// Gives every document that holds a form, in order, and empties the window.
-    #[inline]
-    fn each(&mut self, mut each: impl FnMut(usize, u32)) {
-        for block in 0..self.held.len() {
-            let bits = std::mem::take(&mut self.held[block]);
-            set_bits(bits, |bit| {
-                let at = block * 64 + bit;
-                each(at, u32::from(std::mem::take(&mut self.frequencies[at])));
-            });
-        }
+    fn drain(&mut self) -> &[u16] {
+        &self.places[..std::mem::take(&mut self.count)]
     }
 }
 
 impl Window {
     fn new() -> Self {
-        let totals = Totals { sums: vec![0; WINDOW], matched: vec![0; WINDOW], touched: [0; WINDOW / 64] };
-        Self { totals, forms: Forms::new() }
+        Self { cells: vec![Cell::default(); WINDOW], touched: Touched::new(), forms: Touched::new() }
     }
-}
 
-#[inline]
-fn set_bits(mut bits: u64, mut each: impl FnMut(usize)) {
-    while bits != 0 {
-        each(bits.trailing_zeros() as usize);
-        bits &= bits - 1;
+    /// Gives every document that holds a word, and empties the window.
+    #[inline]
+    fn drain(&mut self, mut each: impl FnMut(usize, Cell)) {
+        for &at in self.touched.drain() {
+            let at = usize::from(at);
+            each(at, std::mem::take(&mut self.cells[at]));
+        }
     }
 }
 
 /// A word whose lists are read from end to end.
 struct Read {
+    /// The longest last.
     lists: Vec<List>,
     /// Where the parts of a compound word were found, and how often.
     found: std::vec::IntoIter<(DocId, u32)>,
     weight: f32,
+    /// What it adds to [`Cell::matched`], and what must be there before it for a document to become a hit.
     count: u16,
+    before: u16,
+    /// What it and those after it can add at most.
+    most: f32,
 }
 
 impl Read {
-    fn open(segment: &Segment<'_>, lane: &Lane<'_>) -> Result<Self, Error> {
-        let Lane { word, stream, weight, role } = lane;
+    fn open(segment: &Segment<'_>, lane: &Lane<'_>, before: u16, most: f32) -> Result<Self, Error> {
+        let Lane { word, stream, weight, role, .. } = lane;
         let mut lists = Vec::new();
         for term in word.terms.iter().filter(|_| !word.is_compound) {
             let term = Term::from_field_text(word.field.field(), term);
-            let inverted = segment.reader.inverted_index(term.field())?;
-            let block = inverted.read_block_postings(&term, IndexRecordOption::WithFreqs);
-            lists.extend(block.map_err(tantivy::TantivyError::from)?.map(|block| List { block, at: 0 }));
+            lists.extend(segment.blocks(&term)?.map(|block| List { block, at: 0 }));
         }
+        lists.sort_by_key(|list| list.block.doc_freq());
         let count = if *role == Role::Must { MUST } else { 1 };
-        Ok(Self { lists, found: stream.found().into_iter(), weight: *weight, count })
+        Ok(Self { lists, found: stream.found().into_iter(), weight: *weight, count, before, most })
     }
 
     fn doc(&self) -> DocId {
@@ -325,49 +338,97 @@ impl Read {
         self.lists.iter().map(List::doc).min().unwrap_or(TERMINATED).min(found)
     }
 
-    /// Adds the word to the window of documents from `start`.
-    fn add_to(&mut self, window: &mut Window, start: DocId, scorer: &Scorer<'_>) {
-        let Window { totals, forms } = window;
-        let count = self.count;
-        self.each_in(start, forms, scorer, |doc, score| totals.add((doc - start) as usize, score, count));
+    /// Adds the word to the window of documents from `start`, where the score could reach `worst`.
+    fn add_to(&mut self, window: &mut Window, start: DocId, scorer: &Scorer<'_>, worst: f32) {
+        let Window { cells, touched, forms } = window;
+        let with_word = self.with_word(start, scorer, worst);
+        self.each_in(start, cells, forms, |at, cell, frequency| {
+            touched.add(at, cell.matched == 0);
+            with_word(at, cell, frequency)
+        });
     }
 
-    /// Gives every document that holds the word, with what the word adds there.
-    fn each(&mut self, scorer: &Scorer<'_>, mut each: impl FnMut(DocId, u32)) {
-        let mut forms = Forms::new();
-        loop {
-            let start = self.doc();
-            if start == TERMINATED {
-                return;
+    /// Adds the word as the last one to the window, and gives the documents that hold it.
+    fn end_with(
+        &mut self,
+        window: &mut Window,
+        start: DocId,
+        scorer: &Scorer<'_>,
+        worst: f32,
+        mut end: impl FnMut(usize, Cell),
+    ) {
+        let Window { cells, forms, .. } = window;
+        let with_word = self.with_word(start, scorer, worst);
+        self.each_in(start, cells, forms, |at, cell, frequency| {
+            end(at, with_word(at, cell, frequency));
+            Cell::default()
+        });
+    }
+
+    /// Adds the word to one document. Those that hold none of the words before it are only counted when this one and
+    /// those after it are not enough to be among the best.
+    fn with_word<'f>(
+        &self,
+        start: DocId,
+        scorer: &'f Scorer<'_>,
+        worst: f32,
+    ) -> impl Fn(usize, Cell, u32) -> Cell + use<'f> {
+        let Self { weight, count, .. } = *self;
+        let is_enough = self.most >= worst;
+        move |at, Cell { mut score, matched, .. }, frequency| {
+            if is_enough || score > 0 {
+                score = score.saturating_add(points(weight * scorer.score(start + at as u32, frequency)));
             }
-            self.each_in(start, &mut forms, scorer, &mut each);
+            Cell { score, matched: matched + count, frequency: 0 }
         }
     }
 
-    /// Gives those of a window from `start`, in no order where the word was found part by part.
+    /// Changes those of a window from `start` that can become a hit, given how often they hold the word.
+    #[inline]
     fn each_in(
         &mut self,
         start: DocId,
-        forms: &mut Forms,
-        scorer: &Scorer<'_>,
-        mut each: impl FnMut(DocId, u32),
+        cells: &mut [Cell],
+        forms: &mut Touched,
+        mut change: impl FnMut(usize, Cell, u32) -> Cell,
     ) {
-        let Self { lists, found, weight, .. } = self;
+        let Self { lists, found, before, .. } = self;
+        let cells = &mut cells[..WINDOW];
+        let before = *before;
         let end = start.saturating_add(WINDOW as u32);
-        if let [list] = lists.as_mut_slice() {
-            list.each_below(end, |doc, frequency| each(doc, points(*weight * scorer.score(doc, frequency))));
-            return;
+        if let Some((longest, lists)) = lists.split_last_mut() {
+            for list in lists {
+                list.each_below(end, |doc, frequency| {
+                    let at = (doc - start) as usize % WINDOW;
+                    let cell = &mut cells[at];
+                    if cell.matched >= before {
+                        forms.add(at, cell.frequency == 0);
+                        let frequency = u16::try_from(frequency).unwrap_or(u16::MAX);
+                        cell.frequency = cell.frequency.saturating_add(frequency);
+                    }
+                });
+            }
+            longest.each_below(end, |doc, frequency| {
+                let at = (doc - start) as usize % WINDOW;
+                let cell = cells[at];
+                if cell.matched >= before {
+                    cells[at] = change(at, cell, frequency.saturating_add(cell.frequency.into()));
+                }
+            });
         }
-        for list in lists {
-            list.each_below(end, |doc, frequency| forms.add((doc - start) as usize, frequency));
+        for &at in forms.drain() {
+            let at = usize::from(at) % WINDOW;
+            let cell = cells[at];
+            if cell.frequency > 0 {
+                cells[at] = change(at, cell, cell.frequency.into());
+            }
         }
-        forms.each(|at, frequency| {
-            let doc = start + at as u32;
-            each(doc, points(*weight * scorer.score(doc, frequency)));
-        });
         while let Some(&(doc, times)) = found.as_slice().first().filter(|(doc, _)| *doc < end) {
             found.next();
-            each(doc, points(*weight * scorer.score(doc, times)));
+            let at = (doc - start) as usize;
+            if cells[at].matched >= before {
+                cells[at] = change(at, cells[at], times);
+            }
         }
     }
 }
@@ -388,19 +449,14 @@ impl List {
     fn each_below(&mut self, end: DocId, mut each: impl FnMut(DocId, u32)) {
         loop {
             let (docs, frequencies) = (self.block.docs(), self.block.freqs());
-            if docs.is_empty() {
-                return;
-            }
-            let mut at = self.at;
-            for (&doc, &frequency) in docs.iter().zip(frequencies).skip(self.at) {
-                if doc >= end {
-                    break;
-                }
+            let Some(&last) = docs.last() else { return };
+            let is_whole = last < end;
+            let until = if is_whole { docs.len() } else { docs.partition_point(|&doc| doc < end) };
+            for (&doc, &frequency) in docs[self.at..until].iter().zip(&frequencies[self.at..until]) {
                 each(doc, frequency);
-                at += 1;
             }
-            if at < docs.len() {
-                self.at = at;
+            if !is_whole {
+                self.at = until;
                 return;
             }
             self.block.advance();
