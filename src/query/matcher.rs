@@ -205,6 +205,16 @@ impl<'a> Segment<'a> {
         Ok(Some(blocks.map_err(tantivy::TantivyError::from)?))
     }
 
+    /// How long the posting lists of a word are together; parts of a compound word have none.
+    pub(crate) fn length(&self, group: &WordGroup) -> Result<usize, Error> {
+        let mut length = 0;
+        for term in group.terms.iter().filter(|_| !group.is_compound) {
+            let entries = self.snapshot.entries(&Term::from_field_text(group.field.field(), term))?;
+            length += entries.infos[self.ord as usize].as_ref().map_or(0, |info| info.doc_freq as usize);
+        }
+        Ok(length)
+    }
+
     /// Opens the posting lists of a word.
     pub(crate) fn stream(&self, group: &WordGroup, option: IndexRecordOption) -> Result<WordStream, Error> {
         if group.is_compound {

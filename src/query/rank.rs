@@ -247,7 +247,7 @@ fn in_segment(
     let mut words = Words::open(segment, &plan.words, least, plan.is_any)?;
     match required {
         None => words.run(&mut offers)?,
-        Some(required) => words.run_in(&required, &mut offers),
+        Some(required) => words.run_in(&required, &mut offers)?,
     }
     Ok(())
 }

@@ -54,11 +54,30 @@ enum Role {
 /// One word over a segment.
 struct Lane<'w> {
     word: &'w WordGroup,
-    stream: WordStream,
     weight: f32,
     role: Role,
-    /// Whether it stands in the document that was looked at last.
-    is_there: bool,
+    /// Documents that hold it, at most.
+    length: usize,
+    /// Its lists, once it is looked up.
+    stream: Option<WordStream>,
+    /// How often it stands in the document that was looked at last.
+    frequency: u32,
+}
+
+impl Lane<'_> {
+    fn open(&mut self, segment: &Segment<'_>) -> Result<(), Error> {
+        if self.stream.is_none() {
+            self.stream = Some(segment.stream(self.word, IndexRecordOption::WithFreqs)?);
+        }
+        Ok(())
+    }
+
+    /// How often it stands in a document, none before the last one asked for; 0 where it was not opened.
+    #[inline]
+    fn frequency_in(&mut self, doc: DocId) -> u32 {
+        let Some(stream) = &mut self.stream else { return 0 };
+        if stream.seek(doc) == doc { stream.frequency() } else { 0 }
+    }
 }
 
 /// The bare words of a query over one segment.
@@ -93,11 +112,17 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                 word if word.is_stop_word => Role::Adds,
                 _ => Role::Counts,
             };
-            let stream = segment.stream(word, IndexRecordOption::WithFreqs)?;
-            lanes.push(Lane { word, stream, weight: evidence::weight(word), role, is_there: false });
+            let (length, stream) = match word.is_compound {
+                false => (segment.length(word)?, None),
+                true => {
+                    let found = segment.stream(word, IndexRecordOption::WithFreqs)?;
+                    (found.len() as usize, Some(found))
+                }
+            };
+            lanes.push(Lane { word, weight: evidence::weight(word), role, length, stream, frequency: 0 });
         }
         let mut order: Vec<usize> = (0..lanes.len()).collect();
-        order.sort_by_key(|&n| (lanes[n].role, lanes[n].stream.len(), n));
+        order.sort_by_key(|&n| (lanes[n].role, lanes[n].length, n));
         let count = |role| lanes.iter().filter(|lane| lane.role == role).count();
         let (musts, counting) = (count(Role::Must), count(Role::Counts));
         let strict = if is_any { 1.min(counting) } else { counting };
@@ -114,16 +139,20 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
     /// Offers every hit of the segment.
     pub(crate) fn run(&mut self, offers: &mut impl Offers) -> Result<(), Error> {
         let all = self.musts + self.counting;
-        let length = |n: &usize| self.lanes[*n].stream.len() as usize;
+        let length = |n: &usize| self.lanes[*n].length;
         let read: usize = self.order[..all].iter().map(length).sum();
         let led: usize = self.order[..self.leads].iter().map(length).sum();
         let looked_up = led * (1 + LOOK_UP * (all - self.leads));
+        if led == 0 {
+            return Ok(());
+        }
         if read <= looked_up && all < usize::from(MUST) {
             return self.run_in_windows(offers);
         }
+        self.lanes.iter_mut().try_for_each(|lane| lane.open(self.segment))?;
         loop {
-            let leads = &self.order[..self.leads];
-            let doc = leads.iter().map(|&n| self.lanes[n].stream.doc()).min().unwrap_or(TERMINATED);
+            let leads = self.order[..self.leads].iter().filter_map(|&n| self.lanes[n].stream.as_ref());
+            let doc = leads.map(WordStream::doc).min().unwrap_or(TERMINATED);
             if doc == TERMINATED {
                 return Ok(());
             }
@@ -131,8 +160,7 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                 self.at(doc, 0, offers);
             }
             for &n in &self.order[..self.leads] {
-                let stream = &mut self.lanes[n].stream;
-                if stream.doc() == doc {
+                if let Some(stream) = self.lanes[n].stream.as_mut().filter(|stream| stream.doc() == doc) {
                     stream.advance();
                 }
             }
@@ -140,10 +168,14 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
     }
 
     /// Offers those hits that the rest of the query matches, with their scores from there.
-    pub(crate) fn run_in(&mut self, required: &Matches, offers: &mut impl Offers) {
+    pub(crate) fn run_in(&mut self, required: &Matches, offers: &mut impl Offers) -> Result<(), Error> {
+        if !required.docs.is_empty() {
+            self.lanes.iter_mut().try_for_each(|lane| lane.open(self.segment))?;
+        }
         for (&doc, &score) in required.docs.iter().zip(&required.scores) {
             self.at(doc, points(score), offers);
         }
+        Ok(())
     }
 
     /// Looks every word up in one document, and offers it if it has enough of them.
@@ -151,12 +183,13 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         let (mut matched, mut left) = (0, self.counting);
         for &n in &self.order {
             let lane = &mut self.lanes[n];
-            lane.is_there = lane.stream.seek(doc) == doc;
+            lane.frequency = lane.frequency_in(doc);
+            let is_there = lane.frequency > 0;
             match lane.role {
-                Role::Must if !lane.is_there => return,
+                Role::Must if !is_there => return,
                 Role::Counts => {
                     left -= 1;
-                    matched += usize::from(lane.is_there);
+                    matched += usize::from(is_there);
                     if matched + left < self.least {
                         return;
                     }
@@ -165,9 +198,8 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
             }
         }
         let norm = self.scorer.norm(doc);
-        for lane in self.lanes.iter().filter(|lane| lane.is_there) {
-            let score = Scorer::score_of(lane.stream.frequency(), norm);
-            sum = sum.saturating_add(points(lane.weight * score));
+        for lane in self.lanes.iter().filter(|lane| lane.frequency > 0) {
+            sum = sum.saturating_add(points(lane.weight * Scorer::score_of(lane.frequency, norm)));
         }
         offers.count(1, u64::from(matched >= self.strict));
         offers.add(doc, sum as f32 / POINT);
@@ -223,11 +255,10 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
             for (doc, score) in looked_at.drain(..) {
                 let mut score = score;
                 for &n in &self.order[all..] {
-                    let Lane { stream, weight, .. } = &mut self.lanes[n];
-                    if stream.seek(doc) == doc {
-                        let more = self.scorer.score(doc, stream.frequency());
-                        score = score.saturating_add(points(*weight * more));
-                    }
+                    let lane = &mut self.lanes[n];
+                    lane.open(self.segment)?;
+                    let more = self.scorer.score(doc, lane.frequency_in(doc));
+                    score = score.saturating_add(points(lane.weight * more));
                 }
                 offers.add(doc, score as f32 / POINT);
             }
@@ -323,14 +354,15 @@ struct Read {
 impl Read {
     fn open(segment: &Segment<'_>, lane: &Lane<'_>, before: u16, most: f32) -> Result<Self, Error> {
         let Lane { word, stream, weight, role, .. } = lane;
-        let mut lists = Vec::new();
+        let mut lists = Vec::with_capacity(word.terms.len());
         for term in word.terms.iter().filter(|_| !word.is_compound) {
             let term = Term::from_field_text(word.field.field(), term);
             lists.extend(segment.blocks(&term)?.map(|block| List { block, at: 0 }));
         }
         lists.sort_by_key(|list| list.block.doc_freq());
         let count = if *role == Role::Must { MUST } else { 1 };
-        Ok(Self { lists, found: stream.found().into_iter(), weight: *weight, count, before, most })
+        let found = stream.as_ref().map(WordStream::found).unwrap_or_default().into_iter();
+        Ok(Self { lists, found, weight: *weight, count, before, most })
     }
 
     fn doc(&self) -> DocId {
