@@ -45,8 +45,9 @@ pub(crate) struct Entries {
     documents: OnceLock<u64>,
 }
 
-/// Terms whose entries are remembered; a query asks several times for each form of each word.
-const MOST_ENTRIES: usize = 4096;
+/// Terms whose entries are remembered, those that no segment has too; a query asks several times for each form of each
+/// word.
+const MOST_ENTRIES: usize = 16_384;
 
 impl Snapshot {
     /// The last commit of the index in that folder. Takes no lock and writes nothing; a writer at work neither waits

@@ -9,34 +9,50 @@ use frostem::{Algorithm, Stemmer};
 /// Endings of English inflection.
 const ENDINGS: [&str; 9] = ["", "s", "es", "ed", "d", "ing", "ies", "ied", "y"];
 
-/// The forms of a folded word, itself first. Words that are no English words, or are shorter than three letters, have only themselves.
-pub fn forms(word: &str) -> Vec<String> {
-    let mut found = vec![word.to_owned()];
-    if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return found;
-    }
-    let stemmer = Stemmer::new(Algorithm::English);
-    let stem = stemmer.stem(word).into_owned();
-    if stem.len() < 2 {
-        return found;
-    }
-    // A word longer than its stem (`coordinators`) has inflections of its own.
-    let singular = word.strip_suffix('s').unwrap_or(word);
-    let mut bases = bases(&stem);
-    for base in [word, singular] {
-        if !bases.iter().any(|known| known == base) {
-            bases.push(base.to_owned());
+/// What is known of a word's inflections.
+pub struct Inflections {
+    stemmer: Stemmer,
+    stem: String,
+    candidates: Vec<String>,
+}
+
+impl Inflections {
+    /// Those of a folded word. Words that are no English words, or are shorter than three letters, have only themselves.
+    pub fn of(word: &str) -> Self {
+        let stemmer = Stemmer::new(Algorithm::English);
+        let stem = stemmer.stem(word).into_owned();
+        let mut candidates = vec![word.to_owned()];
+        if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || stem.len() < 2 {
+            return Self { stemmer, stem, candidates };
         }
-    }
-    for base in bases {
-        for ending in ENDINGS {
-            let form = format!("{base}{ending}");
-            if !found.contains(&form) && stemmer.stem(&form) == stem.as_str() {
-                found.push(form);
+        // A word longer than its stem (`coordinators`) has inflections of its own.
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        let mut bases = bases(&stem);
+        for base in [word, singular] {
+            if !bases.iter().any(|known| known == base) {
+                bases.push(base.to_owned());
             }
         }
+        for base in bases {
+            for ending in ENDINGS {
+                let form = format!("{base}{ending}");
+                if !candidates.contains(&form) {
+                    candidates.push(form);
+                }
+            }
+        }
+        Self { stemmer, stem, candidates }
     }
-    found
+
+    /// Forms it may have, itself first.
+    pub fn candidates(&self) -> &[String] {
+        &self.candidates
+    }
+
+    /// Whether one of these is a form of the word. It is worth asking first whether anybody uses it.
+    pub fn has(&self, candidate: &str) -> bool {
+        candidate == self.candidates[0] || self.stemmer.stem(candidate) == self.stem.as_str()
+    }
 }
 
 /// What inflected forms of a stem may begin with: the stem, with an `e`, without its `i`, its last letter doubled.
@@ -57,6 +73,10 @@ mod tests {
 
     #[test]
     fn finds_forms_of_one_word_and_no_other() {
+        let forms = |word: &str| -> Vec<String> {
+            let known = Inflections::of(word);
+            known.candidates().iter().filter(|form| known.has(form)).cloned().collect()
+        };
         let has = |word: &str, form: &str| forms(word).iter().any(|found| found == form);
         for (word, form) in [
             ("lawsuits", "lawsuit"),

@@ -6,7 +6,7 @@ use tantivy::Term;
 
 use super::{
     ast::Query,
-    inflect,
+    inflect::Inflections,
     statistics::{Statistics, Target},
     stop_words,
 };
@@ -288,15 +288,33 @@ impl<'a> Planner<'a> {
             field,
             FieldId::Text | FieldId::Quote | FieldId::Title | FieldId::Topic | FieldId::Section
         );
-        let forms = if inflects { inflect::forms(&only) } else { vec![only.clone()] };
+        if !inflects {
+            return Ok(Clause::Word(self.group(field, only.clone(), [only])?));
+        }
+        let inflections = Inflections::of(&only);
+        let mut forms: Vec<String> = Vec::new();
+        for form in inflections.candidates() {
+            if self.documents_with(field, form)? > 0 && inflections.has(form) {
+                forms.push(form.clone());
+            }
+        }
         Ok(Clause::Word(self.group(field, only, forms)?))
     }
 
+    fn documents_with(&self, field: FieldId, term: &str) -> Result<u64, Error> {
+        self.snapshot.documents_with(&Term::from_field_text(field.field(), term))
+    }
+
     /// The forms that the index holds, as one word.
-    fn group(&self, field: FieldId, typed: String, forms: Vec<String>) -> Result<WordGroup, Error> {
+    fn group(
+        &self,
+        field: FieldId,
+        typed: String,
+        forms: impl IntoIterator<Item = String>,
+    ) -> Result<WordGroup, Error> {
         let (mut terms, mut found) = (Vec::new(), 0);
         for form in forms {
-            let frequency = self.snapshot.documents_with(&Term::from_field_text(field.field(), &form))?;
+            let frequency = self.documents_with(field, &form)?;
             if frequency > 0 {
                 found += frequency;
                 terms.push(form);
