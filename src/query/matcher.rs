@@ -1,5 +1,7 @@
 //! Which documents of a segment match a clause, and how well.
 
+use std::ops::Range;
+
 use tantivy::{
     DocId, DocSet, SegmentReader, TERMINATED, Term,
     fieldnorm::FieldNormReader,
@@ -95,6 +97,9 @@ pub(crate) struct Segment<'a> {
     pub(crate) statistics: &'a Statistics,
     pub(crate) target: Target,
     pub(crate) columns: &'a Columns,
+    /// The first of its documents that are looked at, and the one after the last.
+    pub(crate) from: DocId,
+    pub(crate) until: DocId,
 }
 
 impl<'a> Segment<'a> {
@@ -107,7 +112,12 @@ impl<'a> Segment<'a> {
     ) -> Result<Self, Error> {
         let reader = snapshot.searcher().segment_reader(ord);
         let columns = statistics.columns(ord, reader)?;
-        Ok(Self { snapshot, ord, reader, statistics, target, columns })
+        Ok(Self { snapshot, ord, reader, statistics, target, columns, from: 0, until: reader.max_doc() })
+    }
+
+    /// Some of its documents. Neither end may part an article from its quotes.
+    pub(crate) fn part(&self, docs: Range<DocId>) -> Self {
+        Self { from: docs.start, until: docs.end, ..*self }
     }
 
     /// Whether a document has not been deleted.
@@ -174,7 +184,7 @@ impl<'a> Segment<'a> {
         let mut docs = Vec::new();
         if let Some(mut postings) = self.postings(term, IndexRecordOption::Basic)? {
             let mut doc = postings.doc();
-            while doc != TERMINATED {
+            while doc < self.until {
                 if self.is_alive(doc) {
                     docs.push(doc);
                 }
@@ -193,7 +203,11 @@ impl<'a> Segment<'a> {
         let Some(entry) = &entries.infos[self.ord as usize] else { return Ok(None) };
         let inverted = self.reader.inverted_index(term.field())?;
         let postings = inverted.read_postings_from_terminfo(entry, option);
-        Ok(Some(postings.map_err(tantivy::TantivyError::from)?))
+        let mut postings = postings.map_err(tantivy::TantivyError::from)?;
+        if postings.doc() < self.from {
+            postings.seek(self.from);
+        }
+        Ok(Some(postings))
     }
 
     /// Opens the posting list of a term to be read block by block, with frequencies.
@@ -257,7 +271,7 @@ impl<'a> Segment<'a> {
             };
             lists.push(list);
         }
-        Ok(Some(PhraseReader::new(lists, slop)))
+        Ok(Some(PhraseReader::new(lists, slop, self.until)))
     }
 
     /// Scores term frequencies of a field.
@@ -273,7 +287,7 @@ impl<'a> Segment<'a> {
         let mut stream = self.stream(group, IndexRecordOption::WithFreqs)?;
         let scorer = self.scorer(group.field)?;
         let mut found = Matches::default();
-        while stream.doc() != TERMINATED {
+        while stream.doc() < self.until {
             let doc = stream.doc();
             if self.is_alive(doc) {
                 found.push(doc, group.idf * scorer.score(doc, stream.frequency()));
@@ -308,7 +322,7 @@ impl<'a> Segment<'a> {
         let mut doc = 0;
         loop {
             doc = meet(left.iter_mut().chain(right.iter_mut()), doc);
-            if doc == TERMINATED {
+            if doc >= self.until {
                 return Ok(found);
             }
             if self.is_alive(doc) {
@@ -381,6 +395,14 @@ impl<'a> Segment<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// The first document at or after `doc` that no article before it owns.
+    pub(crate) fn border(&self, doc: DocId) -> DocId {
+        match doc {
+            0 => 0,
+            _ => self.article_of(doc - 1).saturating_add(1).min(self.reader.max_doc()),
+        }
     }
 
     /// The article a quote stands in.
@@ -587,16 +609,17 @@ struct PhraseReader {
     lists: Vec<(u32, SegmentPostings)>,
     slop: u32,
     doc: DocId,
+    until: DocId,
     words: usize,
     positions: Vec<Vec<u32>>,
 }
 
 impl PhraseReader {
-    fn new(lists: Vec<SegmentPostings>, slop: u32) -> Self {
+    fn new(lists: Vec<SegmentPostings>, slop: u32, until: DocId) -> Self {
         let words = lists.len();
         let mut lists: Vec<(u32, SegmentPostings)> = (0..).zip(lists).collect();
         lists.sort_by_key(|(place, list)| (list.doc_freq(), *place));
-        Self { lists, slop, doc: 0, words, positions: vec![Vec::new(); words] }
+        Self { lists, slop, doc: 0, until, words, positions: vec![Vec::new(); words] }
     }
 
     /// The next wanted document and how often it holds the phrase.
@@ -619,14 +642,14 @@ impl PhraseReader {
             for (_, list) in &mut self.lists {
                 let at = if list.doc() < doc { list.seek(doc) } else { list.doc() };
                 if at > doc {
-                    if at == TERMINATED {
+                    if at >= self.until {
                         return None;
                     }
                     doc = at;
                     continue 'again;
                 }
             }
-            return Some(doc);
+            return (doc < self.until).then_some(doc);
         }
     }
 

@@ -22,6 +22,7 @@ mod postings;
 mod rank;
 pub mod repeated;
 pub mod rising;
+mod shares;
 pub mod similar;
 mod snippet;
 mod statistics;

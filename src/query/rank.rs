@@ -11,6 +11,7 @@ use super::{
     evidence,
     matcher::Segment,
     plan::{Clause, Plan, WordGroup},
+    shares::{self, Share},
     statistics::{Statistics, Target},
     words::{Offers, Words},
 };
@@ -55,7 +56,7 @@ struct Candidate {
 }
 
 /// What orders candidates that are alike in the first thing: less is better.
-type Tie = (Reverse<Option<i64>>, u64, u64, DocAddress);
+type Tie = (Reverse<Option<i64>>, (u64, u64, DocAddress));
 
 /// Tells which of two documents comes first. What orders equal ones is read only where it decides.
 #[derive(Clone, Copy)]
@@ -78,20 +79,28 @@ impl Order<'_, '_> {
     }
 
     fn tie(&self, doc: DocAddress) -> Tie {
+        (Reverse(self.date(doc)), self.id(doc))
+    }
+
+    fn id(&self, doc: DocAddress) -> (u64, u64, DocAddress) {
         let Segment { target, columns, .. } = self.segments[doc.segment_ord as usize];
         let number = match target {
             Target::Articles => 0,
             Target::Quotes => columns.number.first(doc.doc_id).unwrap_or(0),
         };
-        let id = columns.key.first(doc.doc_id).unwrap_or(u64::MAX);
-        (Reverse(self.date(doc)), id, number, doc)
+        (columns.key.first(doc.doc_id).unwrap_or(u64::MAX), number, doc)
     }
 
     /// Brings candidates in their order.
     fn apply(&self, candidates: &mut [Candidate]) {
         candidates.sort_unstable_by_key(|one| Reverse(one.first));
         for alike in candidates.chunk_by_mut(|a, b| a.first == b.first).filter(|alike| alike.len() > 1) {
-            alike.sort_by_cached_key(|one| self.tie(one.doc));
+            let mut dated: Vec<_> = alike.iter().map(|one| (Reverse(self.date(one.doc)), *one)).collect();
+            dated.sort_by_key(|(date, _)| *date);
+            for same_day in dated.chunk_by_mut(|a, b| a.0 == b.0).filter(|same_day| same_day.len() > 1) {
+                same_day.sort_by_cached_key(|(_, one)| self.id(one.doc));
+            }
+            alike.iter_mut().zip(dated).for_each(|(place, (_, one))| *place = one);
         }
     }
 }
@@ -187,10 +196,22 @@ pub(crate) fn rank(
         .map(|ord| Segment::new(snapshot, statistics, ord, plan.target))
         .collect::<Result<Vec<_>, _>>()?;
     let order = Order { sort, segments: &segments };
-    let mut top = Top::new(order, kept.max(1));
-    let mut ranked = Ranked::default();
-    for (ord, segment) in (0..).zip(&segments) {
-        in_segment(segment, ord, plan, plan.least_words(any_word), &mut top, &mut ranked)?;
+    let shares = shares::deal(&segments, shares::postings(snapshot, plan)?);
+    let look_through = |share: &Share<'_>| -> Result<(Top<'_, '_>, Ranked), Error> {
+        let mut top = Top::new(order, kept.max(1));
+        let mut ranked = Ranked::default();
+        for (ord, segment) in share {
+            in_segment(*ord, segment, plan, plan.least_words(any_word), &mut top, &mut ranked)?;
+        }
+        Ok((top, ranked))
+    };
+    let mut found = shares::each_at_once(&shares, look_through).into_iter();
+    let (mut top, mut ranked) = found.next().expect("at least one share")?;
+    for more in found {
+        let (others, more) = more?;
+        ranked.ranked += more.ranked;
+        ranked.strict += more.strict;
+        others.kept.iter().for_each(|one| top.add(one.score, one.doc));
     }
     let mut best = top.into_best();
     if sort == Sort::Relevance {
@@ -226,8 +247,8 @@ pub(crate) fn matching(
 }
 
 fn in_segment(
-    segment: &Segment<'_>,
     segment_ord: u32,
+    segment: &Segment<'_>,
     plan: &Plan,
     least: usize,
     top: &mut Top<'_, '_>,

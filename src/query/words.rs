@@ -4,6 +4,8 @@
 //! and the others are looked up in each. Where all are about as frequent, their lists are read from end to end, window
 //! by window of documents.
 
+use std::ops::Range;
+
 use tantivy::{DocId, TERMINATED, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
 
 use super::{
@@ -153,7 +155,7 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         loop {
             let leads = self.order[..self.leads].iter().filter_map(|&n| self.lanes[n].stream.as_ref());
             let doc = leads.map(WordStream::doc).min().unwrap_or(TERMINATED);
-            if doc == TERMINATED {
+            if doc >= self.segment.until {
                 return Ok(());
             }
             if self.segment.is_alive(doc) {
@@ -222,12 +224,13 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         let mut looked_at = Vec::new();
         loop {
             let start = read.iter().map(Read::doc).fold(last.doc(), DocId::min);
-            if start == TERMINATED {
+            if start >= self.segment.until {
                 return Ok(());
             }
+            let here = start..self.segment.until.min(start + WINDOW as u32);
             let before = offers.worst();
             for read in &mut *read {
-                read.add_to(&mut window, start, &self.scorer, before);
+                read.add_to(&mut window, here.clone(), &self.scorer, before);
             }
             let (mut ranked, mut strict, mut worst) = (0, 0, before);
             let mut end = |at: usize, Cell { score, matched, .. }| {
@@ -247,7 +250,7 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                     looked_at.push((doc, score));
                 }
             };
-            last.end_with(&mut window, start, &self.scorer, before, &mut end);
+            last.end_with(&mut window, here, &self.scorer, before, &mut end);
             window.drain(end);
             offers.count(ranked, strict);
             // Words that only add are looked up where that can matter.
@@ -357,7 +360,10 @@ impl Read {
         let mut lists = Vec::with_capacity(word.terms.len());
         for term in word.terms.iter().filter(|_| !word.is_compound) {
             let term = Term::from_field_text(word.field.field(), term);
-            lists.extend(segment.blocks(&term)?.map(|block| List { block, at: 0 }));
+            if let Some(mut block) = segment.blocks(&term)? {
+                let at = if segment.from > 0 { block.seek(segment.from) } else { 0 };
+                lists.push(List { block, at });
+            }
         }
         lists.sort_by_key(|list| list.block.doc_freq());
         let count = if *role == Role::Must { MUST } else { 1 };
@@ -371,10 +377,10 @@ impl Read {
     }
 
     /// Adds the word to the window of documents from `start`, where the score could reach `worst`.
-    fn add_to(&mut self, window: &mut Window, start: DocId, scorer: &Scorer<'_>, worst: f32) {
+    fn add_to(&mut self, window: &mut Window, docs: Range<DocId>, scorer: &Scorer<'_>, worst: f32) {
         let Window { cells, touched, forms } = window;
-        let with_word = self.with_word(start, scorer, worst);
-        self.each_in(start, cells, forms, |at, cell, frequency| {
+        let with_word = self.with_word(docs.start, scorer, worst);
+        self.each_in(docs, cells, forms, |at, cell, frequency| {
             touched.add(at, cell.matched == 0);
             with_word(at, cell, frequency)
         });
@@ -384,14 +390,14 @@ impl Read {
     fn end_with(
         &mut self,
         window: &mut Window,
-        start: DocId,
+        docs: Range<DocId>,
         scorer: &Scorer<'_>,
         worst: f32,
         mut end: impl FnMut(usize, Cell),
     ) {
         let Window { cells, forms, .. } = window;
-        let with_word = self.with_word(start, scorer, worst);
-        self.each_in(start, cells, forms, |at, cell, frequency| {
+        let with_word = self.with_word(docs.start, scorer, worst);
+        self.each_in(docs, cells, forms, |at, cell, frequency| {
             end(at, with_word(at, cell, frequency));
             Cell::default()
         });
@@ -419,7 +425,7 @@ impl Read {
     #[inline]
     fn each_in(
         &mut self,
-        start: DocId,
+        docs: Range<DocId>,
         cells: &mut [Cell],
         forms: &mut Touched,
         mut change: impl FnMut(usize, Cell, u32) -> Cell,
@@ -427,7 +433,7 @@ impl Read {
         let Self { lists, found, before, .. } = self;
         let cells = &mut cells[..WINDOW];
         let before = *before;
-        let end = start.saturating_add(WINDOW as u32);
+        let Range { start, end } = docs;
         if let Some((longest, lists)) = lists.split_last_mut() {
             for list in lists {
                 list.each_below(end, |doc, frequency| {
