@@ -17,8 +17,8 @@ use super::{
 };
 use crate::index::{Error, Snapshot};
 
-/// Candidates that are looked at closely. 100 change no figure on the development halves.
-const CLOSELY: usize = 50;
+/// Candidates that are looked at closely. 50 and 100 change no figure on the development halves, 30 lose .006 on people.
+const CLOSELY: usize = 40;
 
 /// Candidates that are gathered besides twice those wanted before the worst are dropped.
 const ROOM: usize = 64;
@@ -216,7 +216,7 @@ pub(crate) fn rank(
     let mut best = top.into_best();
     if sort == Sort::Relevance {
         let close = best.len().min(CLOSELY);
-        closer(&segments, plan, &mut best[..close])?;
+        closer(&segments, plan, shares.len() > 1, &mut best[..close])?;
         order.apply(&mut best[..close]);
     }
     best.truncate(most);
@@ -295,21 +295,32 @@ impl Offers for Candidates<'_, '_, '_> {
     }
 }
 
-/// Adds to the scores of the best candidates what a closer look at them says.
-fn closer(segments: &[Segment<'_>], plan: &Plan, best: &mut [Candidate]) -> Result<(), Error> {
+/// Adds to the scores of the best candidates what a closer look at them says, in a large search with the help of the
+/// threads that have just looked through it.
+fn closer(
+    segments: &[Segment<'_>],
+    plan: &Plan,
+    is_large: bool,
+    best: &mut [Candidate],
+) -> Result<(), Error> {
     let words: Vec<&WordGroup> = plan.words.iter().filter(|word| !word.is_stop_word).collect();
     if words.is_empty() {
         return Ok(());
     }
     best.sort_by_key(|candidate| candidate.doc);
-    for run in best.chunk_by_mut(|a, b| a.doc.segment_ord == b.doc.segment_ord) {
-        let Some(first) = run.first() else { continue };
+    let runs: Vec<&[Candidate]> = best.chunk_by(|a, b| a.doc.segment_ord == b.doc.segment_ord).collect();
+    let look = |run: &&[Candidate]| {
         let docs: Vec<DocId> = run.iter().map(|candidate| candidate.doc.doc_id).collect();
-        let more = evidence::of(&segments[first.doc.segment_ord as usize], &words, &docs)?;
-        for (candidate, more) in run.iter_mut().zip(more) {
-            candidate.score += more;
-            candidate.first = order_of(candidate.score);
-        }
+        let segment_ord = run[0].doc.segment_ord;
+        let more = evidence::of(&segments[segment_ord as usize], &words, &docs)?;
+        Ok((DocAddress { segment_ord, doc_id: docs[0] }, more))
+    };
+    let more = if is_large { shares::each_at_once(&runs, look) } else { runs.iter().map(look).collect() };
+    let mut more = more.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    more.sort_by_key(|(first, _)| *first);
+    for (candidate, more) in best.iter_mut().zip(more.into_iter().flat_map(|(_, more)| more)) {
+        candidate.score += more;
+        candidate.first = order_of(candidate.score);
     }
     Ok(())
 }
