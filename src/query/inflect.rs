@@ -9,50 +9,43 @@ use frostem::{Algorithm, Stemmer};
 /// Endings of English inflection.
 const ENDINGS: [&str; 9] = ["", "s", "es", "ed", "d", "ing", "ies", "ied", "y"];
 
-/// What is known of a word's inflections.
-pub struct Inflections {
-    stemmer: Stemmer,
-    stem: String,
-    candidates: Vec<String>,
-}
-
-impl Inflections {
-    /// Those of a folded word. Words that are no English words, or are shorter than three letters, have only themselves.
-    pub fn of(word: &str) -> Self {
-        let stemmer = Stemmer::new(Algorithm::English);
-        let stem = stemmer.stem(word).into_owned();
-        let mut candidates = vec![word.to_owned()];
-        if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || stem.len() < 2 {
-            return Self { stemmer, stem, candidates };
+/// The forms of a folded word that are used, itself first. Words that are no English words, or are shorter than three
+/// letters, have only themselves. Most forms a word could have are used by nobody, and asking is cheaper than stemming:
+/// that comes first.
+///
+/// # Errors
+/// Those of `is_used`.
+pub fn forms<E>(word: &str, mut is_used: impl FnMut(&str) -> Result<bool, E>) -> Result<Vec<String>, E> {
+    let mut found = Vec::new();
+    if is_used(word)? {
+        found.push(word.to_owned());
+    }
+    let stemmer = Stemmer::new(Algorithm::English);
+    let stem = stemmer.stem(word);
+    if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || stem.len() < 2 {
+        return Ok(found);
+    }
+    // A word longer than its stem (`coordinators`) has inflections of its own.
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    let mut bases = bases(&stem);
+    for base in [word, singular] {
+        if !bases.iter().any(|known| known == base) {
+            bases.push(base.to_owned());
         }
-        // A word longer than its stem (`coordinators`) has inflections of its own.
-        let singular = word.strip_suffix('s').unwrap_or(word);
-        let mut bases = bases(&stem);
-        for base in [word, singular] {
-            if !bases.iter().any(|known| known == base) {
-                bases.push(base.to_owned());
+    }
+    let mut form = String::new();
+    for base in bases {
+        for ending in ENDINGS {
+            form.clear();
+            form.push_str(&base);
+            form.push_str(ending);
+            let is_new = form != word && is_used(&form)? && !found.contains(&form);
+            if is_new && stemmer.stem(&form) == stem {
+                found.push(form.clone());
             }
         }
-        for base in bases {
-            for ending in ENDINGS {
-                let form = format!("{base}{ending}");
-                if !candidates.contains(&form) {
-                    candidates.push(form);
-                }
-            }
-        }
-        Self { stemmer, stem, candidates }
     }
-
-    /// Forms it may have, itself first.
-    pub fn candidates(&self) -> &[String] {
-        &self.candidates
-    }
-
-    /// Whether one of these is a form of the word. It is worth asking first whether anybody uses it.
-    pub fn has(&self, candidate: &str) -> bool {
-        candidate == self.candidates[0] || self.stemmer.stem(candidate) == self.stem.as_str()
-    }
+    Ok(found)
 }
 
 /// What inflected forms of a stem may begin with: the stem, with an `e`, without its `i`, its last letter doubled.
@@ -69,13 +62,11 @@ fn bases(stem: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn finds_forms_of_one_word_and_no_other() {
         let forms = |word: &str| -> Vec<String> {
-            let known = Inflections::of(word);
-            known.candidates().iter().filter(|form| known.has(form)).cloned().collect()
+            super::forms(word, |_| Ok::<_, ()>(true)).expect("nothing to go wrong")
         };
         let has = |word: &str, form: &str| forms(word).iter().any(|found| found == form);
         for (word, form) in [

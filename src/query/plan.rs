@@ -6,7 +6,7 @@ use tantivy::Term;
 
 use super::{
     ast::Query,
-    inflect::Inflections,
+    inflect,
     statistics::{Statistics, Target},
     stop_words,
 };
@@ -291,13 +291,7 @@ impl<'a> Planner<'a> {
         if !inflects {
             return Ok(Clause::Word(self.group(field, only.clone(), [only])?));
         }
-        let inflections = Inflections::of(&only);
-        let mut forms: Vec<String> = Vec::new();
-        for form in inflections.candidates() {
-            if self.documents_with(field, form)? > 0 && inflections.has(form) {
-                forms.push(form.clone());
-            }
-        }
+        let forms = inflect::forms(&only, |form| Ok::<_, Error>(self.documents_with(field, form)? > 0))?;
         Ok(Clause::Word(self.group(field, only, forms)?))
     }
 

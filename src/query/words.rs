@@ -4,7 +4,7 @@
 //! and the others are looked up in each. Where all are about as frequent, their lists are read from end to end, window
 //! by window of documents.
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 use tantivy::{DocId, TERMINATED, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
 
@@ -220,11 +220,12 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         let most_added = most(&self.order[all..]);
         let enough = self.before(all).max(1);
         let Some((last, read)) = read.split_last_mut() else { return Ok(()) };
-        let mut window = Window::new();
+        let mut window = Window::take();
         let mut looked_at = Vec::new();
         loop {
             let start = read.iter().map(Read::doc).fold(last.doc(), DocId::min);
             if start >= self.segment.until {
+                window.put_back();
                 return Ok(());
             }
             let here = start..self.segment.until.min(start + WINDOW as u32);
@@ -233,7 +234,7 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                 read.add_to(&mut window, here.clone(), &self.scorer, before);
             }
             let (mut ranked, mut strict, mut worst) = (0, 0, before);
-            let mut end = |at: usize, Cell { score, matched, .. }| {
+            let mut end = |at: usize, Total { score, matched, .. }| {
                 let doc = start + at as u32;
                 if matched < enough || !self.segment.is_alive(doc) {
                     return;
@@ -268,7 +269,7 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         }
     }
 
-    /// What a hit has of the first `place` words in their order, at least; as in [`Cell::matched`].
+    /// What a hit has of the first `place` words in their order, at least; as in [`Total::matched`].
     fn before(&self, place: usize) -> u16 {
         let musts = place.min(self.musts);
         let missing = self.musts + self.counting - place.max(self.musts);
@@ -284,7 +285,7 @@ fn points(score: f32) -> u32 {
 
 /// One document of a window.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
+struct Total {
     /// What its words add up to, in parts of a point.
     score: u32,
     /// How many words it holds, those that must be there counted as [`MUST`].
@@ -295,7 +296,7 @@ struct Cell {
 
 /// A window of documents. No order of reading or of giving is kept, so that no step waits for the one before.
 struct Window {
-    cells: Vec<Cell>,
+    cells: Vec<Total>,
     /// Those that hold a word, and those that hold the word that is being read.
     touched: Touched,
     forms: Touched,
@@ -325,14 +326,26 @@ impl Touched {
     }
 }
 
+thread_local! {
+    /// An empty window, so that not every search has to clear one.
+    static SPARE: Cell<Option<Window>> = const { Cell::new(None) };
+}
+
 impl Window {
-    fn new() -> Self {
-        Self { cells: vec![Cell::default(); WINDOW], touched: Touched::new(), forms: Touched::new() }
+    fn take() -> Self {
+        let new =
+            || Self { cells: vec![Total::default(); WINDOW], touched: Touched::new(), forms: Touched::new() };
+        SPARE.take().unwrap_or_else(new)
+    }
+
+    /// Keeps it for the next search of this thread; it must be empty.
+    fn put_back(self) {
+        SPARE.set(Some(self));
     }
 
     /// Gives every document that holds a word, and empties the window.
     #[inline]
-    fn drain(&mut self, mut each: impl FnMut(usize, Cell)) {
+    fn drain(&mut self, mut each: impl FnMut(usize, Total)) {
         for &at in self.touched.drain() {
             let at = usize::from(at);
             each(at, std::mem::take(&mut self.cells[at]));
@@ -347,7 +360,7 @@ struct Read {
     /// Where the parts of a compound word were found, and how often.
     found: std::vec::IntoIter<(DocId, u32)>,
     weight: f32,
-    /// What it adds to [`Cell::matched`], and what must be there before it for a document to become a hit.
+    /// What it adds to [`Total::matched`], and what must be there before it for a document to become a hit.
     count: u16,
     before: u16,
     /// What it and those after it can add at most.
@@ -393,13 +406,13 @@ impl Read {
         docs: Range<DocId>,
         scorer: &Scorer<'_>,
         worst: f32,
-        mut end: impl FnMut(usize, Cell),
+        mut end: impl FnMut(usize, Total),
     ) {
         let Window { cells, forms, .. } = window;
         let with_word = self.with_word(docs.start, scorer, worst);
         self.each_in(docs, cells, forms, |at, cell, frequency| {
             end(at, with_word(at, cell, frequency));
-            Cell::default()
+            Total::default()
         });
     }
 
@@ -410,14 +423,14 @@ impl Read {
         start: DocId,
         scorer: &'f Scorer<'_>,
         worst: f32,
-    ) -> impl Fn(usize, Cell, u32) -> Cell + use<'f> {
+    ) -> impl Fn(usize, Total, u32) -> Total + use<'f> {
         let Self { weight, count, .. } = *self;
         let is_enough = self.most >= worst;
-        move |at, Cell { mut score, matched, .. }, frequency| {
+        move |at, Total { mut score, matched, .. }, frequency| {
             if is_enough || score > 0 {
                 score = score.saturating_add(points(weight * scorer.score(start + at as u32, frequency)));
             }
-            Cell { score, matched: matched + count, frequency: 0 }
+            Total { score, matched: matched + count, frequency: 0 }
         }
     }
 
@@ -426,9 +439,9 @@ impl Read {
     fn each_in(
         &mut self,
         docs: Range<DocId>,
-        cells: &mut [Cell],
+        cells: &mut [Total],
         forms: &mut Touched,
-        mut change: impl FnMut(usize, Cell, u32) -> Cell,
+        mut change: impl FnMut(usize, Total, u32) -> Total,
     ) {
         let Self { lists, found, before, .. } = self;
         let cells = &mut cells[..WINDOW];
@@ -488,14 +501,18 @@ impl List {
         loop {
             let (docs, frequencies) = (self.block.docs(), self.block.freqs());
             let Some(&last) = docs.last() else { return };
-            let is_whole = last < end;
-            let until = if is_whole { docs.len() } else { docs.partition_point(|&doc| doc < end) };
-            for (&doc, &frequency) in docs[self.at..until].iter().zip(&frequencies[self.at..until]) {
-                each(doc, frequency);
-            }
-            if !is_whole {
-                self.at = until;
+            let entries = docs[self.at..].iter().zip(&frequencies[self.at..]);
+            if last >= end {
+                let mut read = 0;
+                for (&doc, &frequency) in entries.take_while(|(doc, _)| **doc < end) {
+                    each(doc, frequency);
+                    read += 1;
+                }
+                self.at += read;
                 return;
+            }
+            for (&doc, &frequency) in entries {
+                each(doc, frequency);
             }
             self.block.advance();
             self.at = 0;
