@@ -90,6 +90,9 @@ pub(crate) fn deal<'a>(segments: &[Segment<'a>], postings: u64) -> Vec<Share<'a>
     shares
 }
 
+/// Large searches begun.
+static SEARCHES: AtomicUsize = AtomicUsize::new(0);
+
 /// Threads that help the one that asks; none where there is one processor.
 fn helpers() -> Option<&'static ThreadPool> {
     static HELPERS: OnceLock<Option<ThreadPool>> = OnceLock::new();
@@ -113,9 +116,10 @@ pub(crate) fn each_at_once<S: Sync, T: Send>(shares: &[S], find: impl Fn(&S) -> 
             done.fetch_add(1, Ordering::Release);
         }
     };
+    let useful = helpers.current_num_threads().min(shares.len() - 1);
     helpers.in_place_scope(|scope| {
-        let useful = helpers.current_num_threads().min(shares.len() - 1);
         (0..useful).for_each(|_| scope.spawn(|_| work()));
+        SEARCHES.fetch_add(1, Ordering::Release);
         work();
         // Going to sleep and being woken takes longer than the others mostly do.
         let mut turns = 0;
@@ -124,7 +128,18 @@ pub(crate) fn each_at_once<S: Sync, T: Send>(shares: &[S], find: impl Fn(&S) -> 
             turns += 1;
         }
     });
+    let begun = SEARCHES.load(Ordering::Acquire);
+    (0..useful).for_each(|_| helpers.spawn(move || stay_awake(begun)));
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits a little for the next search of a batch after so many were begun.
+fn stay_awake(begun: usize) {
+    let mut turns = 0;
+    while SEARCHES.load(Ordering::Acquire) == begun && turns < MOST_TURNS {
+        std::hint::spin_loop();
+        turns += 1;
+    }
 }
 
 #[cfg(test)]
