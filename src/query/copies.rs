@@ -34,22 +34,27 @@ impl Archive {
         if sketch.len() < LEAST_BINS {
             return Ok(None);
         }
-        // Whoever shares enough bins shares one of any few: the rarest are looked up.
+        // Whoever shares enough bins shares two of any few: the rarest are looked up.
         let mut bins = Vec::with_capacity(sketch.len());
         for &bin in &sketch {
             let term = Term::from_field_u64(FieldId::Shingle.field(), bin);
             bins.push((self.snapshot().documents_with(&term)?, term));
         }
         bins.sort_by_key(|(found, _)| *found);
+        let few = (sketch.len() - shared(sketch.len()) + 2).min(sketch.len());
+        let mut others = Vec::new();
+        for (_, term) in &bins[..few] {
+            others.extend(super::postings::with_term(self.snapshot(), term)?);
+        }
+        others.sort_unstable();
         let mut earliest = (self.age(doc)?, doc);
-        for (_, term) in &bins[..=sketch.len() - shared(sketch.len())] {
-            for other in super::postings::with_term(self.snapshot(), term)? {
-                let age = self.age(other)?;
-                let is_earlier = age < earliest.0
-                    || (age == earliest.0 && self.suffix(other)? < self.suffix(earliest.1)?);
-                if is_earlier && is_near(&sketch, &self.sketch(other)?) {
-                    earliest = (age, other);
-                }
+        for alike in others.chunk_by(|a, b| a == b).filter(|alike| alike.len() >= 2) {
+            let other = alike[0];
+            let age = self.age(other)?;
+            let is_earlier = age < earliest.0
+                || (age == earliest.0 && self.suffix(other)? < self.suffix(earliest.1)?);
+            if is_earlier && is_near(&sketch, &self.sketch(other)?) {
+                earliest = (age, other);
             }
         }
         Ok(Some(earliest.1).filter(|&original| original != doc))

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use tantivy::{
-    SegmentReader,
+    DocId, SegmentReader,
     columnar::{Column, StrColumn},
     fieldnorm::FieldNormReader,
 };
@@ -117,15 +117,17 @@ impl Statistics {
 /// Words of a field in all documents, each with the middle of the lengths that share its code. The exact sums of segments
 /// will not do: they count deleted documents, and merging replaces them by estimates.
 fn words(snapshot: &Snapshot, field: FieldId) -> Result<u64, Error> {
-    let mut with_code = [0u64; 256];
+    // Documents take turns: most have the same code, and one count would wait for the one before it.
+    let mut turns = [[0u64; 256]; 8];
     for segment in snapshot.searcher().segment_readers() {
         let lengths = segment.get_fieldnorms_reader(field.field())?;
-        let mut count = |doc| with_code[usize::from(lengths.fieldnorm_id(doc))] += 1;
+        let mut count = |doc: DocId| turns[doc as usize % 8][usize::from(lengths.fieldnorm_id(doc))] += 1;
         match segment.alive_bitset() {
             Some(alive) => alive.iter_alive().for_each(&mut count),
             None => (0..segment.max_doc()).for_each(&mut count),
         }
     }
+    let with_code: [u64; 256] = std::array::from_fn(|code| turns.iter().map(|counts| counts[code]).sum());
     let least = |code| u64::from(FieldNormReader::id_to_fieldnorm(code));
     let middle =
         |code: u8| (least(code) + least(code.saturating_add(1)).saturating_sub(1).max(least(code))) / 2;
