@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf, time::Instant};
 
 use anyhow::bail;
 use clap::ValueEnum;
-use pullquote::query::{self, Archive, ArticleHit, ArticleRequest, Page, Sort, facets};
+use pullquote::query::{self, Archive, ArticleRequest, Page, Sort, facets};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -117,15 +117,16 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     let listed = ui.json() || args.csv || args.null || !ui.on_terminal();
     let grouped = args.group.map_or(!listed, |group| group == Group::Copies);
     let request = request(args, text, grouped)?;
-    let page = archive.search(&request)?;
-    page.notes.iter().for_each(|note| ui.note(note));
-    if args.explain {
-        ui.note(&archive.explain(&request)?);
+    if ui.json() && is_bare(args, grouped) {
+        let page = archive.ids_and_titles(&request)?;
+        notes(args, &page, archive, &request, ui)?;
+        records(&page, args, ui)?;
+        return facets_and_summary(args, &page, archive, (&request, text), ui);
     }
+    let page = archive.search(&request)?;
+    notes(args, &page, archive, &request, ui)?;
     if ui.json() {
-        for hit in &page.hits {
-            ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
-        }
+        records(&page, args, ui)?;
     } else if args.csv {
         let columns: Vec<&str> = match args.fields.as_slice() {
             [] => CSV.to_vec(),
@@ -147,6 +148,43 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if left_out > 0 && !listed {
         ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
     }
+    facets_and_summary(args, &page, archive, (&request, text), ui)
+}
+
+/// Whether nothing but ids and headlines is wanted, which need no look at the stories.
+fn is_bare(args: &Args, grouped: bool) -> bool {
+    let is_head = |field: &String| field == "id" || field == "title";
+    !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
+}
+
+fn notes<T>(
+    args: &Args,
+    page: &Page<T>,
+    archive: &Archive,
+    request: &ArticleRequest,
+    ui: &mut Ui,
+) -> anyhow::Result<()> {
+    page.notes.iter().for_each(|note| ui.note(note));
+    if args.explain {
+        ui.note(&archive.explain(request)?);
+    }
+    Ok(())
+}
+
+fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
+    for hit in &page.hits {
+        ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
+    }
+    Ok(())
+}
+
+fn facets_and_summary<T>(
+    args: &Args,
+    page: &Page<T>,
+    archive: &Archive,
+    (request, text): (&ArticleRequest, &str),
+    ui: &mut Ui,
+) -> anyhow::Result<Exit> {
     for field in &args.facet {
         let Some(facet) = archive.facet(&request.query, field, FACET_VALUES)? else { continue };
         if ui.json() {
@@ -159,18 +197,12 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
             }
         }
     }
-    summary(args, &page, archive, text, ui)?;
+    summary(args, page, archive, text, ui)?;
     Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
 /// Says how many there are, and what else the words may have meant.
-fn summary(
-    args: &Args,
-    page: &Page<ArticleHit>,
-    archive: &Archive,
-    text: &str,
-    ui: &mut Ui,
-) -> anyhow::Result<()> {
+fn summary<T>(args: &Args, page: &Page<T>, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
     if !ui.on_terminal() || ui.json() || args.csv || args.null {
         if page.ranked == 0 {
             suggest(archive, text, ui)?;
@@ -201,9 +233,7 @@ fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
 
 fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut Ui) -> anyhow::Result<Exit> {
     let grouped = args.group == Some(Group::Copies);
-    let bare = !grouped
-        && args.fields.iter().all(|field| field == "id" || field == "title")
-        && !args.fields.is_empty();
+    let bare = is_bare(args, grouped);
     let mut any = false;
     for (id, text) in queries {
         let start = Instant::now();

@@ -51,8 +51,8 @@ impl Archive {
         for alike in others.chunk_by(|a, b| a == b).filter(|alike| alike.len() >= 2) {
             let other = alike[0];
             let age = self.age(other)?;
-            let is_earlier = age < earliest.0
-                || (age == earliest.0 && self.suffix(other)? < self.suffix(earliest.1)?);
+            let is_earlier =
+                age < earliest.0 || (age == earliest.0 && self.suffix(other)? < self.suffix(earliest.1)?);
             if is_earlier && is_near(&sketch, &self.sketch(other)?) {
                 earliest = (age, other);
             }

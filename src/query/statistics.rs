@@ -3,9 +3,10 @@
 use std::sync::OnceLock;
 
 use tantivy::{
-    DocId, SegmentReader,
+    SegmentReader, Term,
     columnar::{Column, StrColumn},
     fieldnorm::FieldNormReader,
+    schema::IndexRecordOption,
 };
 
 use crate::index::{
@@ -117,14 +118,22 @@ impl Statistics {
 /// Words of a field in all documents, each with the middle of the lengths that share its code. The exact sums of segments
 /// will not do: they count deleted documents, and merging replaces them by estimates.
 fn words(snapshot: &Snapshot, field: FieldId) -> Result<u64, Error> {
-    // Documents take turns: most have the same code, and one count would wait for the one before it.
+    let target = Target::of(field).unwrap_or(Target::Articles);
+    let kind = Term::from_field_u64(FieldId::Doc.field(), target.number());
+    // Documents take turns: many have the same code, and one count would wait for the one before it.
     let mut turns = [[0u64; 256]; 8];
     for segment in snapshot.searcher().segment_readers() {
         let lengths = segment.get_fieldnorms_reader(field.field())?;
-        let mut count = |doc: DocId| turns[doc as usize % 8][usize::from(lengths.fieldnorm_id(doc))] += 1;
-        match segment.alive_bitset() {
-            Some(alive) => alive.iter_alive().for_each(&mut count),
-            None => (0..segment.max_doc()).for_each(&mut count),
+        let inverted = segment.inverted_index(kind.field())?;
+        let documents = inverted.read_block_postings(&kind, IndexRecordOption::Basic);
+        let Some(mut documents) = documents.map_err(tantivy::TantivyError::from)? else { continue };
+        let alive = segment.alive_bitset();
+        while !documents.docs().is_empty() {
+            for &doc in documents.docs() {
+                let is_alive = alive.is_none_or(|alive| alive.is_alive(doc));
+                turns[doc as usize % 8][usize::from(lengths.fieldnorm_id(doc))] += u64::from(is_alive);
+            }
+            documents.advance();
         }
     }
     let with_code: [u64; 256] = std::array::from_fn(|code| turns.iter().map(|counts| counts[code]).sum());
