@@ -83,11 +83,12 @@ pub(crate) fn column(segment: &SegmentReader, field: FieldId) -> Result<Option<S
 }
 
 fn add(column: &StrColumn, ords: &[u64], counts: &mut FxHashMap<String, u64>) -> Result<(), Error> {
-    let mut value = String::new();
-    for (ord, &count) in (0..).zip(ords).filter(|(_, count)| **count > 0) {
-        if column.ord_to_str(ord, &mut value).map_err(tantivy::TantivyError::from)? {
-            *counts.entry(value.clone()).or_default() += count;
-        }
-    }
+    let (held, times): (Vec<u64>, Vec<u64>) = (0..).zip(ords).filter(|(_, count)| **count > 0).unzip();
+    let mut times = times.into_iter();
+    let value = |value: &[u8]| {
+        let count = times.next().unwrap_or(0);
+        *counts.entry(String::from_utf8_lossy(value).into_owned()).or_default() += count;
+    };
+    column.dictionary().sorted_ords_to_term_cb(&held, value).map_err(tantivy::TantivyError::from)?;
     Ok(())
 }

@@ -24,6 +24,8 @@ use crate::{
 pub struct Known {
     /// The form most stories use; of equals the longest, then the first in byte order.
     pub name: String,
+    /// Its [`name_key`].
+    pub key: String,
     /// What it names.
     pub kind: NameKind,
     /// Stories it is named in. A story that is known to use two forms counts for each.
@@ -78,10 +80,11 @@ impl NameTable {
             self.by_key.entry((kind, name_key(form))).or_insert(number);
         }
         let name = corrections.title(kind, &key).unwrap_or_else(|| fullest(&key, &forms));
-        self.by_key.insert((kind, name_key(&name)), number);
+        let own = name_key(&name);
+        self.by_key.insert((kind, own.clone()), number);
         let articles = forms.iter().map(|(_, count)| count).sum();
         self.by_key.insert((kind, key), number);
-        self.known.push(Known { name, kind, articles, forms });
+        self.known.push(Known { name, key: own, kind, articles, forms });
     }
 
     /// Every name, in the order of kind and key.
@@ -112,7 +115,7 @@ impl NameTable {
         key: &'k str,
     ) -> impl Iterator<Item = &'a Known> + use<'a, 'k> {
         self.known.iter().filter(move |known| {
-            let own = name_key(&known.name);
+            let own = &known.key;
             known.kind == kind
                 && !key.is_empty()
                 && (own.strip_suffix(key).is_some_and(|rest| rest.ends_with(' '))
@@ -135,6 +138,9 @@ pub fn column(kind: NameKind) -> FieldId {
 /// The most frequent form that is as long as the key; a one-word form never stands for a full name.
 fn fullest(key: &str, forms: &[(String, u64)]) -> String {
     let words = key.split(' ').count();
+    if let [(only, _)] = forms {
+        return only.clone();
+    }
     let full = forms.iter().find(|(form, _)| name_key(form).split(' ').count() >= words);
     full.or(forms.first()).map(|(form, _)| form.clone()).unwrap_or_default()
 }

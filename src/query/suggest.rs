@@ -21,7 +21,7 @@ pub fn suggest<'a>(table: &'a NameTable, kind: NameKind, typed: &str) -> Vec<&'a
     let mut near: Vec<(usize, &Known)> = Vec::new();
     let mut other = Vec::new();
     for known in table.all().iter().filter(|known| known.kind == kind) {
-        let own = name_key(&known.name);
+        let own = &known.key;
         if own.len().abs_diff(text.len()) > 4 * most {
             continue;
         }
