@@ -16,6 +16,9 @@ use crate::{
 /// Bins that a sketch must have to tell anything: shorter texts share their few words with others by chance.
 const LEAST_BINS: usize = 4;
 
+/// Articles that share a bin which is rare enough not to look for a rarer one.
+const RARE: u64 = 100;
+
 /// Copies of copies that are followed to their original.
 const MOST_STEPS: usize = 8;
 
@@ -34,14 +37,19 @@ impl Archive {
         if sketch.len() < LEAST_BINS {
             return Ok(None);
         }
-        // Whoever shares enough bins shares two of any few: the rarest are looked up.
-        let mut bins = Vec::with_capacity(sketch.len());
+        // Whoever shares enough bins shares two of any few: the first that are rare are looked up, else the rarest.
+        let few = (sketch.len() - shared(sketch.len()) + 2).min(sketch.len());
+        let (mut bins, mut common) = (Vec::with_capacity(few), Vec::new());
         for &bin in &sketch {
             let term = Term::from_field_u64(FieldId::Shingle.field(), bin);
-            bins.push((self.snapshot().documents_with(&term)?, term));
+            let found = self.snapshot().documents_with(&term)?;
+            if found <= RARE { &mut bins } else { &mut common }.push((found, term));
+            if bins.len() == few {
+                break;
+            }
         }
-        bins.sort_by_key(|(found, _)| *found);
-        let few = (sketch.len() - shared(sketch.len()) + 2).min(sketch.len());
+        common.sort_by_key(|(found, _)| *found);
+        bins.extend(common);
         let mut others = Vec::new();
         for (_, term) in &bins[..few] {
             others.extend(super::postings::with_term(self.snapshot(), term)?);
