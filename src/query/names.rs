@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::index::corrections::Corrections;
@@ -18,6 +19,12 @@ use crate::{
     annotation::NameKind,
     index::{Snapshot, document::name_key, fields::FieldId},
 };
+
+/// A [`name_key`] with what it names.
+type Key = (NameKind, String);
+
+/// Written forms, each with its stories.
+type Forms = Vec<(String, u64)>;
 
 /// One person, organisation, work, place or event of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,22 +55,29 @@ impl NameTable {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn new(snapshot: &Snapshot, corrections: &Corrections) -> Result<Self, crate::index::Error> {
-        let mut forms = BTreeMap::new();
+        let mut forms = Vec::new();
         for kind in NameKind::ALL {
-            for (name, count) in super::columns::counts(snapshot, column(kind))? {
-                *forms.entry((kind, name)).or_default() += count;
-            }
+            let counts = super::columns::counts(snapshot, column(kind))?;
+            forms.extend(counts.into_iter().map(|(name, count)| ((kind, name), count)));
         }
         Ok(Self::of_forms(forms, corrections))
     }
 
-    /// Joins forms, given with their numbers of stories.
-    pub fn of_forms(forms: BTreeMap<(NameKind, String), u64>, corrections: &Corrections) -> Self {
-        let mut groups: BTreeMap<(NameKind, String), Vec<(String, u64)>> = BTreeMap::new();
-        for ((kind, form), count) in forms {
-            let Some((kind, key)) = corrections.resolve(kind, &form) else { continue };
-            groups.entry((kind, key)).or_default().push((form, count));
+    /// Joins forms, each given once with its number of stories.
+    pub fn of_forms(forms: Vec<((NameKind, String), u64)>, corrections: &Corrections) -> Self {
+        let resolve = |((kind, form), count): ((NameKind, String), u64)| {
+            Some((corrections.resolve(kind, &form)?, (form, count)))
+        };
+        let mut resolved: Vec<_> = forms.into_par_iter().filter_map(resolve).collect();
+        resolved.par_sort_unstable();
+        let mut groups: Vec<(Key, Forms)> = Vec::new();
+        for (key, form) in resolved {
+            match groups.last_mut() {
+                Some((last, forms)) if *last == key => forms.push(form),
+                _ => groups.push((key, vec![form])),
+            }
         }
+        let mut groups = BTreeMap::from_iter(groups);
         join_short_forms(&mut groups, corrections);
         let mut table = Self::default();
         for ((kind, key), forms) in groups {
@@ -146,10 +160,7 @@ fn fullest(key: &str, forms: &[(String, u64)]) -> String {
 }
 
 /// Joins a person known by one word to the only one whose last word it is (rule 2).
-fn join_short_forms(
-    groups: &mut BTreeMap<(NameKind, String), Vec<(String, u64)>>,
-    corrections: &Corrections,
-) {
+fn join_short_forms(groups: &mut BTreeMap<Key, Forms>, corrections: &Corrections) {
     let mut full: FxHashMap<&str, Option<&str>> = FxHashMap::default();
     for (kind, key) in groups.keys() {
         let Some((_, last)) = without_suffix(key).rsplit_once(' ') else { continue };
