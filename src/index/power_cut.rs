@@ -150,7 +150,7 @@ fn left_of(steps: &[Step]) -> (RamDirectory, usize) {
 }
 
 /// Replaces one of a few files by a story of that number.
-fn write(writer: &Writer, number: u64) {
+pub(super) fn write(writer: &Writer, number: u64) {
     let path = format!("{}.txt", number * 7 % 11);
     let key = file_key("root", &path);
     let article = Article {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tantivy::{
-    Directory, Index, IndexWriter, SegmentMeta, TantivyError, Term, indexer::UserOperation,
+    Directory, Index, IndexWriter, TantivyError, Term, index::SegmentId, indexer::UserOperation,
     merge_policy::NoMergePolicy,
 };
 
@@ -218,20 +218,26 @@ impl Writer {
     /// # Errors
     /// When the index cannot be written.
     pub fn compact(&mut self) -> Result<(), Error> {
-        self.start()?;
-        let Some(writer) = &mut self.writer else { return Ok(()) };
-        writer.set_merge_policy(Box::new(NoMergePolicy));
         // Files of a segment stay as long as anybody holds its description.
         let ids: Vec<_> = {
             let segments = self.index.searchable_segment_metas()?;
             let worth_it = segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes());
             segments.iter().filter(|_| worth_it).map(|segment| segment.id()).collect()
         };
-        if !ids.is_empty() {
-            writer.merge(&ids).wait()?;
-        }
+        let writer = self.merge(&ids)?;
         writer.garbage_collect_files().wait()?;
         Ok(())
+    }
+
+    /// Merges these segments into one, and no others.
+    fn merge(&mut self, ids: &[SegmentId]) -> Result<&IndexWriter<Tracked>, Error> {
+        self.start()?;
+        let writer = self.writer.as_mut().expect("it was started");
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        if !ids.is_empty() {
+            writer.merge(ids).wait()?;
+        }
+        Ok(writer)
     }
 
     /// Ends the writing. With `whole`, waits for merges under way and, after a rebuild, swaps the new index in;
@@ -254,26 +260,19 @@ impl Writer {
     /// Merges the smallest segments as far as the run that ends has added a multiple of what they hold: every query
     /// opens each segment, and merging costs a small part of what reading those stories did.
     fn merge_small(&mut self) -> Result<(), Error> {
-        let mut most = self.added.load(Ordering::Relaxed) / ADDED_TO_MERGED;
-        let small: Vec<_> = {
-            let mut segments = self.index.searchable_segment_metas()?;
-            segments.sort_by_key(|segment| segment.max_doc());
-            let fits = |segment: &&SegmentMeta| match most.checked_sub(segment.max_doc()) {
-                Some(rest) => {
-                    most = rest;
-                    true
-                }
-                None => false,
-            };
-            segments.iter().take_while(fits).map(|segment| segment.id()).collect()
-        };
+        let mut left = self.added.load(Ordering::Relaxed) / ADDED_TO_MERGED;
+        let mut small = Vec::new();
+        let mut segments = self.index.searchable_segment_metas()?;
+        segments.sort_by_key(|segment| segment.max_doc());
+        for segment in &segments {
+            let Some(rest) = left.checked_sub(segment.max_doc()) else { break };
+            left = rest;
+            small.push(segment.id());
+        }
+        drop(segments);
         if small.len() > 1 {
-            self.start()?;
-            if let Some(mut writer) = self.writer.take() {
-                writer.set_merge_policy(Box::new(NoMergePolicy));
-                writer.merge(&small).wait()?;
-                writer.wait_merging_threads()?;
-            }
+            self.merge(&small)?;
+            self.writer.take().map_or(Ok(()), IndexWriter::wait_merging_threads)?;
         }
         Ok(())
     }
@@ -342,5 +341,41 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::power_cut::write;
+
+    #[test]
+    fn the_end_of_a_run_merges_as_much_as_half_of_what_it_added() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let opening = Opening {
+            budget: Budget { threads: 1, memory: 15 << 20 },
+            rebuild: false,
+            waiting: Waiting { patience: std::time::Duration::ZERO, now_ns: 0 },
+        };
+        let mut writer = Writer::open(folder.path(), opening).expect("a writer");
+        writer.start().expect("an engine");
+        for number in 0..6 {
+            write(&writer, number);
+            writer.commit(true).expect("a commit");
+        }
+        let before = writer.snapshot().expect("a snapshot");
+        assert_eq!(before.searcher().segment_readers().len(), 6);
+        writer.close(true).expect("an end");
+        let after = Snapshot::open(folder.path()).expect("a snapshot");
+        // Three of the six alike hold half of what was added.
+        assert_eq!(after.searcher().segment_readers().len(), 4);
+        assert_eq!(after.inventory().expect("documents"), before.inventory().expect("documents"));
+
+        // A run that changes nothing merges nothing.
+        let mut writer = Writer::open(folder.path(), opening).expect("a writer");
+        writer.start().expect("an engine");
+        writer.close(true).expect("an end");
+        let idle = Snapshot::open(folder.path()).expect("a snapshot");
+        assert_eq!(idle.searcher().segment_readers().len(), 4);
     }
 }
