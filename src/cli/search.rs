@@ -117,74 +117,39 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     let listed = ui.json() || args.csv || args.null || !ui.on_terminal();
     let grouped = args.group.map_or(!listed, |group| group == Group::Copies);
     let request = request(args, text, grouped)?;
-    if ui.json() && is_bare(args, grouped) {
-        let page = archive.ids_and_titles(&request)?;
-        notes(args, &page, archive, &request, ui)?;
-        records(&page, args, ui)?;
-        return facets_and_summary(args, &page, archive, (&request, text), ui);
-    }
-    let page = archive.search(&request)?;
-    notes(args, &page, archive, &request, ui)?;
-    if ui.json() {
-        records(&page, args, ui)?;
-    } else if args.csv {
-        let columns: Vec<&str> = match args.fields.as_slice() {
-            [] => CSV.to_vec(),
-            fields => fields.iter().map(String::as_str).collect(),
-        };
-        let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
-        ask::csv(&columns, records, ui)?;
-    } else if args.null {
-        for hit in &page.hits {
-            write!(ui.out(), "{}\0", hit.path)?;
-        }
-    } else {
-        let width = ui.width();
-        for hit in &page.hits {
-            print::article(hit, width, ui.out())?;
-        }
-    }
-    let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
-    if left_out > 0 && !listed {
-        ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
-    }
-    facets_and_summary(args, &page, archive, (&request, text), ui)
-}
-
-/// Whether nothing but ids and headlines is wanted, which need no look at the stories.
-fn is_bare(args: &Args, grouped: bool) -> bool {
-    let is_head = |field: &String| field == "id" || field == "title";
-    !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
-}
-
-fn notes<T>(
-    args: &Args,
-    page: &Page<T>,
-    archive: &Archive,
-    request: &ArticleRequest,
-    ui: &mut Ui,
-) -> anyhow::Result<()> {
-    page.notes.iter().for_each(|note| ui.note(note));
     if args.explain {
-        ui.note(&archive.explain(request)?);
+        ui.note(&archive.explain(&request)?);
     }
-    Ok(())
-}
-
-fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
-    for hit in &page.hits {
-        ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
-    }
-    Ok(())
-}
-
-fn facets_and_summary<T>(
-    args: &Args,
-    page: &Page<T>,
-    archive: &Archive,
-    (request, text): (&ArticleRequest, &str),
-    ui: &mut Ui,
-) -> anyhow::Result<Exit> {
+    let (strict, ranked) = if ui.json() && is_bare(args, grouped) {
+        records(&archive.ids_and_titles(&request)?, args, ui)?
+    } else if ui.json() {
+        records(&archive.search(&request)?, args, ui)?
+    } else {
+        let page = archive.search(&request)?;
+        page.notes.iter().for_each(|note| ui.note(note));
+        if args.csv {
+            let columns: Vec<&str> = match args.fields.as_slice() {
+                [] => CSV.to_vec(),
+                fields => fields.iter().map(String::as_str).collect(),
+            };
+            let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
+            ask::csv(&columns, records, ui)?;
+        } else if args.null {
+            for hit in &page.hits {
+                write!(ui.out(), "{}\0", hit.path)?;
+            }
+        } else {
+            let width = ui.width();
+            for hit in &page.hits {
+                print::article(hit, width, ui.out())?;
+            }
+        }
+        let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
+        if left_out > 0 && !listed {
+            ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
+        }
+        (page.strict, page.ranked)
+    };
     for field in &args.facet {
         let Some(facet) = archive.facet(&request.query, field, FACET_VALUES)? else { continue };
         if ui.json() {
@@ -197,25 +162,40 @@ fn facets_and_summary<T>(
             }
         }
     }
-    summary(args, page, archive, text, ui)?;
-    Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
+    summary(args, (strict, ranked), archive, text, ui)?;
+    Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
+}
+
+/// Whether nothing but ids and headlines is wanted, which need no look at the stories.
+fn is_bare(args: &Args, grouped: bool) -> bool {
+    let is_head = |field: &String| field == "id" || field == "title";
+    !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
+}
+
+/// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
+fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
+    page.notes.iter().for_each(|note| ui.note(note));
+    for hit in &page.hits {
+        ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
+    }
+    Ok((page.strict, page.ranked))
 }
 
 /// Says how many there are, and what else the words may have meant.
-fn summary<T>(args: &Args, page: &Page<T>, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
+fn summary(args: &Args, found: (u64, u64), archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
     if !ui.on_terminal() || ui.json() || args.csv || args.null {
-        if page.ranked == 0 {
+        if found.1 == 0 {
             suggest(archive, text, ui)?;
         }
         return Ok(());
     }
-    match (page.ranked, page.strict) {
-        (0, _) => {
+    match found {
+        (_, 0) => {
             ui.note("nothing found");
             suggest(archive, text, ui)?;
         }
-        (ranked, strict) if ranked == strict => ui.note(&format!("{ranked} articles")),
-        (ranked, strict) => {
+        (strict, ranked) if ranked == strict => ui.note(&format!("{ranked} articles")),
+        (strict, ranked) => {
             ui.note(&format!("{ranked} articles with most of the words, {strict} with all of them"))
         }
     }

@@ -288,10 +288,8 @@ impl<'a> Planner<'a> {
             field,
             FieldId::Text | FieldId::Quote | FieldId::Title | FieldId::Topic | FieldId::Section
         );
-        if !inflects {
-            return Ok(Clause::Word(self.group(field, only.clone(), [only])?));
-        }
-        let forms = inflect::forms(&only, |form| Ok::<_, Error>(self.documents_with(field, form)? > 0))?;
+        let is_used = |form: &str| Ok::<_, Error>(self.documents_with(field, form)? > 0);
+        let forms = if inflects { inflect::forms(&only, is_used)? } else { vec![only.clone()] };
         Ok(Clause::Word(self.group(field, only, forms)?))
     }
 
@@ -300,12 +298,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The forms that the index holds, as one word.
-    fn group(
-        &self,
-        field: FieldId,
-        typed: String,
-        forms: impl IntoIterator<Item = String>,
-    ) -> Result<WordGroup, Error> {
+    fn group(&self, field: FieldId, typed: String, forms: Vec<String>) -> Result<WordGroup, Error> {
         let (mut terms, mut found) = (Vec::new(), 0);
         for form in forms {
             let frequency = self.documents_with(field, &form)?;
