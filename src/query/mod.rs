@@ -28,11 +28,13 @@ mod snippet;
 mod statistics;
 mod stop_words;
 mod stored;
+mod streams;
 pub mod suggest;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
 mod watch;
+mod window;
 mod words;
 
 pub use self::{

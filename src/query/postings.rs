@@ -22,11 +22,15 @@ pub(crate) fn with_any<'a>(
 /// Live documents that hold a term, in the order of their addresses.
 pub(crate) fn with_term(snapshot: &Snapshot, term: &Term) -> Result<Vec<DocAddress>, Error> {
     let mut found = Vec::new();
-    for (segment_ord, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
+    let entries = snapshot.entries(term)?;
+    for ((segment_ord, segment), entry) in
+        (0..).zip(snapshot.searcher().segment_readers()).zip(&entries.infos)
+    {
+        let Some(entry) = entry else { continue };
         let inverted = segment.inverted_index(term.field())?;
         let alive = segment.alive_bitset();
-        let postings = inverted.read_postings(term, IndexRecordOption::Basic);
-        let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
+        let postings = inverted.read_postings_from_terminfo(entry, IndexRecordOption::Basic);
+        let mut postings = postings.map_err(tantivy::TantivyError::from)?;
         let mut doc_id = postings.doc();
         while doc_id != TERMINATED {
             if alive.is_none_or(|alive| alive.is_alive(doc_id)) {

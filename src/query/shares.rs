@@ -122,23 +122,22 @@ pub(crate) fn each_at_once<S: Sync, T: Send>(shares: &[S], find: impl Fn(&S) -> 
         SEARCHES.fetch_add(1, Ordering::Release);
         work();
         // Going to sleep and being woken takes longer than the others mostly do.
-        let mut turns = 0;
-        while done.load(Ordering::Acquire) < shares.len() && turns < MOST_TURNS {
-            std::hint::spin_loop();
-            turns += 1;
-        }
+        awake_while(|| done.load(Ordering::Acquire) < shares.len());
     });
+    // The next search of a batch comes soon.
     let begun = SEARCHES.load(Ordering::Acquire);
-    (0..useful).for_each(|_| helpers.spawn(move || stay_awake(begun)));
+    let no_other = move || SEARCHES.load(Ordering::Acquire) == begun;
+    (0..useful).for_each(|_| helpers.spawn(move || awake_while(no_other)));
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits a little for the next search of a batch after so many were begun.
-fn stay_awake(begun: usize) {
-    let mut turns = 0;
-    while SEARCHES.load(Ordering::Acquire) == begun && turns < MOST_TURNS {
+/// Waits awake as long as something holds, but not for long.
+fn awake_while(holds: impl Fn() -> bool) {
+    for _ in 0..MOST_TURNS {
+        if !holds() {
+            return;
+        }
         std::hint::spin_loop();
-        turns += 1;
     }
 }
 

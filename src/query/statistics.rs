@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use tantivy::{
-    SegmentReader, Term,
+    DocId, SegmentReader, Term,
     columnar::{Column, StrColumn},
     fieldnorm::FieldNormReader,
     schema::IndexRecordOption,
@@ -102,41 +102,38 @@ impl Statistics {
 
     /// The length part of BM25's denominator for each of Tantivy's 256 length codes.
     pub(crate) fn norms(&self, snapshot: &Snapshot, field: FieldId) -> Result<&[f32; 256], Error> {
-        let (norms, documents) = match field {
-            FieldId::Text => (&self.article_norms, self.articles),
-            FieldId::Quote => (&self.quote_norms, self.quotes),
+        let (norms, target) = match field {
+            FieldId::Text => (&self.article_norms, Target::Articles),
+            FieldId::Quote => (&self.quote_norms, Target::Quotes),
             _ => return Ok(&[K1; 256]),
         };
         if let Some(norms) = norms.get() {
             return Ok(norms);
         }
-        let average = words(snapshot, field)? as f64 / documents.max(1) as f64;
+        let average = words(snapshot, target)? as f64 / self.documents(target).max(1) as f64;
         Ok(norms.get_or_init(|| of_average(average as f32)))
     }
 }
 
-/// Words of a field in all documents, each with the middle of the lengths that share its code. The exact sums of segments
+/// Words of all documents of a kind, each with the middle of the lengths that share its code. The exact sums of segments
 /// will not do: they count deleted documents, and merging replaces them by estimates.
-fn words(snapshot: &Snapshot, field: FieldId) -> Result<u64, Error> {
-    let target = Target::of(field).unwrap_or(Target::Articles);
+fn words(snapshot: &Snapshot, target: Target) -> Result<u64, Error> {
     let kind = Term::from_field_u64(FieldId::Doc.field(), target.number());
-    // Documents take turns: many have the same code, and one count would wait for the one before it.
-    let mut turns = [[0u64; 256]; 8];
+    let mut with_code = [0u64; 256];
     for segment in snapshot.searcher().segment_readers() {
-        let lengths = segment.get_fieldnorms_reader(field.field())?;
+        let lengths = segment.get_fieldnorms_reader(target.words().field())?;
         let inverted = segment.inverted_index(kind.field())?;
         let documents = inverted.read_block_postings(&kind, IndexRecordOption::Basic);
         let Some(mut documents) = documents.map_err(tantivy::TantivyError::from)? else { continue };
         let alive = segment.alive_bitset();
         while !documents.docs().is_empty() {
-            for &doc in documents.docs() {
-                let is_alive = alive.is_none_or(|alive| alive.is_alive(doc));
-                turns[doc as usize % 8][usize::from(lengths.fieldnorm_id(doc))] += u64::from(is_alive);
+            for &doc in documents.docs().iter().filter(|doc| alive.is_none_or(|alive| alive.is_alive(**doc)))
+            {
+                with_code[usize::from(lengths.fieldnorm_id(doc))] += 1;
             }
             documents.advance();
         }
     }
-    let with_code: [u64; 256] = std::array::from_fn(|code| turns.iter().map(|counts| counts[code]).sum());
     let least = |code| u64::from(FieldNormReader::id_to_fieldnorm(code));
     let middle =
         |code: u8| (least(code) + least(code.saturating_add(1)).saturating_sub(1).max(least(code))) / 2;
@@ -152,6 +149,38 @@ fn of_average(average: f32) -> [f32; 256] {
         }
     }
     norms
+}
+
+/// Scores how often a word stands in a document of some length: the part of BM25 without the word's weight.
+pub(crate) struct Scorer<'a> {
+    norms: &'a [f32; 256],
+    lengths: Option<FieldNormReader>,
+}
+
+impl<'a> Scorer<'a> {
+    /// Of the norms of a field, and the lengths of its documents where they count.
+    pub(crate) fn new(norms: &'a [f32; 256], lengths: Option<FieldNormReader>) -> Self {
+        Self { norms, lengths }
+    }
+
+    /// Between 0 and [`K1`] + 1.
+    #[inline]
+    pub(crate) fn score(&self, doc: DocId, frequency: u32) -> f32 {
+        Self::score_of(frequency, self.norm(doc))
+    }
+
+    /// The length part of the denominator.
+    #[inline]
+    pub(crate) fn norm(&self, doc: DocId) -> f32 {
+        self.lengths.as_ref().map_or(K1, |lengths| self.norms[usize::from(lengths.fieldnorm_id(doc))])
+    }
+
+    /// The score of a frequency in a document whose [`norm`](Self::norm) is known.
+    #[inline]
+    pub(crate) fn score_of(frequency: u32, norm: f32) -> f32 {
+        let frequency = frequency as f32;
+        frequency * (K1 + 1.0) / (frequency + norm)
+    }
 }
 
 /// What a query looks for.

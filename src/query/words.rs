@@ -4,33 +4,23 @@
 //! and the others are looked up in each. Where all are about as frequent, their lists are read from end to end, window
 //! by window of documents.
 
-use std::{cell::Cell, ops::Range};
-
-use tantivy::{DocId, TERMINATED, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
+use tantivy::{DocId, TERMINATED, schema::IndexRecordOption};
 
 use super::{
     evidence,
-    matcher::{Matches, Scorer, Segment, WordStream},
+    matcher::{Matches, Segment},
     plan::WordGroup,
-    statistics::K1,
+    statistics::{K1, Scorer},
+    streams::WordStream,
+    window::{MUST, POINT, Place, Read, Total, WINDOW, Window, points},
 };
 use crate::index::Error;
-
-/// Documents whose scores are added up together; fewer in tests, whose archives are small.
-const WINDOW: usize = if cfg!(test) { 128 } else { 8192 };
-
-/// Parts of a point in which scores of words are added up: whole numbers have the same sum in any order, so that a
-/// score does not depend on the segment its document stands in, nor on the way it was reached.
-const POINT: f32 = 65_536.0;
 
 /// More than any loss by rounding in a sum of scores.
 const ROUNDED: f32 = 1.0001;
 
 /// What a look-up in a list costs against reading the next entry of one.
 const LOOK_UP: usize = 16;
-
-/// What one word that must be there adds to the count of words; those that only count add 1.
-const MUST: u16 = 256;
 
 /// Takes the hits of a segment.
 pub(crate) trait Offers {
@@ -214,8 +204,11 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         };
         let mut read = Vec::with_capacity(all);
         for (place, &n) in self.order[..all].iter().enumerate() {
+            let Lane { word, weight, role, ref stream, .. } = self.lanes[n];
+            let found = stream.as_ref().map(WordStream::found).unwrap_or_default();
+            let count = if role == Role::Must { MUST } else { 1 };
             let (before, most) = (self.before(place), most(&self.order[place..]));
-            read.push(Read::open(self.segment, &self.lanes[n], before, most)?);
+            read.push(Read::open(self.segment, word, found, Place { weight, count, before, most })?);
         }
         let most_added = most(&self.order[all..]);
         let enough = self.before(all).max(1);
@@ -274,248 +267,5 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         let musts = place.min(self.musts);
         let missing = self.musts + self.counting - place.max(self.musts);
         musts as u16 * MUST + self.least.saturating_sub(missing) as u16
-    }
-}
-
-/// A score in parts of a point, at most 65,535 points.
-#[inline]
-fn points(score: f32) -> u32 {
-    (score * POINT) as u32
-}
-
-/// One document of a window.
-#[derive(Clone, Copy, Debug, Default)]
-struct Total {
-    /// What its words add up to, in parts of a point.
-    score: u32,
-    /// How many words it holds, those that must be there counted as [`MUST`].
-    matched: u16,
-    /// How often it holds the word that is being read, in any of its forms.
-    frequency: u16,
-}
-
-/// A window of documents. No order of reading or of giving is kept, so that no step waits for the one before.
-struct Window {
-    cells: Vec<Total>,
-    /// Those that hold a word, and those that hold the word that is being read.
-    touched: Touched,
-    forms: Touched,
-}
-
-/// Places in a window.
-struct Touched {
-    places: Vec<u16>,
-    count: usize,
-}
-
-impl Touched {
-    fn new() -> Self {
-        Self { places: vec![0; WINDOW + 1], count: 0 }
-    }
-
-    /// Adds a place if it is new.
-    #[inline]
-    fn add(&mut self, at: usize, is_new: bool) {
-        self.places[self.count] = at as u16;
-        self.count += usize::from(is_new);
-    }
-
-    #[inline]
-    fn drain(&mut self) -> &[u16] {
-        &self.places[..std::mem::take(&mut self.count)]
-    }
-}
-
-thread_local! {
-    /// An empty window, so that not every search has to clear one.
-    static SPARE: Cell<Option<Window>> = const { Cell::new(None) };
-}
-
-impl Window {
-    fn take() -> Self {
-        let new =
-            || Self { cells: vec![Total::default(); WINDOW], touched: Touched::new(), forms: Touched::new() };
-        SPARE.take().unwrap_or_else(new)
-    }
-
-    /// Keeps it for the next search of this thread; it must be empty.
-    fn put_back(self) {
-        SPARE.set(Some(self));
-    }
-
-    /// Gives every document that holds a word, and empties the window.
-    #[inline]
-    fn drain(&mut self, mut each: impl FnMut(usize, Total)) {
-        for &at in self.touched.drain() {
-            let at = usize::from(at);
-            each(at, std::mem::take(&mut self.cells[at]));
-        }
-    }
-}
-
-/// A word whose lists are read from end to end.
-struct Read {
-    /// The longest last.
-    lists: Vec<List>,
-    /// Where the parts of a compound word were found, and how often.
-    found: std::vec::IntoIter<(DocId, u32)>,
-    weight: f32,
-    /// What it adds to [`Total::matched`], and what must be there before it for a document to become a hit.
-    count: u16,
-    before: u16,
-    /// What it and those after it can add at most.
-    most: f32,
-}
-
-impl Read {
-    fn open(segment: &Segment<'_>, lane: &Lane<'_>, before: u16, most: f32) -> Result<Self, Error> {
-        let Lane { word, stream, weight, role, .. } = lane;
-        let mut lists = Vec::with_capacity(word.terms.len());
-        for term in word.terms.iter().filter(|_| !word.is_compound) {
-            let term = Term::from_field_text(word.field.field(), term);
-            if let Some(mut block) = segment.blocks(&term)? {
-                let at = if segment.from > 0 { block.seek(segment.from) } else { 0 };
-                lists.push(List { block, at });
-            }
-        }
-        lists.sort_by_key(|list| list.block.doc_freq());
-        let count = if *role == Role::Must { MUST } else { 1 };
-        let found = stream.as_ref().map(WordStream::found).unwrap_or_default().into_iter();
-        Ok(Self { lists, found, weight: *weight, count, before, most })
-    }
-
-    fn doc(&self) -> DocId {
-        let found = self.found.as_slice().first().map_or(TERMINATED, |(doc, _)| *doc);
-        self.lists.iter().map(List::doc).min().unwrap_or(TERMINATED).min(found)
-    }
-
-    /// Adds the word to the window of documents from `start`, where the score could reach `worst`.
-    fn add_to(&mut self, window: &mut Window, docs: Range<DocId>, scorer: &Scorer<'_>, worst: f32) {
-        let Window { cells, touched, forms } = window;
-        let with_word = self.with_word(docs.start, scorer, worst);
-        self.each_in(docs, cells, forms, |at, cell, frequency| {
-            touched.add(at, cell.matched == 0);
-            with_word(at, cell, frequency)
-        });
-    }
-
-    /// Adds the word as the last one to the window, and gives the documents that hold it.
-    fn end_with(
-        &mut self,
-        window: &mut Window,
-        docs: Range<DocId>,
-        scorer: &Scorer<'_>,
-        worst: f32,
-        mut end: impl FnMut(usize, Total),
-    ) {
-        let Window { cells, forms, .. } = window;
-        let with_word = self.with_word(docs.start, scorer, worst);
-        self.each_in(docs, cells, forms, |at, cell, frequency| {
-            end(at, with_word(at, cell, frequency));
-            Total::default()
-        });
-    }
-
-    /// Adds the word to one document. Those that hold none of the words before it are only counted when this one and
-    /// those after it are not enough to be among the best.
-    fn with_word<'f>(
-        &self,
-        start: DocId,
-        scorer: &'f Scorer<'_>,
-        worst: f32,
-    ) -> impl Fn(usize, Total, u32) -> Total + use<'f> {
-        let Self { weight, count, .. } = *self;
-        let is_enough = self.most >= worst;
-        move |at, Total { mut score, matched, .. }, frequency| {
-            if is_enough || score > 0 {
-                score = score.saturating_add(points(weight * scorer.score(start + at as u32, frequency)));
-            }
-            Total { score, matched: matched + count, frequency: 0 }
-        }
-    }
-
-    /// Changes those of a window from `start` that can become a hit, given how often they hold the word.
-    #[inline]
-    fn each_in(
-        &mut self,
-        docs: Range<DocId>,
-        cells: &mut [Total],
-        forms: &mut Touched,
-        mut change: impl FnMut(usize, Total, u32) -> Total,
-    ) {
-        let Self { lists, found, before, .. } = self;
-        let cells = &mut cells[..WINDOW];
-        let before = *before;
-        let Range { start, end } = docs;
-        if let Some((longest, lists)) = lists.split_last_mut() {
-            for list in lists {
-                list.each_below(end, |doc, frequency| {
-                    let at = (doc - start) as usize % WINDOW;
-                    let cell = &mut cells[at];
-                    if cell.matched >= before {
-                        forms.add(at, cell.frequency == 0);
-                        let frequency = u16::try_from(frequency).unwrap_or(u16::MAX);
-                        cell.frequency = cell.frequency.saturating_add(frequency);
-                    }
-                });
-            }
-            longest.each_below(end, |doc, frequency| {
-                let at = (doc - start) as usize % WINDOW;
-                let cell = cells[at];
-                if cell.matched >= before {
-                    cells[at] = change(at, cell, frequency.saturating_add(cell.frequency.into()));
-                }
-            });
-        }
-        for &at in forms.drain() {
-            let at = usize::from(at) % WINDOW;
-            let cell = cells[at];
-            if cell.frequency > 0 {
-                cells[at] = change(at, cell, cell.frequency.into());
-            }
-        }
-        while let Some(&(doc, times)) = found.as_slice().first().filter(|(doc, _)| *doc < end) {
-            found.next();
-            let at = (doc - start) as usize;
-            if cells[at].matched >= before {
-                cells[at] = change(at, cells[at], times);
-            }
-        }
-    }
-}
-
-/// A list that is read block by block.
-struct List {
-    block: BlockSegmentPostings,
-    at: usize,
-}
-
-impl List {
-    fn doc(&self) -> DocId {
-        self.block.docs().get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
-    /// Gives the documents below `end`, with their frequencies.
-    #[inline]
-    fn each_below(&mut self, end: DocId, mut each: impl FnMut(DocId, u32)) {
-        loop {
-            let (docs, frequencies) = (self.block.docs(), self.block.freqs());
-            let Some(&last) = docs.last() else { return };
-            let entries = docs[self.at..].iter().zip(&frequencies[self.at..]);
-            if last >= end {
-                let mut read = 0;
-                for (&doc, &frequency) in entries.take_while(|(doc, _)| **doc < end) {
-                    each(doc, frequency);
-                    read += 1;
-                }
-                self.at += read;
-                return;
-            }
-            for (&doc, &frequency) in entries {
-                each(doc, frequency);
-            }
-            self.block.advance();
-            self.at = 0;
-        }
     }
 }
