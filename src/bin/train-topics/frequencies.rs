@@ -8,10 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use pullquote::extract::topics::{
-    lexicon::Lexicon,
-    tokens::{self, Zone},
-};
+use pullquote::extract::topics::{lexicon::Lexicon, tokens};
 use serde::Deserialize;
 
 use crate::write;
@@ -72,7 +69,7 @@ fn sentence(block: &str) -> String {
 impl Table {
     fn add(&mut self, story: &str) {
         let mut words = Vec::new();
-        tokens::split(story, 0..story.len(), Zone::Body, Lexicon::get(), &mut words);
+        tokens::split(story, 0..story.len(), 0, Lexicon::get(), &mut words);
         let words = words.iter().map(|token| folded(&story[token.start as usize..token.end as usize]));
         let words = words.filter(|word| word.contains(char::is_alphabetic));
         for word in words.collect::<BTreeSet<_>>() {

@@ -2,10 +2,11 @@
 
 use pullquote::extract::topics::{
     evidence,
-    keyphrases::{ENDINGS, FEATURES, Features, PhraseModel, ROLES, Setting},
+    features::{ENDINGS, FEATURES, Features, ROLES, Setting},
+    keyphrases::PhraseModel,
     lexicon::Lexicon,
     phrases::{self, Phrase},
-    tokens::{self, Zone},
+    tokens,
     words::WordModel,
 };
 
@@ -73,7 +74,7 @@ pub fn choose(
     let lexicon = Lexicon::get();
     let gathered = evidence::gather(&story.tokens, lexicon, words);
     let setting = Setting::new(&story.tokens, lexicon, &gathered, topics);
-    model.choose(&setting, &phrases::find(&story.tokens, lexicon))
+    model.choose(&story.tokens, &setting, &phrases::find(&story.tokens))
 }
 
 /// How a model does on a story: phrases that are right, given, and labelled.
@@ -85,7 +86,7 @@ pub fn check(story: &Story, chosen: &[(Phrase, f32)]) -> (usize, usize, usize) {
 fn gold_keys(story: &Story) -> Vec<u64> {
     let key = |phrase: &String| {
         let mut words = Vec::new();
-        tokens::split(phrase, 0..phrase.len(), Zone::Body, Lexicon::get(), &mut words);
+        tokens::split(phrase, 0..phrase.len(), 0, Lexicon::get(), &mut words);
         words.iter().fold(0, |key, word| phrases::join(key, word.hash))
     };
     let mut keys: Vec<u64> = story.phrases.iter().map(key).collect();
@@ -104,7 +105,7 @@ impl Read {
         let gathered = evidence::gather(&story.tokens, lexicon, words);
         let setting = Setting::new(&story.tokens, lexicon, &gathered, topics);
         let gold = gold_keys(story);
-        let found = phrases::find(&story.tokens, lexicon);
+        let found = phrases::find(&story.tokens);
         let instances = found.iter().map(|phrase| Instance {
             features: numbered(&setting.features(phrase)),
             positive: gold.contains(&phrase.key),

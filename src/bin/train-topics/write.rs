@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use anyhow::Context;
 use pullquote::extract::topics::{
-    keyphrases::{FEATURES as FEATURES_OF_PHRASES, PhraseModel, ROLES},
+    features::{FEATURES as FEATURES_OF_PHRASES, ROLES},
+    keyphrases::PhraseModel,
     lexicon::{Lexicon, SIGNALS},
     subjects::{FEATURES, SubjectModel},
     taxonomy, tokens,

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use super::{
-    lexicon::{Lexicon, SIGNALS, Strength, WordId},
-    tokens::{self, NamePart, Tokens, Zone},
+    lexicon::{Lexicon, Match, SIGNALS, Strength, WordId},
+    tokens::{Tokens, Zone, flag},
     words::WordModel,
 };
-use crate::{annotation::NameKind, taxonomy};
+use crate::taxonomy;
 
 /// What one mention of a strong, a plain or a weak cue weighs when topics are compared within an article. Only ratios
 /// matter; how the outcome counts is learned.
@@ -38,19 +38,8 @@ pub struct Gathered {
     pub scores: Vec<f32>,
     /// Words of the article.
     pub length: usize,
-    /// Where cues stand, in the order of the text.
+    /// Where cues stand, see [`Lexicon::cues_in`].
     pub matches: Vec<Match>,
-}
-
-/// A place where a cue stands.
-#[derive(Clone, Copy, Debug)]
-pub struct Match {
-    /// Number of its first word.
-    pub at: u32,
-    /// How many words it has.
-    pub length: u8,
-    /// The cue, see [`Lexicon::cues`].
-    pub cue: u32,
 }
 
 /// The article's words as the word model takes them: each once, with its weight; the weights' squares sum to 1.
@@ -59,46 +48,44 @@ pub type WordVector = Vec<(WordId, f32)>;
 /// Gathers the evidence of an article.
 pub fn gather(tokens: &Tokens, lexicon: &Lexicon, model: &WordModel) -> Gathered {
     let vector = vector(tokens, lexicon);
-    let matches = matches(tokens, lexicon);
+    let matches = lexicon.cues_in(&tokens.all);
     let subjects = cues(tokens, &matches, lexicon);
     Gathered { subjects, scores: model.scores(&vector), length: tokens.all.len(), matches }
 }
 
-fn matches(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Match> {
-    let mut matches = Vec::with_capacity(tokens.all.len() / 2);
-    for (at, _) in tokens.all.iter().enumerate().filter(|(_, token)| token.word != 0) {
-        lexicon.cues_at(&tokens.all[at..], |cue, length| {
-            matches.push(Match { at: at as u32, length: length as u8, cue });
-        });
-    }
-    matches
-}
-
 fn cues(tokens: &Tokens, matches: &[Match], lexicon: &Lexicon) -> Vec<Evidence> {
     // Cue and zone in one number, so that sorting brings the mentions of a cue together.
-    let zone = |found: &Match| tokens.all[found.at as usize].zone as u32;
+    let zone = |found: &Match| tokens.all[found.at as usize].zone() as u32;
     let mut mentions: Vec<u32> = matches.iter().map(|found| found.cue << 2 | zone(found)).collect();
     mentions.sort_unstable();
+    let groups = || mentions.chunk_by(|a, b| a >> 2 == b >> 2);
+    // The topics that have a cue, a bit each; then in the order of the tree, with the place of each among them.
+    let mut cued = vec![0u64; taxonomy::all().len().div_ceil(64)];
+    for cue in groups().flat_map(|group| lexicon.cues(group[0] >> 2)) {
+        cued[usize::from(cue.subject / 64)] |= 1 << (cue.subject % 64);
+    }
     let mut slots = vec![0u16; taxonomy::all().len()];
-    let mut subjects: Vec<Evidence> = Vec::new();
-    for group in mentions.chunk_by(|a, b| a >> 2 == b >> 2) {
+    let mut subjects: Vec<Evidence> = Vec::with_capacity(mentions.len());
+    for (row, mut bits) in (0..).zip(cued) {
+        while bits != 0 {
+            let subject = row * 64 + bits.trailing_zeros() as u16;
+            slots[usize::from(subject)] = subjects.len() as u16;
+            subjects.push(Evidence { subject, ..Evidence::default() });
+            bits &= bits - 1;
+        }
+    }
+    for group in groups() {
         let mut counts = [0u16; Zone::COUNT];
         group.iter().for_each(|mention| counts[(mention & 3) as usize] += 1);
         let weight: f32 = counts.iter().zip(ZONE_WEIGHT).map(|(&n, weight)| ln_1p(n) * weight).sum();
         for cue in lexicon.cues(group[0] >> 2) {
-            let slot = &mut slots[cue.subject as usize];
-            if *slot == 0 {
-                subjects.push(Evidence { subject: cue.subject, ..Evidence::default() });
-                *slot = subjects.len() as u16;
-            }
-            let evidence = &mut subjects[*slot as usize - 1];
+            let evidence = &mut subjects[slots[cue.subject as usize] as usize];
             let strength = cue.strength as usize;
             evidence.mentions[strength].iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
             evidence.distinct[strength] += 1;
             evidence.weight += weight * STRENGTH_WEIGHT[strength];
         }
     }
-    subjects.sort_unstable_by_key(|evidence| evidence.subject);
     subjects
 }
 
@@ -125,46 +112,43 @@ pub fn ln_1p(count: u16) -> f32 {
 
 /// The article's words and signals with their weights.
 pub fn vector(tokens: &Tokens, lexicon: &Lexicon) -> WordVector {
-    // Place of each word of the lexicon in the vector, from 1.
+    // The place of each word of the lexicon among those counted; the unknown one has the first place. Nothing is asked
+    // that a processor would have to foretell: a place is written before it is known whether the word is new.
     let mut places = vec![0u16; lexicon.len()];
-    let mut counted: Vec<(WordId, u16, bool)> = Vec::with_capacity(tokens.all.len() / 2);
-    for token in tokens.all.iter().filter(|token| token.word != 0) {
+    let mut counted = vec![(0, 0u16, 0u16); tokens.all.len().min(usize::from(u16::MAX) - 1) + 2];
+    let mut last = 0;
+    for token in &tokens.all {
         let place = &mut places[token.word as usize];
-        if *place == 0 && counted.len() < usize::from(u16::MAX) {
-            counted.push((token.word, 0, token.zone == Zone::Title));
-            *place = counted.len() as u16;
-        }
-        if let Some((_, count, _)) = counted.get_mut(usize::from(*place).wrapping_sub(1)) {
-            *count = count.saturating_add(1);
-        }
+        let is_new = (*place == 0) & (token.word != 0) & (last < u16::MAX - 1);
+        last += u16::from(is_new);
+        *place = if is_new { last } else { *place };
+        let in_title = u16::from(token.has(flag::TITLE));
+        let (word, count, title) = &mut counted[usize::from(*place)];
+        *title = if is_new { in_title } else { *title };
+        *word = token.word;
+        *count = count.saturating_add(1);
     }
-    let mut vector: WordVector = Vec::with_capacity(counted.len() + SIGNALS.len());
-    for (word, count, in_title) in counted {
+    let counted = &counted[1..=usize::from(last)];
+    let mut vector: WordVector = vec![(0, 0.0); counted.len() + SIGNALS.len()];
+    let (mut kept, mut squares) = (0, 0.0);
+    for &(word, count, title) in counted {
         let rarity = lexicon.info(word).rarity;
-        if rarity > 0.0 {
-            let count = 1.0 + ln_1p(count - 1);
-            vector.push((word, (count + if in_title { 1.0 } else { 0.0 }) * rarity));
-        }
+        let weight = (1.0 + ln_1p(count - 1) + f32::from(title)) * rarity;
+        vector[kept] = (word, weight);
+        squares += weight * weight;
+        kept += usize::from(rarity > 0.0);
     }
-    let norm = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(1e-6);
+    vector.truncate(kept);
+    let norm = squares.sqrt().max(1e-6);
     vector.iter_mut().for_each(|(_, weight)| *weight /= norm);
-    vector.extend(signals(tokens, lexicon));
+    vector.extend(signals(tokens));
     vector
 }
 
 /// Names of each kind as a share of the words, times 5 and at most 1: one word in five is a name in a story that is
 /// nothing but names.
-fn signals(tokens: &Tokens, lexicon: &Lexicon) -> Vec<(WordId, f32)> {
-    let mut counts = [0usize; NameKind::ALL.len()];
-    for token in &tokens.all {
-        match token.name {
-            NamePart::Person => counts[NameKind::Person as usize] += 1,
-            NamePart::Begins(kind) => counts[kind as usize] += 1,
-            NamePart::None | NamePart::Inside(_) => (),
-        }
-    }
+fn signals(tokens: &Tokens) -> impl Iterator<Item = (WordId, f32)> {
     let length = tokens.all.len().max(1) as f32;
-    let share = |count: usize| (5.0 * count as f32 / length).min(1.0);
-    let values = counts.into_iter().map(share).chain([1.0]);
-    SIGNALS.iter().map(|signal| lexicon.word(tokens::hash_signal(signal))).zip(values).collect()
+    let share = move |count: u32| (5.0 * count as f32 / length).min(1.0);
+    Lexicon::signals().zip(tokens.named.into_iter().map(share).chain([1.0]))
 }

@@ -7,7 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::tokens::{self, Token};
+use super::tokens::{self, Token, flag};
 use crate::taxonomy;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
@@ -24,19 +24,29 @@ pub const SIGNALS: [&str; 6] = ["#person", "#org", "#work", "#place", "#event", 
 /// Classes of a word; one word may be of several.
 pub mod class {
     /// Pronouns, prepositions, auxiliaries, numerals, days: never at the edge of a phrase.
-    pub const CLOSED: u8 = 1;
+    pub const CLOSED: u16 = 1;
     /// May stand inside a phrase all the same: "of", "the".
-    pub const INSIDE: u8 = 2;
+    pub const INSIDE: u16 = 2;
     /// Adverbs.
-    pub const ADVERB: u8 = 4;
+    pub const ADVERB: u16 = 4;
     /// Adjectives.
-    pub const ADJECTIVE: u8 = 8;
+    pub const ADJECTIVE: u16 = 8;
     /// Base forms of verbs, which are often nouns too.
-    pub const VERB: u8 = 16;
+    pub const VERB: u16 = 16;
     /// Forms of verbs that are no nouns.
-    pub const VERB_FORM: u8 = 32;
+    pub const VERB_FORM: u16 = 32;
     /// Forms of verbs on -ing.
-    pub const GERUND: u8 = 64;
+    pub const GERUND: u16 = 64;
+    /// Any of those of grammar.
+    pub const GRAMMAR: u16 = 127;
+    /// Two stories of the frequency table have it, or more.
+    pub const KNOWN: u16 = 128;
+    /// It is a cue.
+    pub const CUE: u16 = 256;
+    /// A cue of several words begins with it.
+    pub const BEGINS_CUE: u16 = 512;
+    /// A cue goes on with it.
+    pub const CONTINUES_CUE: u16 = 1024;
 }
 
 /// How strongly a cue points to its topic, as `data/topics/cues.tsv` says.
@@ -64,13 +74,24 @@ pub struct Cue {
     pub strength: Strength,
 }
 
+/// A place where a cue stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Match {
+    /// Number of its first word.
+    pub at: u32,
+    /// The cue, see [`Lexicon::cues`].
+    pub cue: u32,
+    /// How many words it has.
+    pub length: u8,
+}
+
 /// What is known of one word.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Word {
     /// Stories of the frequency table that have it; 0 or 1 when it is not in the table.
     pub stories: u16,
     /// Its classes, see [`class`].
-    pub class: u8,
+    pub class: u16,
     /// How much less common it is than the words of every story: 0 for words of a third of the stories and more, 1 for
     /// the rarest.
     pub rarity: f32,
@@ -86,15 +107,39 @@ struct State {
     goes_on: bool,
 }
 
+/// A word in the table in which words are looked up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    /// The lower half of its hash, spread.
+    tag: u32,
+    /// Its number; 0 in an empty slot.
+    word: u16,
+    class: u16,
+}
+
+/// A hash spread over all bits: of the upper half the table takes a word's place, the lower half is its tag.
+#[inline]
+fn spread(hash: u64) -> u64 {
+    let product = u128::from(hash) * 0x9e37_79b9_7f4a_7c15;
+    product as u64 ^ (product >> 64) as u64
+}
+
 /// The words this stage knows.
 pub struct Lexicon {
-    ids: HashMap<u64, WordId, BuildHasherDefault<Hashed>>,
+    /// A power of two, at least twice as many as words; a word stands in its place or in the next free one.
+    slots: Vec<Slot>,
     words: Vec<Word>,
     states: Vec<State>,
     cues: Vec<Cue>,
     steps: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     /// Stories behind the frequency table.
     pub stories: u16,
+}
+
+/// A lexicon while its files are read.
+struct Builder {
+    lexicon: Lexicon,
+    ids: HashMap<u64, WordId, BuildHasherDefault<Hashed>>,
 }
 
 impl Lexicon {
@@ -104,33 +149,149 @@ impl Lexicon {
     }
 
     fn build() -> Self {
-        let mut lexicon = Self {
-            ids: HashMap::default(),
+        let lexicon = Self {
+            slots: Vec::new(),
             words: vec![Word::default()],
             states: vec![State::default()],
             cues: Vec::new(),
             steps: HashMap::default(),
             stories: 1,
         };
+        let mut builder = Builder { lexicon, ids: HashMap::default() };
         SIGNALS.into_iter().for_each(|signal| {
-            lexicon.add(tokens::hash_signal(signal));
+            builder.add(tokens::hash_signal(signal));
         });
-        lexicon.read_frequencies(include_str!("../../../data/topics/frequencies.tsv"));
-        lexicon.read_classes(include_str!("../../../data/topics/word-classes.txt"));
-        lexicon.read_cues(include_str!("../../../data/topics/cues.tsv"));
+        builder.read_frequencies(include_str!("../../../data/topics/frequencies.tsv"));
+        builder.read_classes(include_str!("../../../data/topics/word-classes.txt"));
+        builder.read_cues(include_str!("../../../data/topics/cues.tsv"));
+        builder.finish()
+    }
+
+    /// The number of the word with a hash; 0 when the lexicon does not have it.
+    pub fn word(&self, hash: u64) -> WordId {
+        self.look_up(hash).0
+    }
+
+    /// The number and the classes of the word with a hash; 0 when the lexicon does not have it.
+    #[inline]
+    pub fn look_up(&self, hash: u64) -> (WordId, u16) {
+        let hash = spread(hash);
+        let mut at = self.place(hash);
+        loop {
+            let slot = self.slots[at];
+            if (slot.tag == hash as u32) | (slot.word == 0) {
+                return (WordId::from(slot.word), slot.class);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// The place of a spread hash.
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        (hash >> 32) as usize & (self.slots.len() - 1)
+    }
+
+    /// The numbers of the [`SIGNALS`], in their order: they are added first.
+    pub fn signals() -> impl Iterator<Item = WordId> {
+        1..=SIGNALS.len() as WordId
+    }
+
+    /// How many words there are, with the unknown one.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Always false: the unknown word is there.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// What is known of a word.
+    pub fn info(&self, word: WordId) -> &Word {
+        &self.words[word as usize]
+    }
+
+    /// The cues in an article: those of one word first, then the others, both in the order of the text.
+    pub fn cues_in(&self, tokens: &[Token]) -> Vec<Match> {
+        let mut found = vec![Match::default(); tokens.len() + 1];
+        let mut begins = vec![0u32; tokens.len() + 1];
+        let (mut singles, mut longer) = (0, 0);
+        // Every place is written and kept if it is one: what is written costs less than what is foretold wrongly.
+        let next = tokens.iter().skip(1).map(|token| token.flags).chain([0]);
+        for ((at, token), next) in (0..).zip(tokens).zip(next) {
+            found[singles] = Match { at, cue: token.word, length: 1 };
+            singles += usize::from(token.has(flag::CUE));
+            begins[longer] = at;
+            longer += usize::from(token.has(flag::BEGINS_CUE) & (next & flag::CONTINUES_CUE != 0));
+        }
+        found.truncate(singles);
+        for single in &mut found {
+            single.cue = self.words[single.cue as usize].state;
+        }
+        for &at in &begins[..longer] {
+            self.longer_cues(&tokens[at as usize..], |cue, length| {
+                found.push(Match { at, cue, length: length as u8 });
+            });
+        }
+        found
+    }
+
+    /// Calls `each` with the number and the length in words of every cue of several words that begins at the first of
+    /// `tokens`.
+    fn longer_cues(&self, tokens: &[Token], mut each: impl FnMut(u32, usize)) {
+        let mut state = self.words[tokens[0].word as usize].state;
+        for (length, token) in (2..=LONGEST_CUE).zip(&tokens[1..]) {
+            if !self.states[state as usize].goes_on || !token.has(flag::CONTINUES_CUE) {
+                return;
+            }
+            let Some(&next) = self.steps.get(&step_key(state, token.word)) else { return };
+            state = next;
+            let here = self.states[state as usize];
+            if here.start != here.end {
+                each(state, length);
+            }
+        }
+    }
+
+    /// The topics a cue points to, by the number [`cues_in`](Self::cues_in) gave.
+    pub fn cues(&self, state: u32) -> &[Cue] {
+        let state = self.states[state as usize];
+        &self.cues[state.start as usize..state.end as usize]
+    }
+}
+
+impl Builder {
+    fn finish(self) -> Lexicon {
+        let Self { mut lexicon, ids } = self;
         let stories = f32::from(lexicon.stories);
         for word in &mut lexicon.words {
             let ratio = 3.0 * (f32::from(word.stories) + 1.0) / stories;
             word.rarity = (-ratio.ln() / (stories / 3.0).ln()).clamp(0.0, 1.0);
+            word.class |= if word.stories >= 2 { class::KNOWN } else { 0 };
+            let State { start, end, goes_on } = lexicon.states[word.state as usize];
+            word.class |= if start != end { class::CUE } else { 0 };
+            word.class |= if goes_on { class::BEGINS_CUE } else { 0 };
+        }
+        lexicon.slots = vec![Slot::default(); (2 * lexicon.words.len()).next_power_of_two()];
+        for (hash, id) in ids {
+            let hash = spread(hash);
+            let mut at = lexicon.place(hash);
+            while lexicon.slots[at].word != 0 {
+                at = (at + 1) & (lexicon.slots.len() - 1);
+            }
+            let word = u16::try_from(id).expect("fewer words than 65,536");
+            let class = lexicon.words[id as usize].class;
+            lexicon.slots[at] = Slot { tag: hash as u32, word, class };
         }
         lexicon
     }
 
     fn add(&mut self, hash: u64) -> WordId {
-        let next = self.words.len() as WordId;
+        let next = self.lexicon.words.len() as WordId;
         let id = *self.ids.entry(hash).or_insert(next);
         if id == next {
-            self.words.push(Word::default());
+            self.lexicon.words.push(Word::default());
         }
         id
     }
@@ -141,12 +302,12 @@ impl Lexicon {
             let Some((count, words)) = line.split_once('\t') else { continue };
             let count = count.parse().unwrap_or(0);
             if words == "stories" {
-                self.stories = count;
+                self.lexicon.stories = count;
                 continue;
             }
             for word in words.split(' ') {
                 let id = self.add(tokens::hash_folded(word));
-                self.words[id as usize].stories = count;
+                self.lexicon.words[id as usize].stories = count;
             }
         }
     }
@@ -171,9 +332,9 @@ impl Lexicon {
         }
     }
 
-    fn classify(&mut self, word: &str, class: u8) {
+    fn classify(&mut self, word: &str, class: u16) {
         let id = self.add(tokens::hash(word));
-        self.words[id as usize].class |= class;
+        self.lexicon.words[id as usize].class |= class;
     }
 
     fn classify_verb(&mut self, base: &str) {
@@ -208,12 +369,12 @@ impl Lexicon {
         }
         added.sort_by_key(|(state, _)| *state);
         for (at, (state, cue)) in (0..).zip(added) {
-            let state = &mut self.states[state as usize];
+            let state = &mut self.lexicon.states[state as usize];
             if state.end == 0 {
                 state.start = at;
             }
             state.end = at + 1;
-            self.cues.push(cue);
+            self.lexicon.cues.push(cue);
         }
     }
 
@@ -228,64 +389,19 @@ impl Lexicon {
     }
 
     fn step_or_add(&mut self, state: u32, word: WordId) -> u32 {
-        let next = self.states.len() as u32;
+        let next = self.lexicon.states.len() as u32;
         let place = if state == 0 {
-            &mut self.words[word as usize].state
+            &mut self.lexicon.words[word as usize].state
         } else {
-            self.states[state as usize].goes_on = true;
-            self.steps.entry(step_key(state, word)).or_default()
+            self.lexicon.words[word as usize].class |= class::CONTINUES_CUE;
+            self.lexicon.states[state as usize].goes_on = true;
+            self.lexicon.steps.entry(step_key(state, word)).or_default()
         };
         if *place == 0 {
             *place = next;
-            self.states.push(State::default());
+            self.lexicon.states.push(State::default());
         }
         *place
-    }
-
-    /// The number of the word with a hash; 0 when the lexicon does not have it.
-    pub fn word(&self, hash: u64) -> WordId {
-        self.ids.get(&hash).copied().unwrap_or(0)
-    }
-
-    /// How many words there are, with the unknown one.
-    pub fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    /// Always false: the unknown word is there.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
-    /// What is known of a word.
-    pub fn info(&self, word: WordId) -> &Word {
-        &self.words[word as usize]
-    }
-
-    /// Calls `each` with the number and the length in words of every cue that begins at the first of `tokens`.
-    pub fn cues_at(&self, tokens: &[Token], mut each: impl FnMut(u32, usize)) {
-        let Some(first) = tokens.first() else { return };
-        let mut state = self.words[first.word as usize].state;
-        let mut at = 1;
-        while state != 0 {
-            let here = self.states[state as usize];
-            if here.start != here.end {
-                each(state, at);
-            }
-            let next = tokens.get(at).filter(|token| token.word != 0);
-            if !here.goes_on || at == LONGEST_CUE {
-                return;
-            }
-            let Some(next) = next else { return };
-            state = self.steps.get(&step_key(state, next.word)).copied().unwrap_or(0);
-            at += 1;
-        }
-    }
-
-    /// The topics a cue points to, by the number [`cues_at`](Self::cues_at) gave.
-    pub fn cues(&self, state: u32) -> &[Cue] {
-        let state = self.states[state as usize];
-        &self.cues[state.start as usize..state.end as usize]
     }
 }
 
@@ -338,9 +454,9 @@ impl Hasher for Hashed {
 mod tests {
     use super::*;
 
-    fn classes(word: &str) -> u8 {
+    fn classes(word: &str) -> u16 {
         let lexicon = Lexicon::get();
-        lexicon.info(lexicon.word(tokens::hash(word))).class
+        lexicon.info(lexicon.word(tokens::hash(word))).class & class::GRAMMAR
     }
 
     #[test]
@@ -367,12 +483,12 @@ mod tests {
         let mut found = Vec::new();
         let text = "plastic surgery";
         let mut words = Vec::new();
-        tokens::split(text, 0..text.len(), tokens::Zone::Body, Lexicon::get(), &mut words);
-        Lexicon::get().cues_at(&words, |state, _| {
+        tokens::split(text, 0..text.len(), 0, Lexicon::get(), &mut words);
+        for cue in Lexicon::get().cues_in(&words) {
             found.extend(
-                Lexicon::get().cues(state).iter().map(|cue| taxonomy::all()[cue.subject as usize].label),
+                Lexicon::get().cues(cue.cue).iter().map(|cue| taxonomy::all()[cue.subject as usize].label),
             );
-        });
+        }
         assert!(found.contains(&"surgery"), "{found:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Topics: the publisher's own, IPTC Media Topics, keyphrases.
 
 pub mod evidence;
+pub mod features;
 pub mod keyphrases;
 pub mod lexicon;
 pub mod phrases;

@@ -3,10 +3,9 @@
 use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
-    lexicon::{Hashed, Lexicon, class},
-    tokens::{Gap, NamePart, Token, Tokens, Zone, ending},
+    lexicon::Hashed,
+    tokens::{Token, Tokens, ending, flag},
 };
-use crate::annotation::NameKind;
 
 /// Longest candidate, in words: of the training stories' keyphrases one in 300 has five, none more.
 pub const LONGEST: usize = 5;
@@ -36,59 +35,101 @@ impl Phrase {
 }
 
 /// The candidates of an article, in the order of their first mention.
-pub fn find(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Phrase> {
+pub fn find(tokens: &Tokens) -> Vec<Phrase> {
+    let (marks, begins) = marks(&tokens.all);
     let mut found: Vec<Phrase> = Vec::with_capacity(tokens.all.len() / 2);
     let mut known: HashMap<u64, u32, BuildHasherDefault<Hashed>> =
         HashMap::with_capacity_and_hasher(tokens.all.len() / 2, BuildHasherDefault::default());
-    for at in 0..tokens.all.len() {
-        for_each_at(&tokens.all, at, lexicon, |key, length| {
-            let title = tokens.all[at].zone == Zone::Title;
+    for at in begins {
+        let words = &tokens.all[at as usize..];
+        let title = words[0].has(flag::TITLE);
+        let (mut key, mut length) = (0, 0);
+        for end in ends(&marks[at as usize..]) {
+            for token in &words[length..end] {
+                key = join(key, token.hash);
+            }
+            length = end;
             let slot = *known.entry(key).or_insert(found.len() as u32) as usize;
             match found.get_mut(slot) {
-                None => found.push(Phrase {
-                    key,
-                    at: at as u32,
-                    length: length as u8,
-                    count: 1,
-                    last: at as u32,
-                    in_title: title,
-                }),
+                None => {
+                    found.push(Phrase { key, at, length: length as u8, count: 1, last: at, in_title: title })
+                }
                 Some(phrase) => {
-                    if tokens.all[phrase.at as usize].zone == Zone::Title && !title {
-                        phrase.at = at as u32;
+                    if tokens.all[phrase.at as usize].has(flag::TITLE) && !title {
+                        phrase.at = at;
                     }
                     phrase.count = phrase.count.saturating_add(1);
-                    phrase.last = at as u32;
+                    phrase.last = at;
                     phrase.in_title |= title;
                 }
             }
-        });
+        }
     }
     found
 }
 
-/// Calls `each` with the key and the length of every candidate that begins at a word.
-fn for_each_at(tokens: &[Token], at: usize, lexicon: &Lexicon, mut each: impl FnMut(u64, usize)) {
-    if !may_begin(tokens, at, lexicon) {
-        return;
+/// What a word may do in a phrase, a bit each.
+mod mark {
+    /// Be the last word.
+    pub const ENDS: u8 = 1;
+    /// Not follow the word before it.
+    pub const BARRED: u8 = 2;
+    /// Stand inside only: "of", "the".
+    pub const INSIDE: u8 = 4;
+
+    /// The mark if it holds, else none.
+    #[inline]
+    pub fn when(mark: u8, holds: bool) -> u8 {
+        mark * u8::from(holds)
     }
-    let mut key = 0;
-    let mut inside = 0;
-    for (length, token) in (1..=LONGEST).zip(&tokens[at..]) {
-        if length > 1 && matches!(token.gap, Gap::Mark | Gap::Stop) || token.name == NamePart::Person {
-            return;
-        }
-        key = join(key, token.hash);
-        let class = lexicon.info(token.word).class;
-        if class & class::CLOSED != 0 && !in_name(token) {
-            inside += 1;
-            if class & class::INSIDE == 0 || inside > 2 {
-                return;
-            }
-        } else if may_end(tokens, at + length - 1, lexicon) {
-            each(key, length);
-        }
+}
+
+/// Words whose marks are read at once: one more than the longest phrase has, at least.
+const WINDOW: usize = 8;
+
+/// The [`mark`]s of every word, with nothing for a window behind the last one, and the numbers of the words that may be
+/// first in a phrase. Free of branches, which no processor could foretell.
+fn marks(tokens: &[Token]) -> (Vec<u8>, Vec<u32>) {
+    let mut marks = vec![0u8; tokens.len() + WINDOW];
+    let mut begins = vec![0u32; tokens.len() + 1];
+    let mut count = 0;
+    let mut before = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let named = token.has(flag::NAMED);
+        let closed = !named & token.has(flag::CLOSED);
+        let inside = closed & token.has(flag::INSIDE);
+        let ends = !token.has(flag::PERSON) & (named | may_end(token));
+        let barred = token.has(flag::AFTER_MARK | flag::AFTER_STOP | flag::PERSON) | (closed & !inside);
+        marks[at] = mark::when(mark::ENDS, ends)
+            | mark::when(mark::BARRED, barred)
+            | mark::when(mark::INSIDE, inside);
+        let goes_on = token.has(flag::AFTER_HYPHEN) | (token.has(flag::LATER) & (before & flag::NAMED != 0));
+        marks[at.saturating_sub(1)] &= !mark::when(mark::ENDS, goes_on & (at > 0));
+        before = token.flags;
+        begins[count] = at as u32;
+        count += usize::from(may_begin(token));
     }
+    begins.truncate(count);
+    (marks, begins)
+}
+
+/// The lengths in words, ascending, of the phrases that begin at the first of the words with those marks.
+fn ends(marks: &[u8]) -> impl Iterator<Item = usize> + use<> {
+    const EVERY: u64 = 0x0101_0101_0101_0101;
+    const FIRST: u64 = 0xFF;
+    /// The second, third and fourth word stand inside only; that many do not, so no fifth follows.
+    const THREE_INSIDE: u64 = 0x0101_0100 * mark::INSIDE as u64;
+    let window: [u8; WINDOW] = marks[..WINDOW].try_into().unwrap_or_default();
+    let marks = u64::from_le_bytes(window);
+    let barred = marks & (EVERY * u64::from(mark::BARRED)) & !FIRST;
+    let most = if marks & THREE_INSIDE == THREE_INSIDE { LONGEST - 1 } else { LONGEST };
+    let reach = (barred | u64::from(mark::BARRED) << (8 * most)).trailing_zeros() / 8;
+    let mut ends = marks & (EVERY * u64::from(mark::ENDS)) & ((1 << (8 * reach)) - 1);
+    std::iter::from_fn(move || {
+        let end = (ends != 0).then(|| ends.trailing_zeros() as usize / 8 + 1);
+        ends &= ends.wrapping_sub(1);
+        end
+    })
 }
 
 /// The key of a phrase so far and its next word.
@@ -96,36 +137,16 @@ pub fn join(key: u64, hash: u64) -> u64 {
     (key.rotate_left(7) ^ hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-fn in_name(token: &Token) -> bool {
-    matches!(token.name, NamePart::Begins(_) | NamePart::Inside(_))
+/// Whether a word may be the first of a phrase.
+fn may_begin(token: &Token) -> bool {
+    let fits = !token.has(flag::PERSON | flag::LATER | flag::AFTER_HYPHEN | flag::CLOSED | flag::ADVERB);
+    token.has(flag::WORK) | fits
 }
 
-fn may_begin(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
-    let token = &tokens[at];
-    match token.name {
-        NamePart::Begins(NameKind::Work) => return true,
-        NamePart::Person | NamePart::Inside(_) => return false,
-        NamePart::Begins(_) | NamePart::None => (),
-    }
-    let class = lexicon.info(token.word).class;
-    token.gap != Gap::Hyphen && class & (class::CLOSED | class::ADVERB) == 0
-}
-
-fn may_end(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
-    let token = &tokens[at];
-    let next = tokens.get(at + 1);
-    if next.is_some_and(|next| next.gap == Gap::Hyphen) {
-        return false;
-    }
-    if in_name(token) {
-        return !next.is_some_and(|next| matches!(next.name, NamePart::Inside(_)));
-    }
-    let class = lexicon.info(token.word).class;
-    let never = class::CLOSED | class::ADVERB | class::ADJECTIVE | class::VERB_FORM;
-    class & never == 0
-        && !token.digit
-        && token.end > token.start + 1
-        && (class != 0 || !looks_unlike_noun(token))
+/// Whether a word that is in no name may be the last of a phrase.
+fn may_end(token: &Token) -> bool {
+    const NEVER: u32 = flag::CLOSED | flag::ADVERB | flag::ADJECTIVE | flag::VERB_FORM | flag::DIGIT;
+    !token.has(NEVER) & (token.end > token.start + 1) & (token.has(flag::GRAMMAR) | !looks_unlike_noun(token))
 }
 
 /// Whether a word of no known class ends as participles, adjectives and adverbs do. A final "s" is not looked at.
@@ -134,5 +155,53 @@ fn looks_unlike_noun(token: &Token) -> bool {
     const TWO: [u32; 2] = [ending(b"ed") >> 1, ending(b"ou") >> 1];
     const THREE: [u32; 4] = [ending(b"-ful"), ending(b"-ely"), ending(b"-tly"), ending(b"-lly")];
     let long = token.end - token.start >= 6;
-    long && (TWO.contains(&(token.ending >> 1 & 0x3FF)) || THREE.contains(&token.ending))
+    let two = TWO.iter().fold(false, |found, two| found | (token.ending >> 1 & 0x3FF == *two));
+    let three = THREE.iter().fold(false, |found, three| found | (token.ending == *three));
+    long & (two | three)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{annotation::Annotations, article::Article, extract::topics::lexicon::Lexicon};
+
+    /// The candidates of a text, in order, in lower case.
+    fn phrases(text: &str) -> Vec<String> {
+        let article = Article { text: text.to_owned(), ..Article::default() };
+        let tokens = Tokens::read(&article, &Annotations::default(), Lexicon::get());
+        let words = |phrase: &Phrase| {
+            let words = phrase.tokens(&tokens);
+            text[words[0].start as usize..words[words.len() - 1].end as usize].to_lowercase()
+        };
+        find(&tokens).iter().map(words).collect()
+    }
+
+    #[test]
+    fn candidates_begin_and_end_like_noun_phrases() {
+        assert_eq!(
+            phrases("the budget of the film festival"),
+            [
+                "budget",
+                "budget of the film",
+                "budget of the film festival",
+                "film",
+                "film festival",
+                "festival"
+            ]
+        );
+        // No phrase reaches across a mark, ends within a compound or holds three words that only join others.
+        assert_eq!(phrases("the film, the co-director"), ["film", "co-director"]);
+        assert_eq!(phrases("budget of the of festival"), ["budget", "festival"]);
+        assert_eq!(phrases(""), [""; 0]);
+    }
+
+    #[test]
+    fn mentions_of_a_candidate_are_counted_together() {
+        let text = "Festivals end. The festival ended, and a festival begins.";
+        let article = Article { text: text.to_owned(), ..Article::default() };
+        let tokens = Tokens::read(&article, &Annotations::default(), Lexicon::get());
+        let found = find(&tokens);
+        let festival = found.iter().find(|phrase| phrase.at == 0 && phrase.length == 1).expect("the word");
+        assert_eq!((festival.count, festival.last, festival.in_title), (3, 7, false));
+    }
 }

@@ -14,6 +14,26 @@ use crate::{
     taxonomy::{self, Subject},
 };
 
+/// Where every subject stands in the tree, by its index.
+static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
+    let place = |subject: &Subject| Place {
+        root: subject.root().index() as u16,
+        end: (subject.index() + 1 + subject.descendants().len()) as u16,
+        depth: subject.depth as u16,
+    };
+    taxonomy::all().iter().map(place).collect()
+});
+
+/// Where a subject stands in the tree: what the features ask of it, close together.
+#[derive(Clone, Copy)]
+struct Place {
+    /// [`Subject::index`] of the one at the top above it.
+    root: u16,
+    /// One past the last subject below it.
+    end: u16,
+    depth: u16,
+}
+
 static MODEL: LazyLock<SubjectModel> =
     LazyLock::new(|| SubjectModel::read(include_str!("../../../data/model/topics-subjects.tsv")));
 
@@ -88,7 +108,7 @@ pub fn candidates(gathered: &Gathered, words: &WordModel) -> Vec<Candidate> {
     for subject in subjects {
         let is_cued = cued.first().is_some_and(|evidence| evidence.subject == subject);
         let (here, after) = cued.split_at(usize::from(is_cued));
-        let end = subject + 1 + taxonomy::all()[subject as usize].descendants().len() as u16;
+        let Place { end, .. } = setting.places[usize::from(subject)];
         while above.last().is_some_and(|(end, _)| *end <= subject) {
             above.pop();
         }
@@ -114,6 +134,7 @@ struct Setting<'a> {
     branches: Vec<(u16, f32)>,
     sum: f32,
     best_score: f32,
+    places: &'a [Place],
     weights: Vec<f32>,
     /// The scores of topics by themselves.
     scores: Vec<f32>,
@@ -123,8 +144,9 @@ impl<'a> Setting<'a> {
     fn new(gathered: &'a Gathered, words: &'a WordModel) -> Self {
         let weights: Vec<f32> = gathered.subjects.iter().map(|evidence| evidence.weight).collect();
         let mut branches: Vec<(u16, f32)> = Vec::new();
+        let places = PLACES.as_slice();
         for evidence in &gathered.subjects {
-            let root = root(evidence.subject);
+            let Place { root, .. } = places[usize::from(evidence.subject)];
             match branches.last_mut().filter(|(last, _)| *last == root) {
                 Some((_, sum)) => *sum += evidence.weight,
                 None => branches.push((root, evidence.weight)),
@@ -135,7 +157,7 @@ impl<'a> Setting<'a> {
         let own = words.targets.iter().zip(&gathered.scores).filter(|(target, _)| !target.wide);
         let scores: Vec<f32> = own.map(|(_, &score)| cut(score)).collect();
         let best_score = scores.iter().copied().fold(-SCORE_CUT, f32::max);
-        Self { gathered, words, most, branches, sum, best_score, weights, scores }
+        Self { gathered, words, most, branches, sum, best_score, places, weights, scores }
     }
 
     /// The score of a topic, or of its branch; `None` when the word model does not know it.
@@ -147,9 +169,8 @@ impl<'a> Setting<'a> {
     fn features(&self, subject: u16, cued: Option<&Evidence>, above: f32, below: f32) -> Features {
         let none = Evidence::default();
         let evidence = cued.unwrap_or(&none);
-        let branch = root(subject);
+        let Place { root: branch, depth, .. } = self.places[usize::from(subject)];
         let known = self.score(subject, false);
-        let subject = &taxonomy::all()[subject as usize];
         let ln = ln_1p;
         let is = |yes: bool| if yes { 1.0 } else { 0.0 };
         let [strong, plain, weak] = evidence.mentions;
@@ -169,8 +190,8 @@ impl<'a> Setting<'a> {
             ln(weak[1] + weak[2]),
             ln(evidence.distinct[0]),
             ln(evidence.distinct[1]),
-            if none { 0.0 } else { evidence.weight.ln_1p() },
-            if none { 0.0 } else { (100.0 * evidence.weight / (self.gathered.length as f32 + 50.0)).ln_1p() },
+            (1.0 + evidence.weight).ln(),
+            (1.0 + 100.0 * evidence.weight / (self.gathered.length as f32 + 50.0)).ln(),
             evidence.weight / self.most,
             1.0 / (1.0 + behind as f32),
             is(none),
@@ -183,7 +204,7 @@ impl<'a> Setting<'a> {
             self.score(branch, true).unwrap_or(0.0),
             known.map_or(0.0, |score| 1.0 / (1.0 + larger(&self.scores, score) as f32)),
             known.map_or(-SCORE_CUT, |score| (score - self.best_score).max(-SCORE_CUT)),
-            subject.depth as f32,
+            f32::from(depth),
         ]
     }
 }
@@ -191,10 +212,6 @@ impl<'a> Setting<'a> {
 /// A score of the word model as the features have it.
 fn cut(score: f32) -> f32 {
     score.clamp(-SCORE_CUT, SCORE_CUT)
-}
-
-fn root(subject: u16) -> u16 {
-    taxonomy::all()[subject as usize].root().index() as u16
 }
 
 /// How many of the values are larger.

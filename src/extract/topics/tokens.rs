@@ -30,34 +30,89 @@ impl Zone {
     pub const COUNT: usize = 3;
 }
 
-/// What stands between a word and the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gap {
-    /// Blanks only.
-    Blank,
-    /// A hyphen, without blanks.
-    Hyphen,
-    /// A comma, a quotation mark, a bracket: a phrase does not reach across.
-    Mark,
-    /// The end of a sentence or of a line.
-    Stop,
-}
+/// What a word is, a bit each: what stands before it, how it is written, what the lexicon says, which name it is part of.
+pub mod flag {
+    use crate::{annotation::NameKind, extract::topics::lexicon::class};
 
-/// What a word is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NamePart {
-    /// No name.
-    None,
-    /// A person's name.
-    Person,
-    /// The first word of another name.
-    Begins(NameKind),
-    /// A later word of another name.
-    Inside(NameKind),
+    /// See [`class`]; its bits are the lowest.
+    pub const CLOSED: u32 = class::CLOSED as u32;
+    /// See [`class`].
+    pub const INSIDE: u32 = class::INSIDE as u32;
+    /// See [`class`].
+    pub const ADVERB: u32 = class::ADVERB as u32;
+    /// See [`class`].
+    pub const ADJECTIVE: u32 = class::ADJECTIVE as u32;
+    /// See [`class`].
+    pub const VERB: u32 = class::VERB as u32;
+    /// See [`class`].
+    pub const VERB_FORM: u32 = class::VERB_FORM as u32;
+    /// See [`class`].
+    pub const GERUND: u32 = class::GERUND as u32;
+    /// See [`class`].
+    pub const GRAMMAR: u32 = class::GRAMMAR as u32;
+    /// See [`class`].
+    pub const KNOWN: u32 = class::KNOWN as u32;
+    /// See [`class`].
+    pub const CUE: u32 = class::CUE as u32;
+    /// See [`class`].
+    pub const BEGINS_CUE: u32 = class::BEGINS_CUE as u32;
+    /// See [`class`].
+    pub const CONTINUES_CUE: u32 = class::CONTINUES_CUE as u32;
+    /// In the headline.
+    pub const TITLE: u32 = 1 << 11;
+    /// Among the first words of the text.
+    pub const LEAD: u32 = 1 << 12;
+    /// Only blanks stand between it and the word before.
+    pub const AFTER_BLANK: u32 = 1 << 13;
+    /// A hyphen, without blanks.
+    pub const AFTER_HYPHEN: u32 = 1 << 14;
+    /// A comma, a quotation mark, a bracket: a phrase does not reach across.
+    pub const AFTER_MARK: u32 = 1 << 15;
+    /// The end of a sentence or of a line, or nothing at all.
+    pub const AFTER_STOP: u32 = 1 << 16;
+    /// It begins with a capital.
+    pub const CAPITAL: u32 = 1 << 17;
+    /// It does, and neither headline nor sentence nor name explains it.
+    pub const FREE_CAPITAL: u32 = 1 << 18;
+    /// It begins with a digit.
+    pub const DIGIT: u32 = 1 << 19;
+    /// A possessive ending follows.
+    pub const POSSESSIVE: u32 = 1 << 20;
+    /// In a person's name.
+    pub const PERSON: u32 = 1 << 21;
+    /// An organisation's name begins here.
+    pub const ORG: u32 = 1 << 22;
+    /// A work's title begins here.
+    pub const WORK: u32 = 1 << 23;
+    /// A place's name begins here.
+    pub const PLACE: u32 = 1 << 24;
+    /// An event's name begins here.
+    pub const EVENT: u32 = 1 << 25;
+    /// A later word of a name that is no person's.
+    pub const LATER: u32 = 1 << 26;
+    /// In a name that is no person's.
+    pub const NAMED: u32 = ORG | WORK | PLACE | EVENT | LATER;
+
+    /// The flag if it holds, else none.
+    #[inline]
+    pub fn when(flag: u32, holds: bool) -> u32 {
+        flag * u32::from(holds)
+    }
+
+    /// For the first word of a name, and for the others.
+    pub const fn of_name(kind: NameKind) -> (u32, u32) {
+        match kind {
+            NameKind::Person => (PERSON, PERSON),
+            NameKind::Org => (ORG, LATER),
+            NameKind::Work => (WORK, LATER),
+            NameKind::Place => (PLACE, LATER),
+            NameKind::Event => (EVENT, LATER),
+        }
+    }
 }
 
 /// One word.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Token {
     /// First byte, in the title for words of a separate title, else in the text.
     pub start: u32,
@@ -67,20 +122,30 @@ pub struct Token {
     pub hash: u64,
     /// Its place in the lexicon; 0 when it is not there.
     pub word: WordId,
-    /// What stands before it.
-    pub gap: Gap,
-    /// Where it stands.
-    pub zone: Zone,
-    /// The name it is part of.
-    pub name: NamePart,
-    /// Whether it begins with a capital.
-    pub capital: bool,
-    /// Whether it begins with a digit.
-    pub digit: bool,
-    /// Whether a possessive ending follows.
-    pub possessive: bool,
     /// Its last letters, see [`ending`].
     pub ending: u32,
+    /// What it is, see [`flag`].
+    pub flags: u32,
+    /// How many words the name has that begins here, unless it is a person's; 255 for more.
+    pub name: u8,
+}
+
+impl Token {
+    /// Whether any of the [`flag`]s is set.
+    #[inline]
+    pub fn has(&self, flags: u32) -> bool {
+        self.flags & flags != 0
+    }
+
+    /// Where it stands.
+    #[inline]
+    pub fn zone(&self) -> Zone {
+        match self.flags & (flag::TITLE | flag::LEAD) {
+            flag::TITLE => Zone::Title,
+            flag::LEAD => Zone::Lead,
+            _ => Zone::Body,
+        }
+    }
 }
 
 /// The words of an article.
@@ -90,41 +155,43 @@ pub struct Tokens {
     pub all: Vec<Token>,
     /// How many of them belong to a title that stands apart.
     pub separate: usize,
+    /// How many words persons' names have, and how many names of each other kind there are, by [`NameKind`].
+    pub named: [u32; NameKind::ALL.len()],
 }
 
 impl Tokens {
     /// Reads the words of title and text and marks those of names.
     pub fn read(article: &Article, found: &Annotations, lexicon: &Lexicon) -> Self {
-        let mut tokens = Self { all: Vec::with_capacity(article.text.len() / 5 + 16), separate: 0 };
+        let mut tokens = Self { all: Vec::with_capacity(article.text.len() / 5 + 16), ..Self::default() };
         let title = article.title.as_deref().unwrap_or_default();
         if !article.title_in_text {
-            split(title, 0..title.len(), Zone::Title, lexicon, &mut tokens.all);
+            split(title, 0..title.len(), flag::TITLE, lexicon, &mut tokens.all);
             tokens.separate = tokens.all.len();
         }
         let body = match article.title_in_text {
             true => article.text.find('\n').unwrap_or(article.text.len()),
             false => 0,
         };
-        split(&article.text, 0..body, Zone::Title, lexicon, &mut tokens.all);
+        split(&article.text, 0..body, flag::TITLE, lexicon, &mut tokens.all);
         let lead = tokens.all.len();
-        split(&article.text, body..article.text.len(), Zone::Body, lexicon, &mut tokens.all);
-        tokens.all.iter_mut().skip(lead).take(LEAD_WORDS).for_each(|token| token.zone = Zone::Lead);
+        split(&article.text, body..article.text.len(), 0, lexicon, &mut tokens.all);
+        tokens.all.iter_mut().skip(lead).take(LEAD_WORDS).for_each(|token| token.flags |= flag::LEAD);
         tokens.mark_names(found);
         tokens
     }
 
     fn mark_names(&mut self, found: &Annotations) {
         let (title, text) = self.all.split_at_mut(self.separate);
-        let mut spans: Vec<(Span, NameKind)> = Vec::new();
+        let mut mentions: Vec<u64> = Vec::new();
         for name in &found.names {
-            spans.extend(name.title_mentions.iter().map(|&span| (span, name.kind)));
+            mentions.extend(name.title_mentions.iter().map(|&span| mention(span, name.kind)));
         }
-        mark(title, &mut spans);
-        spans.clear();
+        mark(title, &mut mentions, &mut self.named);
+        mentions.clear();
         for name in &found.names {
-            spans.extend(name.mentions.iter().map(|&span| (span, name.kind)));
+            mentions.extend(name.mentions.iter().map(|&span| mention(span, name.kind)));
         }
-        mark(text, &mut spans);
+        mark(text, &mut mentions, &mut self.named);
     }
 
     /// The article's text that a token's offsets count in.
@@ -133,83 +200,141 @@ impl Tokens {
     }
 }
 
-fn mark(tokens: &mut [Token], spans: &mut [(Span, NameKind)]) {
-    spans.sort_unstable();
+/// A mention in one number, which is quick to sort: first byte, length in bytes (what is longer is cut), kind.
+fn mention(span: Span, kind: NameKind) -> u64 {
+    let length = (span.end - span.start).min(LONGEST_MENTION);
+    u64::from(span.start) << 32 | u64::from(length) << 8 | kind as u64
+}
+
+/// Bytes of a mention that are looked at, at most.
+const LONGEST_MENTION: u32 = (1 << 24) - 1;
+
+fn mark(tokens: &mut [Token], mentions: &mut [u64], named: &mut [u32; NameKind::ALL.len()]) {
+    mentions.sort_unstable();
     let mut at = 0;
-    for &mut (span, kind) in spans {
-        while tokens.get(at).is_some_and(|token| token.start < span.start) {
+    for &mut mention in mentions {
+        let start = (mention >> 32) as u32;
+        let end = start + (mention as u32 >> 8);
+        let kind = NameKind::ALL[(mention & 0xFF) as usize];
+        while tokens.get(at).is_some_and(|token| token.start < start) {
             at += 1;
         }
-        let mut part = NamePart::Begins(kind);
-        while let Some(token) = tokens.get_mut(at).filter(|token| token.start < span.end) {
-            token.name = if kind == NameKind::Person { NamePart::Person } else { part };
-            part = NamePart::Inside(kind);
+        let begin = at;
+        let (mut part, later) = flag::of_name(kind);
+        while let Some(token) = tokens.get_mut(at).filter(|token| token.start < end) {
+            token.flags = token.flags & !flag::FREE_CAPITAL | part;
+            part = later;
             at += 1;
+        }
+        let Some(first) = tokens[begin..at].first_mut() else { continue };
+        if kind == NameKind::Person {
+            named[kind as usize] += (at - begin) as u32;
+        } else {
+            named[kind as usize] += 1;
+            first.name = u8::try_from(at - begin).unwrap_or(u8::MAX);
         }
     }
 }
 
-/// Reads the words of `range` of a text.
-pub fn split(text: &str, range: Range<usize>, zone: Zone, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
+/// Reads the words of `range` of a text, all of which have the flags `zone`.
+pub fn split(text: &str, range: Range<usize>, zone: u32, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
     let bytes = &text.as_bytes()[..range.end];
     let mut at = range.start;
-    let mut gap = Gap::Stop;
+    let mut gap = flag::AFTER_STOP;
     let first = tokens.len();
     while let Some(&byte) = bytes.get(at) {
-        if !is_word_byte(byte, text, at) {
-            let (widened, length) = widen(gap, text, at);
-            gap = widened;
-            at += length;
-            continue;
+        let kind = KINDS[usize::from(byte)];
+        let mut capital = kind == Kind::Upper;
+        if kind > Kind::Digit {
+            let letter = match kind {
+                Kind::Beyond => text[at..].chars().next().filter(|c| c.is_alphanumeric()),
+                _ => None,
+            };
+            match letter {
+                Some(letter) => capital = letter.is_uppercase(),
+                None => {
+                    (gap, at) = widen(gap, kind, text, at);
+                    continue;
+                }
+            }
         }
         let start = at;
         let scan = scan_word(text, bytes, at);
         at = scan.next;
+        let free = capital & (zone & flag::TITLE == 0) & (gap != flag::AFTER_STOP);
         tokens.push(Token {
             start: start as u32,
             end: scan.end as u32,
             hash: scan.hash,
             word: 0,
-            gap,
-            zone,
-            name: NamePart::None,
-            capital: if byte.is_ascii() {
-                byte.is_ascii_uppercase()
-            } else {
-                text[start..].starts_with(char::is_uppercase)
-            },
-            digit: byte.is_ascii_digit(),
-            possessive: scan.end != scan.next,
-            ending: ending_at(bytes, start..scan.end),
+            ending: scan.ending,
+            flags: zone
+                | gap
+                | flag::when(flag::CAPITAL, capital)
+                | flag::when(flag::FREE_CAPITAL, free)
+                | flag::when(flag::DIGIT, byte.is_ascii_digit())
+                | flag::when(flag::POSSESSIVE, scan.end != scan.next),
+            name: 0,
         });
-        gap = Gap::Blank;
-        if bytes.get(at) == Some(&b'-') {
-            gap = Gap::Hyphen;
-            at += 1;
-        }
+        // Mostly a blank follows, and then the next word.
+        let after = bytes.get(at).copied().unwrap_or_default();
+        gap = if after == b'-' { flag::AFTER_HYPHEN } else { flag::AFTER_BLANK };
+        at += usize::from((after == b'-') | (after == b' '));
     }
     // Apart, so that the look-ups wait for memory together.
-    tokens[first..].iter_mut().for_each(|token| token.word = lexicon.word(token.hash));
-}
-
-/// The gap so far, and what the character at `at` makes of it; with the character's length.
-fn widen(gap: Gap, text: &str, at: usize) -> (Gap, usize) {
-    let byte = text.as_bytes()[at];
-    match byte {
-        b' ' | b'\t' | b'\r' => (if gap == Gap::Hyphen { Gap::Mark } else { gap }, 1),
-        b'.' | b'!' | b'?' | b'\n' | b':' | b';' => (Gap::Stop, 1),
-        0..=0x7F => (if gap == Gap::Stop { gap } else { Gap::Mark }, 1),
-        _ => {
-            let length = text[at..].chars().next().map_or(1, char::len_utf8);
-            (if gap == Gap::Stop { gap } else { Gap::Mark }, length)
-        }
+    for token in &mut tokens[first..] {
+        let (word, class) = lexicon.look_up(token.hash);
+        token.word = word;
+        token.flags |= u32::from(class);
     }
 }
 
-fn is_word_byte(byte: u8, text: &str, at: usize) -> bool {
-    byte.is_ascii_alphanumeric()
-        || (!byte.is_ascii() && text[at..].chars().next().is_some_and(char::is_alphanumeric))
+/// What a byte is to a reader of words.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Lower,
+    Upper,
+    Digit,
+    Blank,
+    /// The end of a sentence or of a line.
+    Stop,
+    /// Any other mark.
+    Mark,
+    /// Part of a character beyond ASCII.
+    Beyond,
 }
+
+/// The gap so far, as a flag, with the character at `at`, which is no letter or digit; and where the next one stands.
+#[inline]
+fn widen(gap: u32, kind: Kind, text: &str, at: usize) -> (u32, usize) {
+    match kind {
+        Kind::Blank if gap == flag::AFTER_HYPHEN => (flag::AFTER_MARK, at + 1),
+        Kind::Blank => (gap, at + 1),
+        Kind::Stop => (flag::AFTER_STOP, at + 1),
+        Kind::Beyond => {
+            let length = text[at..].chars().next().map_or(1, char::len_utf8);
+            (gap.max(flag::AFTER_MARK), at + length)
+        }
+        _ => (gap.max(flag::AFTER_MARK), at + 1),
+    }
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Beyond; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' => Kind::Lower,
+            b'A'..=b'Z' => Kind::Upper,
+            b'0'..=b'9' => Kind::Digit,
+            b' ' | b'\t' | b'\r' => Kind::Blank,
+            b'.' | b'!' | b'?' | b'\n' | b':' | b';' => Kind::Stop,
+            _ => Kind::Mark,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// The last three letters of a word, without a plural's, five bits each, and in the lowest bit whether there are more
 /// than three.
@@ -231,21 +356,10 @@ const fn ending_of(last: u32, length: usize) -> u32 {
     letters << 1 | (length > 3) as u32
 }
 
-/// [`ending`] of a word in a text.
-#[inline]
-fn ending_at(bytes: &[u8], word: Range<usize>) -> u32 {
-    match word.end.checked_sub(4).map(|at| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) {
-        Some(last) => {
-            let length = word.len();
-            let kept = if length < 4 { (1 << (8 * length)) - 1 } else { u32::MAX };
-            ending_of(u32::from_be_bytes(last) & kept, length)
-        }
-        None => ending(&bytes[word]),
-    }
-}
-
 struct Scan {
     hash: u64,
+    /// See [`ending`].
+    ending: u32,
     /// End of the word without a possessive ending.
     end: usize,
     /// Where reading goes on.
@@ -253,7 +367,7 @@ struct Scan {
 }
 
 /// Reads a word. Letters and digits of ASCII are taken eight at a time; a word with others is folded apart.
-#[inline]
+#[inline(always)]
 fn scan_word(text: &str, bytes: &[u8], start: usize) -> Scan {
     let chunk = eight(bytes, start);
     let run = plain_run(chunk);
@@ -264,18 +378,23 @@ fn scan_word(text: &str, bytes: &[u8], start: usize) -> Scan {
         let word = word & first_bytes(run - usize::from(is_plural));
         let mut hasher = FxHasher::default();
         hasher.write_u64(word);
-        return Scan { hash: hasher.finish(), end: start + run, next: start + run };
+        let last = (chunk << (8 * (EIGHT - run)) >> 32) as u32;
+        let ending = ending_of(last.swap_bytes(), run);
+        return Scan { hash: hasher.finish(), ending, end: start + run, next: start + run };
     }
     scan_long_word(text, bytes, start, start + run)
 }
 
 /// Goes on with a word of which eight bytes are read, or fewer where a mark or a letter beyond ASCII follows.
+#[inline(never)]
 fn scan_long_word(text: &str, bytes: &[u8], start: usize, mut at: usize) -> Scan {
     while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-        at += 1;
+        at += plain_run(eight(bytes, at));
     }
     match is_end(bytes.get(at)) {
-        true => Scan { hash: hash_plural(bytes, start..at), end: at, next: at },
+        true => {
+            Scan { hash: hash_plural(bytes, start..at), ending: ending(&bytes[start..at]), end: at, next: at }
+        }
         false => scan_marked_word(text, bytes, start, at),
     }
 }
@@ -321,7 +440,7 @@ fn scan_marked_word(text: &str, bytes: &[u8], start: usize, mut at: usize) -> Sc
         None => hash_plural(bytes, start..at),
         Some(folded) => hash_plural(folded, 0..folded.len()),
     };
-    Scan { hash, end: at, next: next.unwrap_or(at) }
+    Scan { hash, ending: ending(&bytes[start..at]), end: at, next: next.unwrap_or(at) }
 }
 
 const EIGHT: usize = 8;
@@ -432,11 +551,12 @@ mod tests {
     fn gaps_tell_where_phrases_end() {
         let mut tokens = Vec::new();
         let text = "The co-host’s exit, “sudden” it was. Then";
-        split(text, 0..text.len(), Zone::Body, Lexicon::get(), &mut tokens);
-        let gaps: Vec<Gap> = tokens.iter().map(|token| token.gap).collect();
-        use Gap::{Blank, Hyphen, Mark, Stop};
-        assert_eq!(gaps, [Stop, Blank, Hyphen, Blank, Mark, Mark, Blank, Stop]);
-        assert!(tokens[2].possessive);
+        split(text, 0..text.len(), 0, Lexicon::get(), &mut tokens);
+        use flag::{AFTER_BLANK as BLANK, AFTER_HYPHEN as HYPHEN, AFTER_MARK as MARK, AFTER_STOP as STOP};
+        let gaps: Vec<u32> =
+            tokens.iter().map(|token| token.flags & (BLANK | HYPHEN | MARK | STOP)).collect();
+        assert_eq!(gaps, [STOP, BLANK, HYPHEN, BLANK, MARK, MARK, BLANK, STOP]);
+        assert!(tokens[2].has(flag::POSSESSIVE));
         assert_eq!(&text[tokens[2].start as usize..tokens[2].end as usize], "host");
     }
 }
