@@ -154,9 +154,9 @@ impl Corrections {
         self.rules == 0
     }
 
-    /// Kind and key a form belongs to; nothing when it is no name.
-    pub fn resolve(&self, kind: NameKind, form: &str) -> Option<(NameKind, String)> {
-        let own = (kind, name_key(form));
+    /// Kind and key that a form with this [`name_key`] belongs to; nothing when it is no name.
+    pub fn resolve(&self, kind: NameKind, key: String) -> Option<(NameKind, String)> {
+        let own = (kind, key);
         if self.dropped.contains(&own) {
             return None;
         }
@@ -224,7 +224,7 @@ mod tests {
     fn rings_end() {
         let ring = "merge\tperson\tA One\tB Two\nmerge\tperson\tB Two\tA One\n";
         let corrections = Corrections::parse(ring).expect("two rules");
-        assert!(corrections.resolve(NameKind::Person, "A One").is_some());
+        assert!(corrections.resolve(NameKind::Person, "a one".to_owned()).is_some());
         assert_eq!(corrections.len(), 2);
     }
 }

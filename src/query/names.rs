@@ -9,10 +9,11 @@
 //!
 //! Nothing of this is stored with an article. It follows from the live articles alone, whatever the order they came in.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
+use hashbrown::{HashTable, hash_table::Entry};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::index::corrections::Corrections;
 use crate::{
@@ -23,8 +24,15 @@ use crate::{
 /// A [`name_key`] with what it names.
 type Key = (NameKind, String);
 
-/// Written forms, each with its stories.
-type Forms = Vec<(String, u64)>;
+/// A written form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Form {
+    text: String,
+    /// Stories that use it.
+    stories: u64,
+    /// Its own key, where the name it belongs to has another.
+    key: Option<String>,
+}
 
 /// One person, organisation, work, place or event of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +53,18 @@ pub struct Known {
 #[derive(Clone, Debug, Default)]
 pub struct NameTable {
     known: Vec<Known>,
-    by_form: FxHashMap<(NameKind, String), u32>,
-    by_key: FxHashMap<(NameKind, String), u32>,
+    /// Places of forms in `known` and in the name's forms, by kind and form.
+    by_form: HashTable<(u32, u32)>,
+    by_key: HashTable<Keyed>,
+}
+
+/// A name under one of its keys.
+#[derive(Clone, Debug)]
+struct Keyed {
+    /// Place in [`NameTable::all`].
+    name: u32,
+    /// The key, where it is not that of the name.
+    other: Option<Box<str>>,
 }
 
 impl NameTable {
@@ -55,47 +73,97 @@ impl NameTable {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn new(snapshot: &Snapshot, corrections: &Corrections) -> Result<Self, crate::index::Error> {
-        let mut forms = Vec::new();
-        for kind in NameKind::ALL {
+        let counts = |kind| -> Result<_, crate::index::Error> {
             let counts = super::columns::counts(snapshot, column(kind))?;
-            forms.extend(counts.into_iter().map(|(name, count)| ((kind, name), count)));
-        }
-        Ok(Self::of_forms(forms, corrections))
+            Ok(counts.into_iter().map(|(name, count)| ((kind, name), count)).collect::<Vec<_>>())
+        };
+        let forms = NameKind::ALL.into_par_iter().map(counts).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::of_forms(forms.into_iter().flatten().collect(), corrections))
     }
 
     /// Joins forms, each given once with its number of stories.
     pub fn of_forms(forms: Vec<((NameKind, String), u64)>, corrections: &Corrections) -> Self {
-        let resolve = |((kind, form), count): ((NameKind, String), u64)| {
-            Some((corrections.resolve(kind, &form)?, (form, count)))
+        let resolve = |((kind, text), stories): ((NameKind, String), u64)| {
+            let own = name_key(&text);
+            let key = corrections.resolve(kind, own.clone())?;
+            let own = Some(own).filter(|own| (kind, own) != (key.0, &key.1));
+            Some((key, Form { text, stories, key: own }))
         };
-        let mut resolved: Vec<(Key, (String, u64))> = forms.into_par_iter().filter_map(resolve).collect();
-        // The tree takes them faster in order.
+        let mut resolved: Vec<(Key, Form)> = forms.into_par_iter().filter_map(resolve).collect();
         resolved.par_sort_unstable();
-        let mut groups: BTreeMap<Key, Forms> = BTreeMap::new();
+        let mut groups: Vec<(Key, Vec<Form>)> = Vec::with_capacity(resolved.len());
         for (key, form) in resolved {
-            groups.entry(key).or_default().push(form);
+            match groups.last_mut().filter(|(last, _)| *last == key) {
+                Some((_, forms)) => forms.push(form),
+                None => groups.push((key, vec![form])),
+            }
         }
         join_short_forms(&mut groups, corrections);
-        let mut table = Self::default();
-        for ((kind, key), forms) in groups {
+        let mut table = Self { known: Vec::with_capacity(groups.len()), ..Self::default() };
+        for ((kind, key), forms) in groups.into_iter().filter(|(_, forms)| !forms.is_empty()) {
             table.add(kind, key, forms, corrections);
         }
         table
     }
 
-    fn add(&mut self, kind: NameKind, key: String, mut forms: Vec<(String, u64)>, corrections: &Corrections) {
-        forms.sort_by(|a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(a.0.cmp(&b.0)));
+    fn add(&mut self, kind: NameKind, key: String, mut forms: Vec<Form>, corrections: &Corrections) {
+        forms.sort_by(|a, b| {
+            b.stories.cmp(&a.stories).then(b.text.len().cmp(&a.text.len())).then(a.text.cmp(&b.text))
+        });
         let number = u32::try_from(self.known.len()).expect("an archive has fewer than 4 billion names");
-        for (form, _) in &forms {
-            self.by_form.insert((kind, form.clone()), number);
-            self.by_key.entry((kind, name_key(form))).or_insert(number);
+        let name = corrections.title(kind, &key).unwrap_or_else(|| fullest(&key, &forms).to_owned());
+        let own = match forms.iter().find(|form| form.text == name) {
+            Some(Form { key: own, .. }) => own.clone().unwrap_or_else(|| key.clone()),
+            None => name_key(&name),
+        };
+        let articles = forms.iter().map(|form| form.stories).sum();
+        let mut others: Vec<String> = forms.iter_mut().filter_map(|form| form.key.take()).collect();
+        let forms = forms.into_iter().map(|form| (form.text, form.stories)).collect();
+        self.known.push(Known { name, key: own.clone(), kind, articles, forms });
+        for at in 0..self.known[number as usize].forms.len() as u32 {
+            self.insert_form((number, at));
         }
-        let name = corrections.title(kind, &key).unwrap_or_else(|| fullest(&key, &forms));
-        let own = name_key(&name);
-        self.by_key.insert((kind, own.clone()), number);
-        let articles = forms.iter().map(|(_, count)| count).sum();
-        self.by_key.insert((kind, key), number);
-        self.known.push(Known { name, key: own, kind, articles, forms });
+        others.retain(|other| *other != own && *other != key);
+        for other in others {
+            if self.by_key(kind, &other).is_none() {
+                self.insert_key(number, &other);
+            }
+        }
+        self.insert_key(number, &own);
+        self.insert_key(number, &key);
+    }
+
+    fn insert_form(&mut self, place: (u32, u32)) {
+        let Self { known, by_form, .. } = self;
+        let form = |&(name, form): &(u32, u32)| {
+            let known = &known[name as usize];
+            (known.kind, known.forms[form as usize].0.as_str())
+        };
+        let own = form(&place);
+        match by_form.entry(hash(own), |other| form(other) == own, |other| hash(form(other))) {
+            Entry::Occupied(mut known) => *known.get_mut() = place,
+            Entry::Vacant(free) => {
+                free.insert(place);
+            }
+        }
+    }
+
+    fn insert_key(&mut self, name: u32, key: &str) {
+        let Self { known, by_key, .. } = self;
+        let own = &known[name as usize];
+        let keyed = Keyed { name, other: (own.key != key).then(|| key.into()) };
+        let key = (own.kind, key);
+        match by_key.entry(hash(key), |other| other.key(known) == key, |other| hash(other.key(known))) {
+            Entry::Occupied(mut known) => *known.get_mut() = keyed,
+            Entry::Vacant(free) => {
+                free.insert(keyed);
+            }
+        }
+    }
+
+    fn by_key(&self, kind: NameKind, key: &str) -> Option<&Known> {
+        let found = self.by_key.find(hash((kind, key)), |other| other.key(&self.known) == (kind, key))?;
+        Some(&self.known[found.name as usize])
     }
 
     /// Every name, in the order of kind and key.
@@ -105,14 +173,18 @@ impl NameTable {
 
     /// The name of the archive behind a form that a story uses.
     pub fn of_form(&self, kind: NameKind, form: &str) -> Option<&Known> {
-        self.by_form.get(&(kind, form.to_owned())).map(|&number| &self.known[number as usize])
+        let is_it = |&(name, at): &(u32, u32)| {
+            let known = &self.known[name as usize];
+            known.kind == kind && known.forms[at as usize].0 == form
+        };
+        self.by_form.find(hash((kind, form)), is_it).map(|&(name, _)| &self.known[name as usize])
     }
 
     /// The name a person at the keyboard means: by key, else the only person whose last word was typed.
     pub fn find(&self, kind: NameKind, typed: &str) -> Option<&Known> {
         let key = name_key(typed);
-        if let Some(&number) = self.by_key.get(&(kind, key.clone())) {
-            return Some(&self.known[number as usize]);
+        if let Some(known) = self.by_key(kind, &key) {
+            return Some(known);
         }
         let mut same = self.with_word(kind, &key);
         let found = same.next()?;
@@ -146,35 +218,56 @@ pub fn column(kind: NameKind) -> FieldId {
     }
 }
 
-/// The most frequent form that is as long as the key; a one-word form never stands for a full name.
-fn fullest(key: &str, forms: &[(String, u64)]) -> String {
-    let words = key.split(' ').count();
-    if let [(only, _)] = forms {
-        return only.clone();
+impl Keyed {
+    /// The kind and the key.
+    fn key<'a>(&'a self, known: &'a [Known]) -> (NameKind, &'a str) {
+        let known = &known[self.name as usize];
+        (known.kind, self.other.as_deref().unwrap_or(&known.key))
     }
-    let full = forms.iter().find(|(form, _)| name_key(form).split(' ').count() >= words);
-    full.or(forms.first()).map(|(form, _)| form.clone()).unwrap_or_default()
 }
 
-/// Joins a person known by one word to the only one whose last word it is (rule 2).
-fn join_short_forms(groups: &mut BTreeMap<Key, Forms>, corrections: &Corrections) {
-    let mut full: FxHashMap<&str, Option<&str>> = FxHashMap::default();
-    for (kind, key) in groups.keys() {
+/// The hash of a form or a key.
+fn hash(key: (NameKind, &str)) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
+
+/// The most frequent form that is as long as the key; a one-word form never stands for a full name.
+fn fullest<'a>(key: &str, forms: &'a [Form]) -> &'a str {
+    let words = |key: &str| key.split(' ').count();
+    let least = words(key);
+    let full = forms.iter().find(|form| words(form.key.as_deref().unwrap_or(key)) >= least);
+    full.or(forms.first()).map_or("", |form| &form.text)
+}
+
+/// Joins a person known by one word to the only one whose last word it is (rule 2). Groups are in the order of their
+/// keys; one that was joined is left without a form.
+fn join_short_forms(groups: &mut [(Key, Vec<Form>)], corrections: &Corrections) {
+    let end = groups.partition_point(|((kind, _), _)| *kind <= NameKind::Person);
+    let people = &mut groups[..end];
+    // The people that each one-word name may stand for: none yet, one, or several.
+    let mut full: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+    let mut several: FxHashSet<&str> = FxHashSet::default();
+    let short = |key: &str| !key.contains(' ') && !corrections.keeps_apart(key);
+    full.extend(people.iter().filter(|((_, key), _)| short(key)).map(|((_, key), _)| (key.as_str(), None)));
+    for (at, ((_, key), _)) in people.iter().enumerate() {
         let Some((_, last)) = without_suffix(key).rsplit_once(' ') else { continue };
-        if *kind == NameKind::Person {
-            full.entry(last).and_modify(|only| *only = None).or_insert(Some(key));
+        match full.get_mut(last) {
+            Some(only @ None) => *only = Some(at),
+            Some(Some(_)) => {
+                several.insert(last);
+            }
+            None => (),
         }
     }
-    let joined: Vec<(String, String)> = groups
-        .keys()
-        .filter(|(kind, key)| {
-            *kind == NameKind::Person && !key.contains(' ') && !corrections.keeps_apart(key)
-        })
-        .filter_map(|(_, key)| Some((key.clone(), (*full.get(key.as_str())?)?.to_owned())))
-        .collect();
-    for (short, key) in joined {
-        if let Some(forms) = groups.remove(&(NameKind::Person, short)) {
-            groups.entry((NameKind::Person, key)).or_default().extend(forms);
+    let is_only = |(short, at): (&str, Option<usize>)| Some((short.to_owned(), at?));
+    let joined: Vec<(String, usize)> =
+        full.into_iter().filter(|(short, _)| !several.contains(short)).filter_map(is_only).collect();
+    for (short, at) in joined {
+        let place = people.binary_search_by(|((_, key), _)| key.as_str().cmp(&short));
+        let Ok(place) = place else { continue };
+        for mut form in std::mem::take(&mut people[place].1) {
+            form.key.get_or_insert_with(|| short.clone());
+            people[at].1.push(form);
         }
     }
 }
