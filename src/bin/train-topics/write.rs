@@ -53,7 +53,7 @@ pub fn spellings(stories: &[Story]) -> BTreeMap<String, u32> {
         }
     }
     for signal in SIGNALS {
-        found.insert(lexicon.word(tokens::hash_signal(signal)), signal.replace('#', "~"));
+        found.insert(lexicon.word(tokens::hash_folded(signal)), signal.replace('#', "~"));
     }
     found.into_iter().map(|(id, word)| (word, id)).collect()
 }

@@ -42,7 +42,8 @@ pub struct Gathered {
     pub matches: Vec<Match>,
 }
 
-/// The article's words as the word model takes them: each once, with its weight; the weights' squares sum to 1.
+/// The article's words as the word model takes them: each once, with its weight, whose squares sum to 1; then the
+/// [`SIGNALS`].
 pub type WordVector = Vec<(WordId, f32)>;
 
 /// Gathers the evidence of an article.
@@ -76,12 +77,18 @@ fn cues(tokens: &Tokens, matches: &[Match], lexicon: &Lexicon) -> Vec<Evidence> 
     }
     for group in groups() {
         let mut counts = [0u16; Zone::COUNT];
-        group.iter().for_each(|mention| counts[(mention & 3) as usize] += 1);
+        group.iter().for_each(|mention| {
+            let count = &mut counts[(mention & 3) as usize];
+            *count = count.saturating_add(1);
+        });
         let weight: f32 = counts.iter().zip(ZONE_WEIGHT).map(|(&n, weight)| ln_1p(n) * weight).sum();
         for cue in lexicon.cues(group[0] >> 2) {
             let evidence = &mut subjects[slots[cue.subject as usize] as usize];
             let strength = cue.strength as usize;
-            evidence.mentions[strength].iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
+            evidence.mentions[strength]
+                .iter_mut()
+                .zip(counts)
+                .for_each(|(sum, n)| *sum = sum.saturating_add(n));
             evidence.distinct[strength] += 1;
             evidence.weight += weight * STRENGTH_WEIGHT[strength];
         }
@@ -112,14 +119,14 @@ pub fn ln_1p(count: u16) -> f32 {
 
 /// The article's words and signals with their weights.
 pub fn vector(tokens: &Tokens, lexicon: &Lexicon) -> WordVector {
-    // The place of each word of the lexicon among those counted; the unknown one has the first place. Nothing is asked
-    // that a processor would have to foretell: a place is written before it is known whether the word is new.
+    // The place of each word of the lexicon among those counted; place 0 collects the unknown ones and is left out below.
+    // Nothing is asked that a processor would have to foretell.
     let mut places = vec![0u16; lexicon.len()];
-    let mut counted = vec![(0, 0u16, 0u16); tokens.all.len().min(usize::from(u16::MAX) - 1) + 2];
+    let mut counted = vec![(0, 0u16, 0u16); (tokens.all.len() + 1).min(lexicon.len())];
     let mut last = 0;
     for token in &tokens.all {
         let place = &mut places[token.word as usize];
-        let is_new = (*place == 0) & (token.word != 0) & (last < u16::MAX - 1);
+        let is_new = (*place == 0) & (token.word != 0);
         last += u16::from(is_new);
         *place = if is_new { last } else { *place };
         let in_title = u16::from(token.has(flag::TITLE));

@@ -2,7 +2,7 @@
 
 use super::{
     evidence::{Gathered, ln_1p},
-    lexicon::{Lexicon, WordId},
+    lexicon::Lexicon,
     phrases::Phrase,
     tokens::{Token, Tokens, flag},
 };
@@ -154,18 +154,19 @@ impl<'a> Setting<'a> {
             _ => &none,
         };
         let after = self.words.get(at + n).filter(|after| !after.has(flag::AFTER_STOP)).unwrap_or(&none);
-        let unless_single = |word: WordId| if n == 1 { 0 } else { word };
+        // Multiplied, since no processor could foretell which it is.
+        let several = u32::from(n > 1);
         Features {
             numbers: self.numbers(phrase, words),
             flags: self.flags(phrase, words, before, after),
             words: [
-                last.word - unless_single(last.word),
-                unless_single(last.word),
-                unless_single(first.word),
+                last.word * (1 - several),
+                last.word * several,
+                first.word * several,
                 before.word,
                 after.word,
             ],
-            endings: [slot(last.ending, 0), unless_single(slot(first.ending, 1))],
+            endings: [slot(last.ending, 0), slot(first.ending, 1) * several],
         }
     }
 
@@ -211,13 +212,13 @@ impl<'a> Setting<'a> {
         // What any word is, any but the first, any but the last, all of them.
         let (mut any, mut later, mut earlier, mut all) = (0, 0, 0, u32::MAX);
         for word in words {
-            later |= word.flags * u32::from(any != 0);
             earlier |= any;
             any |= word.flags;
             all &= word.flags;
         }
+        words[1..].iter().for_each(|word| later |= word.flags);
         let has = |flags: u32, flag: u32| flags & flag != 0;
-        let whole = usize::from(first.name) == n;
+        let whole = usize::from(first.name_length) == n;
         let own_capital = |word: &Token| word.flags & (flag::CAPITAL | flag::TITLE) == flag::CAPITAL;
         let cut =
             (first.has(flag::CAPITAL) & own_capital(before)) | (last.has(flag::CAPITAL) & own_capital(after));
@@ -251,11 +252,11 @@ impl<'a> Setting<'a> {
             last.has(flag::VERB),
             article,
             before.has(flag::CLOSED),
-            first.has(flag::AFTER_BLANK) & has(before.flags, u32::MAX) & !before.has(flag::CLOSED),
+            first.has(flag::AFTER_BLANK) & before.has(flag::GAP) & !before.has(flag::CLOSED),
             after.has(flag::CLOSED),
             after.has(flag::AFTER_BLANK) & !after.has(flag::CLOSED),
             first.has(flag::AFTER_MARK | flag::AFTER_STOP),
-            !has(after.flags, u32::MAX) | after.has(flag::AFTER_MARK),
+            !after.has(flag::GAP) | after.has(flag::AFTER_MARK),
             whole_cue(sides),
             sides.iter().fold(0, |cue, side| cue | side.cue) != 0,
         ];

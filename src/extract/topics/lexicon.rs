@@ -21,7 +21,7 @@ const LONGEST_CUE: usize = 6;
 /// Words that stand for what was found before, not for a word of the text: how much of the story is names of a kind.
 pub const SIGNALS: [&str; 6] = ["#person", "#org", "#work", "#place", "#event", "#bias"];
 
-/// Classes of a word; one word may be of several.
+/// Classes of a word, those of grammar and what else the lexicon knows of it; one word may be of several.
 pub mod class {
     /// Pronouns, prepositions, auxiliaries, numerals, days: never at the edge of a phrase.
     pub const CLOSED: u16 = 1;
@@ -37,8 +37,8 @@ pub mod class {
     pub const VERB_FORM: u16 = 32;
     /// Forms of verbs on -ing.
     pub const GERUND: u16 = 64;
-    /// Any of those of grammar.
-    pub const GRAMMAR: u16 = 127;
+    /// All classes of grammar.
+    pub const GRAMMAR: u16 = CLOSED | INSIDE | ADVERB | ADJECTIVE | VERB | VERB_FORM | GERUND;
     /// Two stories of the frequency table have it, or more.
     pub const KNOWN: u16 = 128;
     /// It is a cue.
@@ -88,14 +88,10 @@ pub struct Match {
 /// What is known of one word.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Word {
-    /// Stories of the frequency table that have it; 0 or 1 when it is not in the table.
-    pub stories: u16,
-    /// Its classes, see [`class`].
-    pub class: u16,
     /// How much less common it is than the words of every story: 0 for words of a third of the stories and more, 1 for
     /// the rarest.
     pub rarity: f32,
-    /// Where phrases of cues that begin with it go on; 0 when none does.
+    /// The state after it: the cue that it is, and where longer ones go on; 0 when no cue begins with it.
     state: u32,
 }
 
@@ -110,7 +106,8 @@ struct State {
 /// A word in the table in which words are looked up.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
-    /// The lower half of its hash, spread.
+    /// The lower half of its hash, spread. It stands for the whole hash: a word that is not in the lexicon is taken for
+    /// one that is about once in ten thousand million.
     tag: u32,
     /// Its number; 0 in an empty slot.
     word: u16,
@@ -132,14 +129,16 @@ pub struct Lexicon {
     states: Vec<State>,
     cues: Vec<Cue>,
     steps: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
-    /// Stories behind the frequency table.
-    pub stories: u16,
 }
 
 /// A lexicon while its files are read.
 struct Builder {
     lexicon: Lexicon,
     ids: HashMap<u64, WordId, BuildHasherDefault<Hashed>>,
+    /// Stories behind the frequency table.
+    stories: u16,
+    /// For every word, stories of the table that have it, 0 when it is not there; and its classes.
+    read: Vec<(u16, u16)>,
 }
 
 impl Lexicon {
@@ -155,11 +154,10 @@ impl Lexicon {
             states: vec![State::default()],
             cues: Vec::new(),
             steps: HashMap::default(),
-            stories: 1,
         };
-        let mut builder = Builder { lexicon, ids: HashMap::default() };
+        let mut builder = Builder { lexicon, ids: HashMap::default(), stories: 1, read: vec![(0, 0)] };
         SIGNALS.into_iter().for_each(|signal| {
-            builder.add(tokens::hash_signal(signal));
+            builder.add(tokens::hash_folded(signal));
         });
         builder.read_frequencies(include_str!("../../../data/topics/frequencies.tsv"));
         builder.read_classes(include_str!("../../../data/topics/word-classes.txt"));
@@ -217,7 +215,7 @@ impl Lexicon {
         let mut found = vec![Match::default(); tokens.len() + 1];
         let mut begins = vec![0u32; tokens.len() + 1];
         let (mut singles, mut longer) = (0, 0);
-        // Every place is written and kept if it is one: what is written costs less than what is foretold wrongly.
+        // Every word is written down, and kept if a cue stands there: writing costs less than guessing wrongly.
         let next = tokens.iter().skip(1).map(|token| token.flags).chain([0]);
         for ((at, token), next) in (0..).zip(tokens).zip(next) {
             found[singles] = Match { at, cue: token.word, length: 1 };
@@ -263,25 +261,26 @@ impl Lexicon {
 
 impl Builder {
     fn finish(self) -> Lexicon {
-        let Self { mut lexicon, ids } = self;
-        let stories = f32::from(lexicon.stories);
-        for word in &mut lexicon.words {
-            let ratio = 3.0 * (f32::from(word.stories) + 1.0) / stories;
-            word.rarity = (-ratio.ln() / (stories / 3.0).ln()).clamp(0.0, 1.0);
-            word.class |= if word.stories >= 2 { class::KNOWN } else { 0 };
+        let Self { mut lexicon, ids, stories: all, mut read } = self;
+        let all = f32::from(all);
+        for (word, (stories, class)) in lexicon.words.iter_mut().zip(&mut read) {
+            let ratio = 3.0 * (f32::from(*stories) + 1.0) / all;
+            word.rarity = (-ratio.ln() / (all / 3.0).ln()).clamp(0.0, 1.0);
             let State { start, end, goes_on } = lexicon.states[word.state as usize];
-            word.class |= if start != end { class::CUE } else { 0 };
-            word.class |= if goes_on { class::BEGINS_CUE } else { 0 };
+            *class |= if *stories >= 2 { class::KNOWN } else { 0 };
+            *class |= if start != end { class::CUE } else { 0 };
+            *class |= if goes_on { class::BEGINS_CUE } else { 0 };
         }
         lexicon.slots = vec![Slot::default(); (2 * lexicon.words.len()).next_power_of_two()];
         for (hash, id) in ids {
             let hash = spread(hash);
             let mut at = lexicon.place(hash);
             while lexicon.slots[at].word != 0 {
+                assert_ne!(lexicon.slots[at].tag, hash as u32, "two words of the lexicon look the same");
                 at = (at + 1) & (lexicon.slots.len() - 1);
             }
             let word = u16::try_from(id).expect("fewer words than 65,536");
-            let class = lexicon.words[id as usize].class;
+            let (_, class) = read[id as usize];
             lexicon.slots[at] = Slot { tag: hash as u32, word, class };
         }
         lexicon
@@ -292,6 +291,7 @@ impl Builder {
         let id = *self.ids.entry(hash).or_insert(next);
         if id == next {
             self.lexicon.words.push(Word::default());
+            self.read.push((0, 0));
         }
         id
     }
@@ -302,12 +302,12 @@ impl Builder {
             let Some((count, words)) = line.split_once('\t') else { continue };
             let count = count.parse().unwrap_or(0);
             if words == "stories" {
-                self.lexicon.stories = count;
+                self.stories = count;
                 continue;
             }
             for word in words.split(' ') {
                 let id = self.add(tokens::hash_folded(word));
-                self.lexicon.words[id as usize].stories = count;
+                self.read[id as usize].0 = count;
             }
         }
     }
@@ -334,7 +334,7 @@ impl Builder {
 
     fn classify(&mut self, word: &str, class: u16) {
         let id = self.add(tokens::hash(word));
-        self.lexicon.words[id as usize].class |= class;
+        self.read[id as usize].1 |= class;
     }
 
     fn classify_verb(&mut self, base: &str) {
@@ -393,7 +393,7 @@ impl Builder {
         let place = if state == 0 {
             &mut self.lexicon.words[word as usize].state
         } else {
-            self.lexicon.words[word as usize].class |= class::CONTINUES_CUE;
+            self.read[word as usize].1 |= class::CONTINUES_CUE;
             self.lexicon.states[state as usize].goes_on = true;
             self.lexicon.steps.entry(step_key(state, word)).or_default()
         };
@@ -456,7 +456,7 @@ mod tests {
 
     fn classes(word: &str) -> u16 {
         let lexicon = Lexicon::get();
-        lexicon.info(lexicon.word(tokens::hash(word))).class & class::GRAMMAR
+        lexicon.look_up(tokens::hash(word)).1 & class::GRAMMAR
     }
 
     #[test]
@@ -479,16 +479,17 @@ mod tests {
     }
 
     #[test]
-    fn phrases_are_found() {
-        let mut found = Vec::new();
-        let text = "plastic surgery";
+    fn cues_of_one_word_and_of_several_are_found() {
+        let lexicon = Lexicon::get();
+        let text = "the plastic surgery; plastic, not surgery";
         let mut words = Vec::new();
-        tokens::split(text, 0..text.len(), 0, Lexicon::get(), &mut words);
-        for cue in Lexicon::get().cues_in(&words) {
-            found.extend(
-                Lexicon::get().cues(cue.cue).iter().map(|cue| taxonomy::all()[cue.subject as usize].label),
-            );
-        }
-        assert!(found.contains(&"surgery"), "{found:?}");
+        tokens::split(text, 0..text.len(), 0, lexicon, &mut words);
+        let surgery = |found: &&Match| {
+            lexicon.cues(found.cue).iter().any(|cue| taxonomy::all()[cue.subject as usize].label == "surgery")
+        };
+        let found = lexicon.cues_in(&words);
+        let places: Vec<(u32, u8)> = found.iter().filter(surgery).map(|it| (it.at, it.length)).collect();
+        assert_eq!(places, [(2, 1), (5, 1), (1, 2)]);
+        assert_eq!(found.iter().filter(|found| found.length > 1).count(), 1);
     }
 }

@@ -36,7 +36,7 @@ impl Phrase {
 
 /// The candidates of an article, in the order of their first mention.
 pub fn find(tokens: &Tokens) -> Vec<Phrase> {
-    let (marks, begins) = marks(&tokens.all);
+    let (parts, begins) = parts(&tokens.all);
     let mut found: Vec<Phrase> = Vec::with_capacity(tokens.all.len() / 2);
     let mut known: HashMap<u64, u32, BuildHasherDefault<Hashed>> =
         HashMap::with_capacity_and_hasher(tokens.all.len() / 2, BuildHasherDefault::default());
@@ -44,7 +44,7 @@ pub fn find(tokens: &Tokens) -> Vec<Phrase> {
         let words = &tokens.all[at as usize..];
         let title = words[0].has(flag::TITLE);
         let (mut key, mut length) = (0, 0);
-        for end in ends(&marks[at as usize..]) {
+        for end in ends(&parts[at as usize..]) {
             for token in &words[length..end] {
                 key = join(key, token.hash);
             }
@@ -68,8 +68,8 @@ pub fn find(tokens: &Tokens) -> Vec<Phrase> {
     found
 }
 
-/// What a word may do in a phrase, a bit each.
-mod mark {
+/// What part a word may play in a phrase, a bit each.
+mod part {
     /// Be the last word.
     pub const ENDS: u8 = 1;
     /// Not follow the word before it.
@@ -77,20 +77,21 @@ mod mark {
     /// Stand inside only: "of", "the".
     pub const INSIDE: u8 = 4;
 
-    /// The mark if it holds, else none.
+    /// The part if it may be played, else none.
     #[inline]
-    pub fn when(mark: u8, holds: bool) -> u8 {
-        mark * u8::from(holds)
+    pub fn when(part: u8, may: bool) -> u8 {
+        part * u8::from(may)
     }
 }
 
-/// Words whose marks are read at once: one more than the longest phrase has, at least.
+/// Words whose parts are read at once: more than a phrase has.
 const WINDOW: usize = 8;
+const _: () = assert!(WINDOW > LONGEST);
 
-/// The [`mark`]s of every word, with nothing for a window behind the last one, and the numbers of the words that may be
+/// The [`part`]s of every word, a window of none behind the last one, and the numbers of the words that may be
 /// first in a phrase. Free of branches, which no processor could foretell.
-fn marks(tokens: &[Token]) -> (Vec<u8>, Vec<u32>) {
-    let mut marks = vec![0u8; tokens.len() + WINDOW];
+fn parts(tokens: &[Token]) -> (Vec<u8>, Vec<u32>) {
+    let mut parts = vec![0u8; tokens.len() + WINDOW];
     let mut begins = vec![0u32; tokens.len() + 1];
     let mut count = 0;
     let mut before = 0;
@@ -100,31 +101,32 @@ fn marks(tokens: &[Token]) -> (Vec<u8>, Vec<u32>) {
         let inside = closed & token.has(flag::INSIDE);
         let ends = !token.has(flag::PERSON) & (named | may_end(token));
         let barred = token.has(flag::AFTER_MARK | flag::AFTER_STOP | flag::PERSON) | (closed & !inside);
-        marks[at] = mark::when(mark::ENDS, ends)
-            | mark::when(mark::BARRED, barred)
-            | mark::when(mark::INSIDE, inside);
+        parts[at] = part::when(part::ENDS, ends)
+            | part::when(part::BARRED, barred)
+            | part::when(part::INSIDE, inside);
         let goes_on = token.has(flag::AFTER_HYPHEN) | (token.has(flag::LATER) & (before & flag::NAMED != 0));
-        marks[at.saturating_sub(1)] &= !mark::when(mark::ENDS, goes_on & (at > 0));
+        parts[at.saturating_sub(1)] &= !part::when(part::ENDS, goes_on & (at > 0));
         before = token.flags;
         begins[count] = at as u32;
         count += usize::from(may_begin(token));
     }
     begins.truncate(count);
-    (marks, begins)
+    (parts, begins)
 }
 
-/// The lengths in words, ascending, of the phrases that begin at the first of the words with those marks.
-fn ends(marks: &[u8]) -> impl Iterator<Item = usize> + use<> {
+/// The lengths in words, ascending, of the phrases that begin at the first of the words with those parts.
+fn ends(parts: &[u8]) -> impl Iterator<Item = usize> + use<> {
     const EVERY: u64 = 0x0101_0101_0101_0101;
     const FIRST: u64 = 0xFF;
-    /// The second, third and fourth word stand inside only; that many do not, so no fifth follows.
-    const THREE_INSIDE: u64 = 0x0101_0100 * mark::INSIDE as u64;
-    let window: [u8; WINDOW] = marks[..WINDOW].try_into().unwrap_or_default();
-    let marks = u64::from_le_bytes(window);
-    let barred = marks & (EVERY * u64::from(mark::BARRED)) & !FIRST;
-    let most = if marks & THREE_INSIDE == THREE_INSIDE { LONGEST - 1 } else { LONGEST };
-    let reach = (barred | u64::from(mark::BARRED) << (8 * most)).trailing_zeros() / 8;
-    let mut ends = marks & (EVERY * u64::from(mark::ENDS)) & ((1 << (8 * reach)) - 1);
+    /// Words that stand inside only, at most two of a phrase. When the second, third and fourth all are such, it stops
+    /// there; the first never is one, and a third one in fifth place cannot be the last.
+    const THREE_INSIDE: u64 = 0x0101_0100 * part::INSIDE as u64;
+    let window: [u8; WINDOW] = parts[..WINDOW].try_into().unwrap_or_default();
+    let parts = u64::from_le_bytes(window);
+    let barred = parts & (EVERY * u64::from(part::BARRED)) & !FIRST;
+    let most = if parts & THREE_INSIDE == THREE_INSIDE { LONGEST - 1 } else { LONGEST };
+    let reach = (barred | u64::from(part::BARRED) << (8 * most)).trailing_zeros() / 8;
+    let mut ends = parts & (EVERY * u64::from(part::ENDS)) & ((1 << (8 * reach)) - 1);
     std::iter::from_fn(move || {
         let end = (ends != 0).then(|| ends.trailing_zeros() as usize / 8 + 1);
         ends &= ends.wrapping_sub(1);

@@ -187,7 +187,7 @@ impl<'a> Setting<'a> {
             ln(plain[1]),
             ln(plain[2]),
             is(weak[0] > 0),
-            ln(weak[1] + weak[2]),
+            ln(weak[1].saturating_add(weak[2])),
             ln(evidence.distinct[0]),
             ln(evidence.distinct[1]),
             (1.0 + evidence.weight).ln(),

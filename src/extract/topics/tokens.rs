@@ -30,7 +30,8 @@ impl Zone {
     pub const COUNT: usize = 3;
 }
 
-/// What a word is, a bit each: what stands before it, how it is written, what the lexicon says, which name it is part of.
+/// What a word is, a bit each: what the lexicon says, where it stands, how it is written, which name it is part of.
+/// Every word has exactly one of [`flag::GAP`].
 pub mod flag {
     use crate::{annotation::NameKind, extract::topics::lexicon::class};
 
@@ -64,15 +65,19 @@ pub mod flag {
     pub const LEAD: u32 = 1 << 12;
     /// Only blanks stand between it and the word before.
     pub const AFTER_BLANK: u32 = 1 << 13;
-    /// A hyphen, without blanks.
+    /// A hyphen stands before it, without blanks.
     pub const AFTER_HYPHEN: u32 = 1 << 14;
-    /// A comma, a quotation mark, a bracket: a phrase does not reach across.
+    /// A comma, a quotation mark, a bracket stands before it: a phrase does not reach across.
     pub const AFTER_MARK: u32 = 1 << 15;
-    /// The end of a sentence or of a line, or nothing at all.
+    /// The end of a sentence or of a line stands before it, or nothing at all.
     pub const AFTER_STOP: u32 = 1 << 16;
+    /// What stands before it, from the least to the most that parts it from the word before.
+    pub const GAP: u32 = AFTER_BLANK | AFTER_HYPHEN | AFTER_MARK | AFTER_STOP;
+    const _: () = assert!(AFTER_BLANK < AFTER_HYPHEN && AFTER_HYPHEN < AFTER_MARK && AFTER_MARK < AFTER_STOP);
+    const _: () = assert!(TITLE == CONTINUES_CUE << 1, "flags begin where classes end");
     /// It begins with a capital.
     pub const CAPITAL: u32 = 1 << 17;
-    /// It does, and neither headline nor sentence nor name explains it.
+    /// It begins with a capital that neither headline nor sentence nor name explains.
     pub const FREE_CAPITAL: u32 = 1 << 18;
     /// It begins with a digit.
     pub const DIGIT: u32 = 1 << 19;
@@ -127,7 +132,7 @@ pub struct Token {
     /// What it is, see [`flag`].
     pub flags: u32,
     /// How many words the name has that begins here, unless it is a person's; 255 for more.
-    pub name: u8,
+    pub name_length: u8,
 }
 
 impl Token {
@@ -202,7 +207,7 @@ impl Tokens {
 
 /// A mention in one number, which is quick to sort: first byte, length in bytes (what is longer is cut), kind.
 fn mention(span: Span, kind: NameKind) -> u64 {
-    let length = (span.end - span.start).min(LONGEST_MENTION);
+    let length = span.end.saturating_sub(span.start).min(LONGEST_MENTION);
     u64::from(span.start) << 32 | u64::from(length) << 8 | kind as u64
 }
 
@@ -231,7 +236,7 @@ fn mark(tokens: &mut [Token], mentions: &mut [u64], named: &mut [u32; NameKind::
             named[kind as usize] += (at - begin) as u32;
         } else {
             named[kind as usize] += 1;
-            first.name = u8::try_from(at - begin).unwrap_or(u8::MAX);
+            first.name_length = u8::try_from(at - begin).unwrap_or(u8::MAX);
         }
     }
 }
@@ -274,7 +279,7 @@ pub fn split(text: &str, range: Range<usize>, zone: u32, lexicon: &Lexicon, toke
                 | flag::when(flag::FREE_CAPITAL, free)
                 | flag::when(flag::DIGIT, byte.is_ascii_digit())
                 | flag::when(flag::POSSESSIVE, scan.end != scan.next),
-            name: 0,
+            name_length: 0,
         });
         // Mostly a blank follows, and then the next word.
         let after = bytes.get(at).copied().unwrap_or_default();
@@ -289,7 +294,7 @@ pub fn split(text: &str, range: Range<usize>, zone: u32, lexicon: &Lexicon, toke
     }
 }
 
-/// What a byte is to a reader of words.
+/// What a byte is to a reader of words; those that words are made of come first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Lower,
@@ -517,14 +522,10 @@ pub fn hash(word: &str) -> u64 {
     scan_word(word, word.as_bytes(), 0).hash
 }
 
-/// The hash of a word that is folded already: "busines" is what is left of "business".
+/// The hash of a word that is folded already: "busines" is what is left of "business". A signal, see
+/// [`SIGNALS`](super::lexicon::SIGNALS), is one too; no word has its first character.
 pub fn hash_folded(word: &str) -> u64 {
     hash_range(word.as_bytes(), 0..word.len())
-}
-
-/// The hash of a signal, see [`SIGNALS`](super::lexicon::SIGNALS): of all its bytes, and no word has its first.
-pub fn hash_signal(signal: &str) -> u64 {
-    hash_range(signal.as_bytes(), 0..signal.len())
 }
 
 #[cfg(test)]
@@ -545,6 +546,30 @@ mod tests {
         assert_eq!(hash("L’Oréals"), hash("l'oréal"));
         assert_ne!(hash("xāx"), hash("xġx"));
         assert_ne!(hash("abcdefgh"), hash("abcdefghi"));
+    }
+
+    #[test]
+    fn names_are_marked_word_by_word() {
+        let text = "Northlight Pictures hired Ana Reyes.";
+        let name = |kind, spans: &[(u32, u32)]| crate::annotation::Name {
+            kind,
+            name: String::new(),
+            mentions: spans.iter().map(|&span| span.into()).collect(),
+            title_mentions: Vec::new(),
+            sex: None,
+        };
+        let article = Article { text: text.to_owned(), ..Article::default() };
+        // The second mention of the organisation overlaps the first, the third has no word.
+        let org = name(NameKind::Org, &[(0, 19), (11, 19), (19, 20)]);
+        let names = vec![org, name(NameKind::Person, &[(26, 35)])];
+        let found = Annotations { names, ..Annotations::default() };
+        let tokens = Tokens::read(&article, &found, Lexicon::get());
+        assert_eq!(tokens.named, [2, 1, 0, 0, 0]);
+        let lengths: Vec<u8> = tokens.all.iter().map(|token| token.name_length).collect();
+        assert_eq!(lengths, [2, 0, 0, 0, 0]);
+        let any = flag::NAMED | flag::PERSON;
+        let names: Vec<u32> = tokens.all.iter().map(|token| token.flags & any).collect();
+        assert_eq!(names, [flag::ORG, flag::LATER, 0, flag::PERSON, flag::PERSON]);
     }
 
     #[test]

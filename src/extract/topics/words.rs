@@ -74,7 +74,7 @@ impl WordModel {
         let rows = lines.filter_map(|line| {
             let (word, weights) = line.split_once('\t')?;
             let hash = if word.starts_with('#') || word.starts_with('~') {
-                tokens::hash_signal(&word.replace('~', "#"))
+                tokens::hash_folded(&word.replace('~', "#"))
             } else {
                 tokens::hash(word)
             };
