@@ -149,6 +149,11 @@ impl ArticleId {
         &self.0
     }
 
+    /// Which of the records that claim the same id it is, from 1.
+    pub fn claimant(&self) -> u64 {
+        self.0.get(17..).and_then(|number| number.parse().ok()).unwrap_or(1)
+    }
+
     /// The 16 digits as a number; in the order of the ids.
     pub fn key(&self) -> u64 {
         u64::from_str_radix(&self.0[..16], 16).expect("an id begins with 16 hex digits")

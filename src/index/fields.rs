@@ -190,7 +190,7 @@ pub const FIELDS: &[Row] = &[
         FieldId::Key,
         "key",
         Number,
-        "The 16 hex digits of the article's id as a number: the last tie-break; same for its quotes.",
+        "The 16 hex digits of the article's id as a number: orders what is equal; same for its quotes.",
         Both(|a, s| s.number(a.id.key()), |q, s| s.number(q.article.id.key())),
     ),
     row(

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    merge_policy::NoMergePolicy,
     postings::TermInfo,
     schema::{IndexRecordOption, Value},
 };
@@ -90,19 +91,34 @@ impl Snapshot {
     /// # Errors
     /// When Tantivy's writer cannot be made.
     pub fn in_memory(articles: &[Article]) -> Result<Self, Error> {
+        Self::in_segments(&[articles])
+    }
+
+    /// The same, every part in a segment of its own. Articles that claim one id are numbered as they come.
+    ///
+    /// # Errors
+    /// When the engine cannot build it.
+    pub fn in_segments(parts: &[&[Article]]) -> Result<Self, Error> {
         let index = Index::create_in_ram(fields::schema());
         let index =
             Index::builder().schema(index.schema()).tokenizers(analyzer::tokenizers()).create_in_ram()?;
         let mut writer = index.writer_with_num_threads(1, 20 << 20)?;
-        for article in articles {
-            let id = ArticleId::claimed(article);
-            let found = annotate(article);
-            let view = ArticleView::new(&id, article, &found, 0, 0);
-            for document in view.documents() {
-                writer.add_document(document)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut claimed: FxHashMap<ArticleId, usize> = FxHashMap::default();
+        for part in parts {
+            for article in *part {
+                let id = ArticleId::claimed(article);
+                let claimants = claimed.entry(id.clone()).or_default();
+                *claimants += 1;
+                let id = if *claimants > 1 { id.suffixed(*claimants) } else { id };
+                let found = annotate(article);
+                let view = ArticleView::new(&id, article, &found, 0, 0);
+                for document in view.documents() {
+                    writer.add_document(document)?;
+                }
             }
+            writer.commit()?;
         }
-        writer.commit()?;
         Self::of(&index)
     }
 

@@ -122,7 +122,7 @@ impl Archive {
         Ok(self.names.get_or_init(|| names))
     }
 
-    /// Articles of the archive; deleted ones count until they are merged away.
+    /// Live articles of the archive.
     pub(crate) fn articles(&self) -> u64 {
         self.statistics.documents(Target::Articles)
     }
@@ -159,8 +159,8 @@ impl Archive {
     /// Ranked articles, of near-copies only the best, with how many were left out below it. Counts are of all.
     fn grouped(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
-        let wanted = request.offset + request.limit;
-        let mut most = wanted * 2 + COPIES_EXPECTED;
+        let wanted = request.offset.saturating_add(request.limit);
+        let mut most = wanted.saturating_mul(2).saturating_add(COPIES_EXPECTED);
         loop {
             let ranked =
                 rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
@@ -173,7 +173,7 @@ impl Archive {
                 }
             }
             if groups.len() < wanted && ranked.best.len() == most {
-                most *= 2;
+                most = most.saturating_mul(2);
                 continue;
             }
             let mut hits = Vec::new();
@@ -224,7 +224,7 @@ impl Archive {
         mut make: impl FnMut(DocAddress, u64, f32, &Plan) -> Result<T, Error>,
     ) -> Result<Page<T>, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
-        let most = request.offset + request.limit;
+        let most = request.offset.saturating_add(request.limit);
         let ranked =
             rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
         let mut hits = Vec::new();
@@ -262,6 +262,7 @@ impl Archive {
     fn quotes_in(&self, article: DocAddress, plan: &Plan) -> Result<Vec<QuoteHit>, Error> {
         let quotes = self.segment(article.segment_ord, Target::Quotes)?;
         let first = quotes.first_quote_of(article.doc_id);
+        let quotes = quotes.part(first..article.doc_id + 1);
         let about: Vec<&Clause> = plan.required.iter().filter_map(on_quotes).collect();
         let words = Wanted::of(plan);
         let matches = about.iter().map(|clause| quotes.matches(clause)).collect::<Result<Vec<_>, _>>()?;
@@ -306,7 +307,7 @@ impl Archive {
             let least = (request.min_confidence * 1000.0).round() as u64;
             plan.required.push(Clause::Confidence { least });
         }
-        let most = request.offset + request.limit;
+        let most = request.offset.saturating_add(request.limit);
         let ranked =
             rank::rank(&self.snapshot, &self.statistics, &plan, request.any_word, request.sort, most)?;
         let hits = (1..).zip(&ranked.best).skip(request.offset);

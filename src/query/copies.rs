@@ -59,8 +59,8 @@ impl Archive {
         for alike in others.chunk_by(|a, b| a == b).filter(|alike| alike.len() >= 2) {
             let other = alike[0];
             let age = self.age(other)?;
-            let is_earlier =
-                age < earliest.0 || (age == earliest.0 && self.suffix(other)? < self.suffix(earliest.1)?);
+            let is_earlier = age < earliest.0
+                || (age == earliest.0 && self.claimant(other)? < self.claimant(earliest.1)?);
             if is_earlier && is_near(&sketch, &self.sketch(other)?) {
                 earliest = (age, other);
             }
@@ -105,9 +105,9 @@ impl Archive {
         Ok((date.is_none(), date, columns.key.first(doc.doc_id).unwrap_or(u64::MAX)))
     }
 
-    /// What tells articles apart that claim one id; 0 for the first of them.
-    fn suffix(&self, doc: DocAddress) -> Result<u64, Error> {
-        Ok(self.id_of(doc)?.and_then(|id| id.as_str().get(17..)?.parse().ok()).unwrap_or(0))
+    /// What tells articles apart that claim one id.
+    fn claimant(&self, doc: DocAddress) -> Result<u64, Error> {
+        Ok(self.id_of(doc)?.map_or(0, |id| id.claimant()))
     }
 }
 

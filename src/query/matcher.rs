@@ -13,6 +13,7 @@ use super::{
     statistics::{Columns, Scorer, Statistics, Target},
     streams::{self, PhraseReader, WordStream},
 };
+use crate::article::ArticleId;
 use crate::index::{
     Error, Snapshot,
     fields::{Analysis, DOC_ARTICLE, FieldId},
@@ -397,18 +398,36 @@ impl<'a> Segment<'a> {
         Ok(found)
     }
 
-    /// The first document at or after `doc` that no article before it owns.
+    /// The first place at or after `doc` that parts no article from its quotes, which stand before it.
     pub(crate) fn border(&self, doc: DocId) -> DocId {
-        match doc {
-            0 => 0,
-            _ => self.article_of(doc - 1).saturating_add(1).min(self.reader.max_doc()),
+        match doc.checked_sub(1) {
+            None => 0,
+            Some(before) => self.article_at(before).saturating_add(1).min(self.reader.max_doc()),
         }
     }
 
     /// The article a quote stands in.
     pub(crate) fn article_of(&self, quote: DocId) -> DocId {
-        let after = quote + 1..self.reader.max_doc();
-        after.into_iter().find(|&doc| self.columns.kind.first(doc) == Some(DOC_ARTICLE)).unwrap_or(TERMINATED)
+        self.article_at(quote + 1)
+    }
+
+    /// The document itself if it is an article, else the first article behind it.
+    fn article_at(&self, doc: DocId) -> DocId {
+        let mut from = doc..self.reader.max_doc();
+        from.find(|&doc| self.columns.kind.first(doc) == Some(DOC_ARTICLE)).unwrap_or(TERMINATED)
+    }
+
+    /// Which of the articles that claim one id a document's is.
+    pub(crate) fn claimant(&self, doc: DocId) -> u64 {
+        let article = self.article_at(doc);
+        let mut head = String::new();
+        // A head that cannot be read is told where the hit is made.
+        let _ = self
+            .columns
+            .head
+            .as_ref()
+            .map(|heads| heads.term_ords(article).next().map(|ord| heads.ord_to_str(ord, &mut head)));
+        head.split_once('\t').and_then(|(id, _)| ArticleId::read(id)).map_or(0, |id| id.claimant())
     }
 
     /// The first quote of an article; the article itself when it has none.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use levenshtein_automata::{Distance, LevenshteinAutomatonBuilder};
-use tantivy::Term;
+use tantivy::{Term, termdict::TermMerger};
 
 use super::{
     ast::Query,
@@ -165,11 +165,28 @@ impl<'a> Planner<'a> {
                 Clause::Phrase { field, words: terms, idf, .. } => {
                     add(&mut words, WordGroup { is_must, ..compound(field, terms, idf) });
                 }
+                // A compound that is not looked for is a word that no article holds.
+                Clause::Any(parts) if parts.is_empty() => {
+                    let terms = vec![word.to_string()];
+                    add(
+                        &mut words,
+                        WordGroup { is_must, terms: Vec::new(), ..compound(target.words(), terms, 0.0) },
+                    );
+                }
                 other => required.push(other),
             }
         }
-        // What must be there, and a query of nothing else, count as any word.
-        let stops = words.iter().all(|word| word.is_stop_word || word.is_must) || is_any;
+        // A stop word counts as any word where it must be there, or where no other words of the story are asked for.
+        let is_asked = |clause: &Clause| match clause {
+            Clause::Word(WordGroup { field, .. })
+            | Clause::Phrase { field, .. }
+            | Clause::Near { field, .. } => {
+                matches!(field, FieldId::Text | FieldId::Title | FieldId::Quote)
+            }
+            _ => false,
+        };
+        let only_stops = words.iter().all(|word| word.is_stop_word) && !required.iter().any(is_asked);
+        let stops = only_stops || is_any;
         for word in &mut words {
             word.is_stop_word &= !word.is_must && !stops;
         }
@@ -409,7 +426,7 @@ impl<'a> Planner<'a> {
         typed: &str,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<WordGroup, Error> {
-        let mut found: rustc_hash::FxHashMap<String, u64> = rustc_hash::FxHashMap::default();
+        let mut found: Vec<(String, u64)> = Vec::new();
         let mut scanned = 0;
         let is_spent = self.expanded >= MOST_EXPANSIONS_IN_ALL || self.scanned >= MOST_SCANNED_IN_ALL;
         if is_spent {
@@ -420,20 +437,24 @@ impl<'a> Planner<'a> {
                 None => self.notes.push(format!("{said}nothing is looked for in place of {typed}")),
             }
         }
-        let segments = self.snapshot.searcher().segment_readers().iter().enumerate();
-        for (ord, segment) in segments.filter(|_| !is_spent) {
-            let inverted = segment.inverted_index(field.field())?;
-            let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream().map_err(engine)?;
-            while stream.advance() && scanned < MOST_SCANNED {
-                let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-                if !term.starts_with(prefix) {
-                    break;
+        // The dictionaries of all segments as one, so that the same words are looked at however the index is parted.
+        let segments = self.snapshot.searcher().segment_readers().iter().filter(|_| !is_spent);
+        let indexes =
+            segments.map(|segment| segment.inverted_index(field.field())).collect::<Result<Vec<_>, _>>()?;
+        let streams = indexes.iter().map(|index| index.terms().range().ge(prefix.as_bytes()).into_stream());
+        let mut dictionary = TermMerger::new(streams.collect::<Result<_, _>>().map_err(engine)?);
+        while scanned < MOST_SCANNED && dictionary.advance() {
+            let Ok(term) = std::str::from_utf8(dictionary.key()) else { continue };
+            if !term.starts_with(prefix) {
+                break;
+            }
+            scanned += 1;
+            if wanted(term) {
+                let mut articles = 0;
+                for (ord, info) in dictionary.current_segment_ords_and_term_infos() {
+                    articles += self.snapshot.documents_in(ord, &indexes[ord], &info)?;
                 }
-                scanned += 1;
-                if wanted(term) {
-                    *found.entry(term.to_owned()).or_default() +=
-                        self.snapshot.documents_in(ord, &inverted, stream.value())?;
-                }
+                found.push((term.to_owned(), articles));
             }
         }
         let mut terms: Vec<(String, u64)> = found.into_iter().filter(|(_, count)| *count > 0).collect();

@@ -56,7 +56,7 @@ struct Candidate {
 }
 
 /// What orders candidates that are alike in the first thing: less is better.
-type Tie = (Reverse<Option<i64>>, (u64, u64, DocAddress));
+type Tie = (Reverse<Option<i64>>, (u64, u64));
 
 /// Tells which of two documents comes first. What orders equal ones is read only where it decides.
 #[derive(Clone, Copy)]
@@ -82,13 +82,25 @@ impl Order<'_, '_> {
         (Reverse(self.date(doc)), self.id(doc))
     }
 
-    fn id(&self, doc: DocAddress) -> (u64, u64, DocAddress) {
+    /// The id of the article as a number, and the number of a quote.
+    fn id(&self, doc: DocAddress) -> (u64, u64) {
         let Segment { target, columns, .. } = self.segments[doc.segment_ord as usize];
         let number = match target {
             Target::Articles => 0,
             Target::Quotes => columns.number.first(doc.doc_id).unwrap_or(0),
         };
-        (columns.key.first(doc.doc_id).unwrap_or(u64::MAX), number, doc)
+        (columns.key.first(doc.doc_id).unwrap_or(u64::MAX), number)
+    }
+
+    /// What orders documents whose articles claim one id.
+    fn claimant(&self, doc: DocAddress) -> (u64, DocAddress) {
+        (self.segments[doc.segment_ord as usize].claimant(doc.doc_id), doc)
+    }
+
+    /// Whether a document comes after another whose tie is known, when both are alike in the first thing.
+    fn is_after(&self, doc: DocAddress, (tie, other): (Tie, DocAddress)) -> bool {
+        let order = self.tie(doc).cmp(&tie);
+        order.then_with(|| self.claimant(doc).cmp(&self.claimant(other))).is_gt()
     }
 
     /// Brings candidates in their order.
@@ -99,6 +111,11 @@ impl Order<'_, '_> {
             dated.sort_by_key(|(date, _)| *date);
             for same_day in dated.chunk_by_mut(|a, b| a.0 == b.0).filter(|same_day| same_day.len() > 1) {
                 same_day.sort_by_cached_key(|(_, one)| self.id(one.doc));
+                for same_id in same_day.chunk_by_mut(|a, b| self.id(a.1.doc) == self.id(b.1.doc)) {
+                    if same_id.len() > 1 {
+                        same_id.sort_by_cached_key(|(_, one)| self.claimant(one.doc));
+                    }
+                }
             }
             alike.iter_mut().zip(dated).for_each(|(place, (_, one))| *place = one);
         }
@@ -109,12 +126,12 @@ impl Order<'_, '_> {
 struct Top<'s, 'a> {
     most: usize,
     order: Order<'s, 'a>,
-    /// More than `most`, in no order.
+    /// Less than `room`, in no order.
     kept: Vec<Candidate>,
     /// Room in it: when it is full all but the best `most` are dropped.
     room: usize,
     /// The worst of `most` that were kept when others were dropped.
-    worst: Option<(i64, Option<Tie>)>,
+    worst: Option<(i64, Option<(Tie, DocAddress)>)>,
 }
 
 impl<'s, 'a> Top<'s, 'a> {
@@ -135,7 +152,7 @@ impl<'s, 'a> Top<'s, 'a> {
         let candidate = Candidate { first: self.order.first(score, doc), score, doc };
         if let Some((worst, tie)) = self.worst
             && (candidate.first < worst
-                || candidate.first == worst && tie.is_some_and(|tie| self.order.tie(doc) > tie))
+                || candidate.first == worst && tie.is_some_and(|tie| self.order.is_after(doc, tie)))
         {
             return;
         }
@@ -154,7 +171,7 @@ impl<'s, 'a> Top<'s, 'a> {
         if self.kept.len() > self.room / 4 * 3 {
             self.order.apply(&mut self.kept);
             self.kept.truncate(self.most);
-            tie = self.kept.last().map(|last| self.order.tie(last.doc));
+            tie = self.kept.last().map(|last| (self.order.tie(last.doc), last.doc));
         }
         self.worst = Some((worst, tie));
     }

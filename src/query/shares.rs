@@ -14,9 +14,9 @@ use tantivy::Term;
 
 use super::{
     matcher::Segment,
-    plan::{Clause, Plan},
+    plan::{Clause, Plan, WordGroup},
 };
-use crate::index::{Error, Snapshot};
+use crate::index::{Error, Snapshot, fields::FieldId};
 
 /// Entries of posting lists that are worth a share of their own; fewer in tests, whose archives are small.
 const POSTINGS_EACH: u64 = if cfg!(test) { 50 } else { 10_000 };
@@ -36,18 +36,33 @@ const PLACES: u64 = 16;
 /// About how many entries of posting lists a plan reads.
 pub(crate) fn postings(snapshot: &Snapshot, plan: &Plan) -> Result<u64, Error> {
     let counting = plan.words.iter().filter(|word| !word.is_stop_word);
-    let mut postings = counting.map(|word| word.found).sum();
-    for clause in &plan.required {
-        if let Clause::Phrase { field, words, .. } = clause {
-            let mut rarest = u64::MAX;
-            for word in words {
-                let term = Term::from_field_text(field.field(), word);
-                rarest = rarest.min(snapshot.documents_with(&term)?);
-            }
-            postings += rarest * PLACES;
-        }
+    let words = counting.map(|word| of_word(snapshot, word));
+    words.chain(plan.required.iter().map(|clause| of_clause(snapshot, clause))).sum()
+}
+
+fn of_word(snapshot: &Snapshot, word: &WordGroup) -> Result<u64, Error> {
+    match word.is_compound {
+        true => of_phrase(snapshot, word.field, &word.terms),
+        false => Ok(word.found),
     }
-    Ok(postings)
+}
+
+fn of_phrase(snapshot: &Snapshot, field: FieldId, words: &[String]) -> Result<u64, Error> {
+    let found = words.iter().map(|word| snapshot.documents_with(&Term::from_field_text(field.field(), word)));
+    Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().min().unwrap_or(0) * PLACES)
+}
+
+fn of_clause(snapshot: &Snapshot, clause: &Clause) -> Result<u64, Error> {
+    match clause {
+        Clause::Word(word) => of_word(snapshot, word),
+        Clause::Phrase { field, words, .. } => of_phrase(snapshot, *field, words),
+        Clause::Near { sides, .. } => {
+            Ok(sides.iter().flatten().map(|word| word.found).min().unwrap_or(0) * PLACES)
+        }
+        Clause::Other(inner) | Clause::Not(inner) => of_clause(snapshot, inner),
+        Clause::All(parts) | Clause::Any(parts) => parts.iter().map(|part| of_clause(snapshot, part)).sum(),
+        Clause::Exact { .. } | Clause::Date { .. } | Clause::Confidence { .. } => Ok(0),
+    }
 }
 
 /// Parts of segments, each with the number of its segment.
@@ -80,7 +95,7 @@ pub(crate) fn deal<'a>(segments: &[Segment<'a>], postings: u64) -> Vec<Share<'a>
                 }
                 false => end,
             };
-            if let Some(share) = shares.last_mut() {
+            if let Some(share) = shares.last_mut().filter(|_| start < until) {
                 share.push((ord, segment.part(start..until)));
             }
             dealt += u64::from(until - start);

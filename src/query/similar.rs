@@ -64,12 +64,15 @@ impl Archive {
             }
         }
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        if weighed.is_empty() {
+            return Ok(Some(Page { hits: Vec::new(), strict: 0, ranked: 0, notes: Vec::new() }));
+        }
         let words = weighed.into_iter().take(WORDS_OF_AN_ARTICLE).map(|(_, word)| Query::Word(word));
         let query = Query::All(words.collect());
         let request = ArticleRequest {
             query,
             any_word: true,
-            limit: limit + 1,
+            limit: limit.saturating_add(1),
             offset: 0,
             sort: Sort::Relevance,
             group_copies: false,

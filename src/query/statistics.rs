@@ -157,6 +157,9 @@ pub(crate) struct Scorer<'a> {
     lengths: Option<FieldNormReader>,
 }
 
+/// How often a document holds a word at the most, as scores have it: windows keep no more of it.
+const MOST_FREQUENT: u32 = u16::MAX as u32;
+
 impl<'a> Scorer<'a> {
     /// Of the norms of a field, and the lengths of its documents where they count.
     pub(crate) fn new(norms: &'a [f32; 256], lengths: Option<FieldNormReader>) -> Self {
@@ -178,7 +181,7 @@ impl<'a> Scorer<'a> {
     /// The score of a frequency in a document whose [`norm`](Self::norm) is known.
     #[inline]
     pub(crate) fn score_of(frequency: u32, norm: f32) -> f32 {
-        let frequency = frequency as f32;
+        let frequency = frequency.min(MOST_FREQUENT) as f32;
         frequency * (K1 + 1.0) / (frequency + norm)
     }
 }

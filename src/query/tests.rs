@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Archive, ArticleHit, ArticleRequest, Query, Sort, parse, plain};
+use super::{Archive, ArticleHit, ArticleRequest, Query, QuoteRequest, Sort, parse, plain};
 use crate::{
+    annotation::QuoteKind,
     article::{Article, Origin, Published},
     index::{Snapshot, fields::FIELDS},
 };
@@ -268,6 +269,84 @@ fn the_best_are_the_same_however_many_are_asked_for() {
             assert_eq!(best, every.hits.iter().take(10).map(told).collect::<Vec<_>>(), "{query}");
             assert_eq!((page.ranked, page.strict), (every.ranked, every.strict), "{query}");
             assert_eq!(every.ranked as usize, every.hits.len(), "{query}");
+        }
+    }
+}
+
+#[test]
+fn articles_that_claim_one_id_keep_their_order_in_any_segments() {
+    let told = |path: &str| Article {
+        origin: Origin { root: "news".into(), path: path.into(), record: 0 },
+        url: Some("https://example.org/premiere".into()),
+        text: "“The premiere was a joy,” Mia Voss said.".into(),
+        ..Default::default()
+    };
+    let others: Vec<Article> = (1..9).map(|day| story(day, "Else", "Nothing of the kind.")).collect();
+    let (first, second) = ([told("a.txt")], [told("b.txt")]);
+    let with_others = |one: &[Article]| [one, &others].concat();
+    let large_first = [with_others(&first), second.to_vec()];
+    let large_second = [first.to_vec(), with_others(&second)];
+    for parts in [large_first, large_second] {
+        let parts: Vec<&[Article]> = parts.iter().map(Vec::as_slice).collect();
+        let archive = Archive::new(Snapshot::in_segments(&parts).expect("an index")).expect("an archive");
+        for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
+            let request = ArticleRequest { sort, ..request(parse("premiere").expect("a query")) };
+            let page = archive.search(&request).expect("a page");
+            let paths: Vec<&str> = page.hits.iter().map(|hit| hit.path.as_str()).collect();
+            assert_eq!(paths, ["a.txt", "b.txt"], "{sort:?}");
+            let request = QuoteRequest {
+                query: parse("premiere").expect("a query"),
+                by: None,
+                about: None,
+                kinds: vec![QuoteKind::Direct],
+                min_confidence: 0.0,
+                any_word: false,
+                limit: 10,
+                offset: 0,
+                sort,
+            };
+            let page = archive.quotes(&request).expect("a page");
+            let ids: Vec<u64> = page.hits.iter().map(|hit| hit.article_id.claimant()).collect();
+            assert_eq!(ids, [1, 2], "{sort:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stop_word_counts_where_nothing_else_is_asked_for() {
+    let archive = archive(&[("One", "The lawsuit of Mia Voss."), ("Two", "A lawsuit.")]);
+    for (query, expected) in [
+        ("the", &[1][..]),
+        ("+the lawsuit", &[1]),
+        ("lawsuit the", &[1, 2]),
+        ("+lawsuit the", &[1, 2]),
+        ("\"a lawsuit\" the", &[2]),
+        ("source:sizzle the", &[]),
+    ] {
+        assert_eq!(found(&archive, query), expected, "{query}");
+    }
+}
+
+#[test]
+fn nothing_is_like_a_story_of_words_of_its_own() {
+    let archive = archive(&[("Lorem", "Zaffre quillon"), ("Ipsum", "Bramble fenwick"), ("Dolor", "Bramble")]);
+    let similar = |day: usize| {
+        let id = archive.search(&request(parse(&format!("date:2024-01-0{day}")).expect("a query")));
+        let id = id.expect("a page").hits[0].id.clone();
+        archive.similar(id.as_str(), 10).expect("a page").expect("the article").hits.len()
+    };
+    assert_eq!((similar(1), similar(2)), (0, 1));
+}
+
+#[test]
+fn no_limit_is_too_large() {
+    let archive = archive(&[("One", "The lawsuit of Mia Voss."), ("Two", "A lawsuit.")]);
+    for (limit, offset) in [(usize::MAX, 1), (usize::MAX / 2 - 4, 0), (1, usize::MAX)] {
+        for group_copies in [false, true] {
+            let query = parse("lawsuit").expect("a query");
+            let request = ArticleRequest { limit, offset, group_copies, ..request(query) };
+            let page = archive.search(&request).expect("a page");
+            assert_eq!(page.hits.len(), 2usize.saturating_sub(offset), "{limit} {offset}");
         }
     }
 }

@@ -143,7 +143,7 @@ impl Read {
         self.lists.iter().map(List::doc).min().unwrap_or(TERMINATED).min(found)
     }
 
-    /// Adds the word to a window of those documents, where the score could reach `worst`.
+    /// Adds the word to a window of those documents: to their counts, and to the scores that could reach `worst`.
     pub(super) fn add_to(
         &mut self,
         window: &mut Window,
