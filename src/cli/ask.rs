@@ -10,8 +10,10 @@ use anyhow::Context;
 use pullquote::{
     index::corrections::Corrections,
     query::{self, Archive, Query},
+    record::FORMAT,
 };
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde_json::{Value, json};
 
 use super::{ArchiveArgs, archive, saved, ui::Ui};
 
@@ -62,6 +64,29 @@ pub fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
         },
     );
     Ok(named.collect())
+}
+
+/// The line that ends the hits of one query of a batch.
+pub fn answered(id: &str, strict: u64, ranked: u64, took: u64) -> Value {
+    json!({ "format": FORMAT, "type": "query", "query_id": id, "hits": strict, "hits_ranked": ranked, "took_us": took })
+}
+
+/// The line for a query of a batch that cannot be read.
+pub fn unreadable(id: &str, error: &BadQuery) -> Value {
+    let mut line = answered(id, 0, 0, 0);
+    line["error"] = error.to_string().into();
+    line
+}
+
+/// Fields that are asked for by name are fields of the record.
+pub fn known_fields<T: JsonSchema>(fields: &[String]) -> anyhow::Result<()> {
+    let schema = schemars::schema_for!(T);
+    let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
+    if let Some(unknown) = fields.iter().find(|field| !known.contains_key(*field) && *field != "query_id") {
+        let known: Vec<&str> = known.keys().map(String::as_str).collect();
+        anyhow::bail!("a hit has no field {unknown:?}: {}", known.join(", "));
+    }
+    Ok(())
 }
 
 /// A record with only some of its fields, in the order asked for.

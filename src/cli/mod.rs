@@ -101,7 +101,12 @@ pub fn main() -> ExitCode {
     let mut ui = Ui::new(cli.ui.clone());
     let done = run(&cli, &mut ui).and_then(|exit| Ok(ui.flush().map(|()| exit)?));
     match done {
-        Ok(exit) => exit.into(),
+        Ok(exit) => {
+            if exit == Exit::NotFound {
+                ui.nothing_found();
+            }
+            exit.into()
+        }
         Err(error) if is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
             ui.error(&error);

@@ -26,12 +26,12 @@ pub struct Args {
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
     let name = args.name.join(" ");
+    let table = archive.names()?;
+    let mut several: Vec<_> = table.with_word(NameKind::Person, &name.to_lowercase()).collect();
+    several.sort_by_key(|known| std::cmp::Reverse(known.articles));
+    let several: Vec<String> =
+        several.into_iter().take(5).map(|known| format!("{} {}", known.name, known.articles)).collect();
     let Some(page) = archive.person(&name)? else {
-        let table = archive.names()?;
-        let several: Vec<&str> = (table.with_word(NameKind::Person, &name.to_lowercase()))
-            .take(5)
-            .map(|known| known.name.as_str())
-            .collect();
         let near: Vec<&str> =
             suggest(table, NameKind::Person, &name).into_iter().map(|known| known.name.as_str()).collect();
         ui.note(&format!("nobody of that name: {name}"));
@@ -46,6 +46,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         ui.record(&page)?;
     } else {
         write(&page, ui)?;
+    }
+    if !several.is_empty() && several.iter().all(|one| !one.starts_with(&page.name)) {
+        ui.hint(&format!("others bear this name: {}", several.join(", ")));
     }
     Ok(Exit::Done)
 }

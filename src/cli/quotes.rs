@@ -7,7 +7,7 @@ use pullquote::{
     annotation::QuoteKind,
     query::{Archive, Query, QuoteRequest},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     ArchiveArgs, ask,
@@ -78,7 +78,15 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let mut any = false;
     for (id, text) in ask::batch(path)? {
         let start = Instant::now();
-        let page = archive.quotes(&request(args, ask::parse(&text, args.plain)?))?;
+        let query = match ask::parse(&text, args.plain) {
+            Ok(query) => query,
+            Err(error) => {
+                ui.warn(&format!("query {id}: {error}"));
+                ui.record(&ask::unreadable(&id, &error))?;
+                continue;
+            }
+        };
+        let page = archive.quotes(&request(args, query))?;
         let took = start.elapsed().as_micros() as u64;
         any |= page.ranked > 0;
         for hit in &page.hits {
@@ -86,8 +94,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             record["query_id"] = Value::String(id.clone());
             ui.record(&record)?;
         }
-        ui.record(&json!({ "type": "query", "query_id": id, "hits": page.strict,
-            "hits_ranked": page.ranked, "took_us": took }))?;
+        ui.record(&ask::answered(&id, page.strict, page.ranked, took))?;
     }
     Ok(if any { Exit::Done } else { Exit::NotFound })
 }

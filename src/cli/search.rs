@@ -4,9 +4,9 @@ use std::{io::Write, path::PathBuf, time::Instant};
 
 use anyhow::bail;
 use clap::ValueEnum;
-use pullquote::query::{self, Archive, ArticleRequest, Page, Sort, facets};
+use pullquote::query::{self, Archive, ArticleHit, ArticleRequest, Page, Sort, facets};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -100,6 +100,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     if let Some(unknown) = args.facet.iter().find(|field| !facets::known().contains(&field.as_str())) {
         bail!("there is no facet {unknown:?}: {}", facets::known().join(", "));
     }
+    ask::known_fields::<ArticleHit>(&args.fields)?;
     let archive = ask::open(archive)?;
     match &args.batch {
         Some(path) => many(args, &archive, ask::batch(path)?, ui),
@@ -136,7 +137,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
             ask::csv(&columns, records, ui)?;
         } else if args.null {
             for hit in &page.hits {
-                write!(ui.out(), "{}\0", hit.path)?;
+                ui.raw(&[hit.path.as_bytes(), &[0]].concat())?;
             }
         } else {
             let width = ui.width();
@@ -221,8 +222,7 @@ fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut
             Ok(request) => request,
             Err(error) => {
                 ui.warn(&format!("query {id}: {error}"));
-                ui.record(&json!({ "type": "query", "query_id": id, "hits": 0, "hits_ranked": 0,
-                    "took_us": 0, "error": error.to_string() }))?;
+                ui.record(&ask::unreadable(&id, &error))?;
                 continue;
             }
         };
@@ -232,8 +232,7 @@ fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut
             write_hits(archive.search(&request)?, start, &id, &args.fields, ui)?
         };
         any |= ranked > 0;
-        ui.record(&json!({ "type": "query", "query_id": id, "hits": strict,
-            "hits_ranked": ranked, "took_us": took }))?;
+        ui.record(&ask::answered(&id, strict, ranked, took))?;
     }
     Ok(if any { Exit::Done } else { Exit::NotFound })
 }

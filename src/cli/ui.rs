@@ -55,6 +55,8 @@ pub struct Ui {
     pub args: UiArgs,
     out: BufWriter<AutoStream<io::Stdout>>,
     err: AutoStream<io::Stderr>,
+    /// Whether anything was said on standard error.
+    said: bool,
 }
 
 impl Ui {
@@ -71,6 +73,7 @@ impl Ui {
             args,
             out: BufWriter::with_capacity(1 << 16, AutoStream::new(io::stdout(), plain)),
             err: AutoStream::new(io::stderr(), choice),
+            said: false,
         }
     }
 
@@ -92,6 +95,12 @@ impl Ui {
     /// Standard output, buffered; styles written to it are dropped where they are not wanted.
     pub fn out(&mut self) -> &mut impl Write {
         &mut self.out
+    }
+
+    /// Writes bytes to standard output as they are, whatever they are.
+    pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.flush()?;
+        io::stdout().write_all(bytes)
     }
 
     /// Writes one JSON object as a line of standard output.
@@ -142,7 +151,15 @@ impl Ui {
         }
     }
 
+    /// Tells a person at a terminal that nothing was found, unless something was said already.
+    pub fn nothing_found(&mut self) {
+        if self.on_terminal() && !self.json() && !self.said {
+            self.note("nothing found");
+        }
+    }
+
     fn message(&mut self, level: &str, color: Option<anstyle::AnsiColor>, text: &str) {
+        self.said = true;
         let _ = self.out.flush();
         // Nobody is left to tell when standard error is closed.
         let _ = match self.args.log_format {

@@ -6,7 +6,7 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no index where one was looked for. Exit code 10; `pullquote index ROOT` makes one.
-    #[error("no index at {path}")]
+    #[error("no index at {path}: `pullquote index FOLDER` makes one, --index names another")]
     NoIndex {
         /// Where it was looked for.
         path: PathBuf,

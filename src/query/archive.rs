@@ -8,7 +8,7 @@ use super::{
     ast::Query,
     hit::{ArticleHit, Page, QuoteHit, TitleHit},
     matcher::Segment,
-    names::NameTable,
+    names::{Known, NameTable},
     person,
     plan::{Clause, Plan, Planner},
     rank::{self, Sort},
@@ -16,7 +16,7 @@ use super::{
     statistics::{Statistics, Target},
     stored::{self, ArticleHead},
 };
-use crate::index::corrections::Corrections;
+use crate::index::{corrections::Corrections, document::name_key};
 use crate::{
     annotation::{NameKind, QuoteKind},
     index::{Error, Snapshot, document::StoredArticle, fields::FieldId},
@@ -56,6 +56,9 @@ pub struct ArticleRequest {
     /// Whether only the best of near-identical copies is wanted.
     pub group_copies: bool,
 }
+
+/// Names that one word of a name stands for, at most: those of most articles.
+const MOST_BEARERS: usize = 200;
 
 /// A question for quotes.
 #[derive(Clone, Debug)]
@@ -293,10 +296,12 @@ impl Archive {
     pub fn quotes(&self, request: &QuoteRequest) -> Result<Page<QuoteHit>, Error> {
         let mut plan = self.plan(&request.query, Target::Quotes)?;
         if let Some(name) = &request.by {
-            plan.required.push(self.named(name, FieldId::SpeakerKey, FieldId::Speaker)?);
+            let clause = self.named(name, FieldId::SpeakerKey, FieldId::Speaker, &mut plan.notes)?;
+            plan.required.push(clause);
         }
         if let Some(name) = &request.about {
-            plan.required.push(self.named(name, FieldId::AboutKey, FieldId::About)?);
+            let clause = self.named(name, FieldId::AboutKey, FieldId::About, &mut plan.notes)?;
+            plan.required.push(clause);
         }
         let kinds = request
             .kinds
@@ -317,13 +322,31 @@ impl Archive {
         Ok(Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes: plan.notes })
     }
 
-    /// Quotes tied to a person: by every form the archive knows of the name, else by the words of the field.
-    fn named(&self, name: &str, keys: FieldId, words: FieldId) -> Result<Clause, Error> {
-        if let Some(known) =
-            self.names()?.find(NameKind::Person, name).or(self.names()?.find(NameKind::Org, name))
-        {
-            let exact = person::keys(known).into_iter().map(|term| Clause::Exact { field: keys, term });
-            return Ok(Clause::Any(exact.collect()));
+    /// Quotes tied to a person: by every form the archive knows of the name, else by the words of the field. One word
+    /// stands for everybody who bears it, as it does to a reader.
+    fn named(
+        &self,
+        name: &str,
+        keys: FieldId,
+        words: FieldId,
+        notes: &mut Vec<String>,
+    ) -> Result<Clause, Error> {
+        let table = self.names()?;
+        let own = table.find(NameKind::Person, name).or(table.find(NameKind::Org, name));
+        let key = name_key(name);
+        let bearers = table.with_word(NameKind::Person, &key).filter(|_| !key.contains(' '));
+        let mut bearers: Vec<&Known> = bearers.collect();
+        bearers.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.key.cmp(&b.key)));
+        bearers.truncate(MOST_BEARERS);
+        if bearers.len() > 1 {
+            let known: Vec<&str> = bearers.iter().take(5).map(|known| known.name.as_str()).collect();
+            let others = if bearers.len() > 5 { " and others" } else { "" };
+            notes.push(format!("{name} stands for {}{others}", known.join(", ")));
+        }
+        let known = own.into_iter().chain(bearers).flat_map(person::keys);
+        let exact: Vec<Clause> = known.map(|term| Clause::Exact { field: keys, term }).collect();
+        if !exact.is_empty() {
+            return Ok(Clause::Any(exact));
         }
         let query = Query::Field(words, Box::new(Query::Phrase(name.to_owned(), 0)));
         let plan = self.plan(&query, Target::Quotes)?;

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::{DocAddress, DocSet, Term, postings::Postings, schema::IndexRecordOption};
 
+use super::stop_words;
 use crate::index::{Error, Snapshot, analyzer, fields::FieldId};
 
 /// Share of the words' weight (by rarity) that an article must hold to be looked at. A variant within
@@ -20,6 +21,9 @@ const LEAST_WEIGHT: f32 = 0.5;
 /// Edits allowed, as a share of the words asked for. Beyond, two sentences share a pattern and not an origin: of random
 /// sentences of one archive fewer than one pair in a million is that near.
 const MOST_CHANGED: f32 = 0.4;
+
+/// Words below which a phrase is short: one content word more or less makes it another.
+const SHORT: usize = 5;
 
 /// Words of an attribution that may stand between two pieces of a sentence.
 const SPLIT: usize = 15;
@@ -59,8 +63,12 @@ impl Wanted {
 
     /// Edits allowed.
     fn most_edits(&self) -> usize {
-        // Fewer than five words allow no change but their ending's.
         (self.words.len() as f32 * MOST_CHANGED) as usize
+    }
+
+    /// Whether so few words that only one that joins others may be another: "build the wall" for "build a wall".
+    fn is_short(&self) -> bool {
+        self.words.len() < SHORT
     }
 
     /// The stretch of a text that is nearest to the words, if it is near enough.
@@ -85,8 +93,19 @@ impl Wanted {
         if edits > self.most_edits() || first == last {
             return None;
         }
+        let found = &tokens[first..last];
+        if self.is_short() && edits > 0 && !self.differs_in_stop_words(found) {
+            return None;
+        }
         let range = tokens[first].range.start..tokens[last - 1].range.end;
         Some((range, edits, self.compare(text, &tokens[first..last])))
+    }
+
+    fn differs_in_stop_words(&self, found: &[Token]) -> bool {
+        found.len() == self.words.len()
+            && self.words.iter().zip(found).all(|(wanted, Token { word, .. })| {
+                wanted == word || stop_words::contains(wanted) && stop_words::contains(word)
+            })
     }
 
     fn compare(&self, text: &str, tokens: &[Token]) -> Vec<Piece> {
