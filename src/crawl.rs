@@ -52,6 +52,8 @@ pub struct Error {
 pub struct Rules {
     include: Option<GlobSet>,
     exclude: GlobSet,
+    /// A folder that is never entered.
+    index: Option<PathBuf>,
 }
 
 impl Rules {
@@ -61,7 +63,14 @@ impl Rules {
     /// The first glob that is none.
     pub fn new(config: &CrawlConfig) -> Result<Self, globset::Error> {
         let include = if config.include.is_empty() { None } else { Some(globs(&config.include)?) };
-        Ok(Self { include, exclude: globs(&config.exclude)? })
+        Ok(Self { include, exclude: globs(&config.exclude)?, index: None })
+    }
+
+    /// The same without the folder of the index, whatever its name.
+    #[must_use]
+    pub fn without(mut self, index: &Path) -> Self {
+        self.index = index.canonicalize().ok();
+        self
     }
 
     fn wants(&self, relative: &Path) -> bool {
@@ -91,6 +100,7 @@ fn enters(entry: &DirEntry, root: &Path, rules: &Rules) -> bool {
     let name = entry.file_name();
     entry.depth() == 0
         || (name != INDEX_FOLDER
+            && rules.index.as_deref() != Some(entry.path())
             && !(entry.file_type().is_dir() && rules.exclude.is_match(below(entry.path(), root))))
 }
 

@@ -129,7 +129,9 @@ impl Corrections {
         let kept = Folder::at(index).state(&format!("{}{:016x}{}", KEPT.0, file_key(root, FILE), KEPT.1));
         let own = at.join(FILE);
         if !own.exists() {
-            if kept.exists() && at.exists() {
+            // A root without anything may be a mount that is not there.
+            let is_empty = fs::read_dir(at).is_ok_and(|mut entries| entries.next().is_none());
+            if kept.exists() && at.exists() && !is_empty {
                 fs::remove_file(&kept).at(&kept)?;
             }
             return Ok(None);
@@ -216,6 +218,9 @@ mod tests {
         assert_eq!(keep().map(|fault| fault.line), Some(1));
         assert_eq!(Corrections::load(&index).expect("readable").len(), 1, "the earlier ones stay");
         fs::remove_file(root.join(FILE)).expect("it is there");
+        assert_eq!(keep(), None);
+        assert_eq!(Corrections::load(&index).expect("readable").len(), 1, "an empty root may be no mount");
+        fs::write(root.join("story.txt"), "A story").expect("a file");
         assert_eq!(keep(), None);
         assert!(Corrections::load(&index).expect("readable").is_empty());
     }

@@ -365,6 +365,11 @@ pub fn content_hash(article: &Article) -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(serde_json::to_string(article).expect("an article is plain data").as_bytes());
     hasher.update(article.text.as_bytes());
+    // Italics are kept nowhere, but what is found depends on them.
+    for span in &article.emphasis {
+        hasher.update(&span.start.to_le_bytes());
+        hasher.update(&span.end.to_le_bytes());
+    }
     let hash = hasher.finalize();
     let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
     u64::from_be_bytes(*head)

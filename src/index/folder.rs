@@ -98,10 +98,10 @@ impl Folder {
 
     fn absent(&self) -> Result<Error, Error> {
         let foreign = match fs::read_dir(&self.path) {
-            Ok(entries) => entries
-                .filter_map(Result::ok)
-                .map(|entry| entry.file_name())
-                .find(|name| !OURS.iter().any(|ours| name == ours)),
+            Ok(entries) => entries.filter_map(Result::ok).map(|entry| entry.file_name()).find(|name| {
+                let unfinished = name.to_string_lossy().starts_with(TEMPORARY);
+                !unfinished && !OURS.iter().any(|ours| name == ours)
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                 return Ok(self.not_an_index("it is a file".to_owned()));

@@ -5,7 +5,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::{
-    DocAddress, Index, ReloadPolicy, Searcher, Term,
+    DocAddress, Index, ReloadPolicy, Searcher, TantivyError, Term,
     schema::{Field, IndexRecordOption},
 };
 
@@ -43,6 +43,24 @@ impl Standing {
     /// When the index cannot be read.
     pub fn holds(&self, id: &ArticleId) -> Result<bool, Error> {
         Ok(holds(&self.searcher, self.ids, id)?)
+    }
+
+    /// How many files it holds of a root.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn files(&self, root: &str) -> Result<u64, Error> {
+        let mut files = 0;
+        for segment in self.searcher.segment_readers() {
+            let Some(roots) = segment.fast_fields().str(FieldId::FileRoot.row().name)? else { continue };
+            let Some(root) = roots.dictionary().term_ord(root.as_bytes()).map_err(TantivyError::from)? else {
+                continue;
+            };
+            files +=
+                segment.doc_ids_alive().filter(|&doc| roots.term_ords(doc).any(|ord| ord == root)).count()
+                    as u64;
+        }
+        Ok(files)
     }
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Done {
     pub left: bool,
     /// Whether what was written of it is of no use and must not be committed.
     pub torn: bool,
+    /// Why it could not be read to its end.
+    pub failed: Option<io::Error>,
 }
 
 /// Reads files, on any thread.
@@ -127,12 +129,15 @@ impl Reader<'_> {
             Ok(update) => update,
             Err(error) => return Ok(Err(error)),
         };
-        let failed = self.records(job, &mut input, &mut update);
-        io::copy(&mut input, &mut io::sink())?;
-        if let Err(error) = failed {
+        if let Err(error) = self.records(job, &mut input, &mut update) {
             return Ok(Err(error));
         }
-        let after = crawl::stamp(&std::fs::metadata(&job.found.path)?);
+        // From here on part of the file is written, and a fault must take it back.
+        let rest = io::copy(&mut input, &mut io::sink()).and_then(|_| std::fs::metadata(&job.found.path));
+        let after = match rest {
+            Ok(metadata) => crawl::stamp(&metadata),
+            Err(error) => return Ok(Ok(Done { torn: true, failed: Some(error), ..Done::default() })),
+        };
         if before != after || self.stop.signal().is_some() {
             return Ok(Ok(Done { torn: true, ..Done::default() }));
         }
@@ -234,10 +239,11 @@ impl Reader<'_> {
         let articles = self.manifest.articles(key)?;
         let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
         articles.iter().for_each(|article| claims.release(&article.id));
-        drop(claims);
         let mut batch = Batch::default();
         batch.remove_file(key);
+        // Before the claims are let go: an article that takes one of these ids must come after the removal.
         self.writer.apply(batch)?;
+        drop(claims);
         Ok(Done { removed: articles.len() as u64, wrote: true, ..Done::default() })
     }
 }
@@ -254,7 +260,7 @@ struct Update<'r, 'j> {
 /// What the index holds of a file and has not been met again.
 #[derive(Default)]
 struct Old {
-    by_content: FxHashMap<u64, ArticleId>,
+    by_content: FxHashMap<u64, Vec<ArticleId>>,
     /// Hashes of the records by the ids they claim; those met since are no longer in `by_content`.
     by_claim: FxHashMap<u64, Vec<u64>>,
 }
@@ -264,16 +270,26 @@ impl Old {
         let mut old = Self::default();
         for article in articles {
             old.by_claim.entry(article.id.key()).or_default().push(article.content);
-            old.by_content.insert(article.content, article.id);
+            old.by_content.entry(article.content).or_default().push(article.id);
         }
         old
     }
 
+    /// An article that holds just that.
+    fn take_same(&mut self, content: u64) -> Option<ArticleId> {
+        let alike = self.by_content.get_mut(&content)?;
+        let same = alike.pop();
+        if alike.is_empty() {
+            self.by_content.remove(&content);
+        }
+        same
+    }
+
     /// An article that claims the same id, to be replaced.
     fn take_claimant(&mut self, id: &ArticleId) -> Option<ArticleId> {
-        let contents = self.by_claim.get_mut(&id.key())?;
         loop {
-            if let Some(old) = self.by_content.remove(&contents.pop()?) {
+            let content = self.by_claim.get_mut(&id.key())?.pop()?;
+            if let Some(old) = self.take_same(content) {
                 return Some(old);
             }
         }
@@ -283,8 +299,8 @@ impl Old {
 impl<'r, 'j> Update<'r, 'j> {
     fn begin(reader: &'r Reader<'r>, job: &'j Job<'j>, done: Done) -> Result<Self, Error> {
         let old = match job.known {
-            Some(known) if known.content != 0 => Old::new(reader.manifest.articles(job.key)?),
-            _ => Old::default(),
+            Some(_) => Old::new(reader.manifest.articles(job.key)?),
+            None => Old::default(),
         };
         Ok(Self { reader, job, old, skipped: Vec::new(), done })
     }
@@ -319,7 +335,7 @@ impl<'r, 'j> Update<'r, 'j> {
         }
         let content = content_hash(&article);
         let same = self.job.known.is_some_and(|known| known.config == self.job.fingerprint);
-        if same && self.old.by_content.remove(&content).is_some() {
+        if same && self.old.take_same(content).is_some() {
             return None;
         }
         Some((id, content, article))
@@ -354,15 +370,16 @@ impl<'r, 'j> Update<'r, 'j> {
     /// Removes what is no longer there, and records the file.
     fn finish(mut self, read: Reading) -> Result<Done, Error> {
         let mut batch = Batch::default();
+        self.reader.record(self.job, &mut batch, read, self.job.fingerprint, &self.skipped);
         let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        for old in self.old.by_content.values() {
+        for old in self.old.by_content.values().flatten() {
             claims.release(old);
             batch.remove_article(old);
             self.done.removed += 1;
         }
-        drop(claims);
-        self.reader.record(self.job, &mut batch, read, self.job.fingerprint, &self.skipped);
+        // Before the claims are let go: an article that takes one of these ids must come after the removal.
         self.reader.writer.apply(batch)?;
+        drop(claims);
         self.done.wrote = true;
         let before = self.reader.recorded(self.job)?;
         classify(&mut self.done, self.skipped, &before);

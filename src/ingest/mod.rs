@@ -158,6 +158,14 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// A root is known under another name, which its files bear.
+    #[error("{} is root {name:?}: to give it another name, add --forget-root {name}", path.display())]
+    OtherName {
+        /// Its name.
+        name: String,
+        /// Where it is.
+        path: PathBuf,
+    },
     /// A rebuild reads everything, and one root is not there. `--forget-root` if it is gone for good.
     #[error("cannot rebuild: root {name:?} is not at {}", path.display())]
     RootMissing {
@@ -260,6 +268,13 @@ fn targets(
 ) -> Result<Vec<Target>, Error> {
     if let Some(name) = options.forget.iter().find(|name| roots.named(name).is_none()) {
         return Err(Error::NoSuchRoot { name: name.clone() });
+    }
+    if let Some(wish) = &options.root_name {
+        let paths: Vec<PathBuf> = options.roots.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let renamed = roots.iter().find(|root| paths.contains(&root.path) && root.name != *wish);
+        if let Some(Root { name, path }) = renamed.filter(|root| !options.forget.contains(&root.name)) {
+            return Err(Error::OtherName { name: name.clone(), path: path.clone() });
+        }
     }
     let mut chosen: Vec<Root> =
         options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();

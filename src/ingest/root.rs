@@ -82,9 +82,10 @@ impl Work<'_, '_> {
                 path.display()
             )));
             self.missing.push(path.clone());
+            self.lacking |= self.options.rebuild;
             return Ok(());
         }
-        let rules = rules(target)?;
+        let rules = rules(target)?.without(&self.options.index);
         let (out, walked) = sync_channel(WALKS_AHEAD);
         let before = self.report.files;
         let unreadable = thread::scope(|scope| {
@@ -95,6 +96,25 @@ impl Work<'_, '_> {
         self.cut = self.cut.or_else(|| self.ended());
         if self.cut.is_none() {
             self.remove_gone(target, self.report.files == before, &unreadable)?;
+            self.compare(target, self.report.files - before)?;
+        }
+        Ok(())
+    }
+
+    /// A rebuild that finds too few of the files which the live index holds of a root does not take its place.
+    fn compare(&mut self, target: &Target, found: u64) -> Result<(), Error> {
+        let Some(standing) = &self.standing else { return Ok(()) };
+        let held = standing.files(&target.root.name)?;
+        let lost = held.saturating_sub(found);
+        let too_many = (found == 0 && held > 0) || (lost > LOSS_ALLOWED as u64 && lost > held / 2);
+        if too_many && !self.options.allow_shrink {
+            let path = target.root.path.display();
+            (self.surroundings.tell)(Event::Warning(format!(
+                "{lost} of {held} files are gone from {path}; the index stays as it was. If that is right: --allow-shrink"
+            )));
+            self.report.withheld += lost;
+            self.shrunk = true;
+            self.lacking = true;
         }
         Ok(())
     }
@@ -127,7 +147,9 @@ impl Work<'_, '_> {
                 }
                 Err(error) => {
                     self.skip_path(target, key, &error, fingerprint)?;
-                    unreadable.push(error.relative);
+                    // A fault that names no path below the root may be anywhere in it.
+                    let whole = error.path == target.root.path;
+                    unreadable.push(if whole { String::new() } else { error.relative });
                 }
             }
         }
@@ -174,8 +196,8 @@ impl Work<'_, '_> {
     fn lies_below(&self, key: u64, folders: &[String]) -> Result<bool, Error> {
         let Some(known) = self.decider.manifest.get(key) else { return Ok(false) };
         let path = self.decider.manifest.record(&known)?.path;
-        Ok(folders
-            .iter()
-            .any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))))
+        Ok(folders.iter().any(|folder| {
+            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        }))
     }
 }

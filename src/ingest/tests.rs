@@ -244,6 +244,73 @@ fn a_run_touches_only_the_roots_it_names() {
 }
 
 #[test]
+fn a_rebuild_that_lacks_a_root_leaves_the_index_as_it_was() {
+    let (a, b) = (archive(&[("x.txt", "One.")]), archive(&[("x.txt", "Two."), ("y.txt", "Three.")]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = folder.path().join("index");
+    done(&options(&index, &[a.path(), b.path()]));
+    let before = inventory(&index);
+    for name in ["x.txt", "y.txt"] {
+        fs::remove_file(b.path().join(name)).expect("a file");
+    }
+    let rebuild = Options { rebuild: true, allow_shrink: false, ..options(&index, &[]) };
+    let outcome = run_until(&rebuild, None);
+    assert!(outcome.shrunk);
+    assert_eq!((outcome.report.withheld, inventory(&index)), (2, before));
+    let allowed = done(&Options { rebuild: true, ..options(&index, &[]) });
+    assert_eq!((allowed.articles, inventory(&index).len()), (1, 2));
+}
+
+#[test]
+fn a_root_gets_another_name_when_the_old_one_is_forgotten() {
+    let root = archive(&[("x.txt", "One."), ("y.txt", "Two.")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = folder.path().join("index");
+    let named = |name: &str| Options { root_name: Some(name.into()), ..options(&index, &[root.path()]) };
+    done(&named("old"));
+    let settings = |_: &Path| Ok(Config::default());
+    let mut surroundings = Surroundings { settings: &settings, stop: Stop::default(), tell: &mut |_| () };
+    let refused = run(&named("new"), &mut surroundings).expect_err("it has a name");
+    assert!(refused.to_string().contains("--forget-root old"), "{refused}");
+    let report = done(&Options { forget: vec!["old".into()], ..named("new") });
+    assert_eq!((report.added, report.removed, report.articles), (2, 2, 2));
+    assert_eq!(done(&options(&index, &[])).articles, 2);
+}
+
+#[test]
+fn an_index_of_any_name_below_its_root_is_not_read() {
+    let root = archive(&[("x.txt", "One.")]);
+    let index = root.path().join("search");
+    done(&options(&index, &[root.path()]));
+    let report = done(&options(&index, &[root.path()]));
+    assert_eq!((report.files, report.skipped, report.articles), (1, 0, 1));
+}
+
+#[test]
+fn what_a_first_run_left_unfinished_is_no_foreign_folder() {
+    let root = archive(&[("x.txt", "One.")]);
+    let index = root.path().join(".pullquote");
+    fs::create_dir(&index).expect("a folder");
+    fs::write(index.join(".new-abc"), "1").expect("a file");
+    assert_eq!(done(&options(&index, &[root.path()])).articles, 1);
+}
+
+#[test]
+fn records_that_are_alike_are_all_kept_and_all_go() {
+    let line = "{\"url\": \"https://example.org/1\", \"text\": \"A story.\"}\n";
+    let root = archive(&[("a.jsonl", &line.repeat(3))]);
+    let index = root.path().join(".pullquote");
+    done(&options(&index, &[root.path()]));
+    fs::write(root.path().join("a.jsonl"), line.repeat(4)).expect("a file");
+    let report = done(&options(&index, &[root.path()]));
+    assert_eq!((report.added, report.articles), (1, 4));
+    fs::write(root.path().join("a.jsonl"), line).expect("a file");
+    let report = done(&options(&index, &[root.path()]));
+    assert_eq!((report.removed, report.articles), (3, 1));
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
 fn a_large_file_is_taken_whole_or_not_at_all() {
     // Long by a field that is no text, so that there is little to extract.
     let line = format!("{{\"text\": \"A story.\", \"note\": \"{}\"}}\n", "A long note. ".repeat(1000));

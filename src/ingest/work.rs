@@ -56,6 +56,8 @@ pub(super) struct Work<'a, 's> {
     pub report: Report,
     pub missing: Vec<PathBuf>,
     pub shrunk: bool,
+    /// Whether a rebuild lacks files that the live index holds, and must not take its place.
+    pub lacking: bool,
     /// What cut the run short, if something was left undone.
     pub cut: Option<Ended>,
     writer: Writer,
@@ -70,7 +72,7 @@ pub(super) struct Work<'a, 's> {
     new: Vec<ArticleId>,
     arrivals: Arrivals,
     /// What the index held before it is rebuilt: none of that is new.
-    standing: Option<Standing>,
+    pub standing: Option<Standing>,
 }
 
 impl<'a, 's> Work<'a, 's> {
@@ -96,6 +98,7 @@ impl<'a, 's> Work<'a, 's> {
             decider: Decider::new(Some(writer.snapshot()?), options)?,
             missing: Vec::new(),
             shrunk: false,
+            lacking: false,
             cut: None,
             writer,
             claims: None,
@@ -148,7 +151,7 @@ impl<'a, 's> Work<'a, 's> {
             jobs.par_iter().with_max_len(1).map(|job| reader.process(job)).collect::<Result<Vec<_>, _>>()
         })?;
         if done.iter().any(|done| done.torn) {
-            return self.give_up(&jobs);
+            return self.give_up(&jobs, done);
         }
         for (job, done) in jobs.iter().zip(done) {
             self.tell(job, done);
@@ -171,21 +174,27 @@ impl<'a, 's> Work<'a, 's> {
         }
     }
 
-    /// A large file changed while it was read, or the run was stopped inside it: nothing of it may be committed.
-    fn give_up(&mut self, jobs: &[Job<'_>]) -> Result<(), Error> {
+    /// A large file changed or failed while it was read, or the run was stopped inside it: nothing of it may be
+    /// committed.
+    fn give_up(&mut self, jobs: &[Job<'_>], done: Vec<Done>) -> Result<(), Error> {
         self.writer.roll_back();
-        self.report = self.committed.clone();
+        // What the walk has seen, it has seen.
+        let (files, skipped_known) = (self.report.files, self.report.skipped_known);
+        self.report = Report { files, skipped_known, ..self.committed.clone() };
         self.dirty = false;
         self.claims = None;
         self.new.clear();
         self.start()?;
-        for job in jobs {
+        for (job, torn) in jobs.iter().zip(done) {
             if self.ended().is_some() {
                 self.report.left += 1;
-            } else {
-                let done = self.reader().changing(job)?;
-                self.tell(job, done);
+                continue;
             }
+            let done = match torn.failed {
+                Some(error) => self.reader().unreadable(job, &error)?,
+                None => self.reader().changing(job)?,
+            };
+            self.tell(job, done);
         }
         Ok(())
     }
@@ -331,8 +340,8 @@ impl<'a, 's> Work<'a, 's> {
         report.articles = counts.articles;
         report.quotes = counts.quotes;
         report.unchanged = counts.articles.saturating_sub(report.added + report.updated);
-        let Self { writer, report, missing, shrunk, cut, .. } = self;
-        writer.close(whole)?;
+        let Self { writer, report, missing, shrunk, lacking, cut, .. } = self;
+        writer.close(whole && !lacking)?;
         Ok(Outcome { report, ended: cut.unwrap_or(Ended::Done), missing, shrunk })
     }
 }

@@ -280,6 +280,13 @@ impl Alerts {
         if self.kept.pending.is_empty() && self.kept.seen.at < RESTART_AT {
             return Ok(());
         }
+        // The run that wrote them down may have committed since: those are told next time.
+        let snapshot = Snapshot::open(&self.index)?;
+        for id in &self.kept.pending {
+            if snapshot.holds(id)? {
+                return Ok(());
+            }
+        }
         self.kept.pending.clear();
         self.save()?;
         self.kept.seen = arrivals.restart()?;
