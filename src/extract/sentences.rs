@@ -92,15 +92,24 @@ fn ends_here(rest: &str, stop: usize, end: usize, mark: char) -> bool {
     if first.is_some_and(char::is_lowercase) {
         return false;
     }
-    if mark != '.' || end > stop + 1 {
+    if end > stop + 1 {
         return true;
     }
     let word =
         rest[..stop].rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“')).next().unwrap_or("");
+    if mark != '.' {
+        return !(mark == '!' && MARKED.contains(word));
+    }
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
     let is_dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1);
     !(is_initial || is_dotted || ABBREVIATIONS.contains(word.to_lowercase().as_str()))
 }
+
+/// Words with an exclamation mark in the name of an outlet: `E! News`.
+static MARKED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let names = include_str!("../../data/lexicon/outlets.txt").lines().filter(|line| !line.starts_with('#'));
+    names.flat_map(str::split_whitespace).filter_map(|word| word.strip_suffix('!')).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -127,6 +136,7 @@ mod tests {
             "“Really?” she asked. It was 3.5 p.m. in L.A. when he left.",
             &["“Really?” she asked.", "It was 3.5 p.m. in L.A. when he left."],
         );
+        check("She told E! News so. Wow! News!", &["She told E! News so.", "Wow!", "News!"]);
     }
 
     #[test]

@@ -168,3 +168,60 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_next_sentence_takes_no_finished_quote() {
+    is(
+        "Achterberg told Elle: “It was mutual.” Quaye told the magazine he wished her well.",
+        "It was",
+        Some("Rosalind Achterberg"),
+    );
+    is("“It was mutual.” Tobias Quaye said.", "It was", Some("Tobias Quaye"));
+}
+
+#[test]
+fn relatives_are_not_whom_they_belong_to() {
+    is("“I'm fine,” Quaye said. “He scared us all,” Quaye's brother said.", "He scared", None);
+    is("Quaye won a prize on Sunday. “I'm so proud of him,” his brother said.", "I'm so", None);
+}
+
+#[test]
+fn a_name_behind_a_whole_quote_speaks_whatever_the_verb() {
+    is("“You do,” Quaye said. “No, you do,” Helen Marsh shot back.", "No, you", Some("Helen Marsh"));
+}
+
+#[test]
+fn a_name_behind_a_job_speaks_and_one_before_it_does_not() {
+    is("“She was kind,” said neighbor Helen Marsh.", "She was", Some("Helen Marsh"));
+    is("“She was kind,” said a senior Quaye adviser.", "She was", None);
+}
+
+#[test]
+fn what_is_said_of_somebody_is_not_theirs() {
+    let story = "She said that Quaye is “weak like a little baby” on the set.";
+    assert_ne!(speaker(&format!("{CAST}{story}"), "weak").as_deref(), Some("Tobias Quaye"));
+}
+
+#[test]
+fn fragments_joined_by_and_have_one_speaker() {
+    is("Quaye said the set was “toxic” and “unsafe.” She left early.", "unsafe", Some("Tobias Quaye"));
+}
+
+#[test]
+fn pronouns_tell_the_sex_that_no_first_name_does() {
+    let story = "Quincey Bell met Rosalind Achterberg in Rome. Bell said she was glad. Bell added that she would \
+                 stay. Quaye left. Bell was tired. “It is over,” he said.";
+    assert_ne!(speaker(story, "It is").as_deref(), Some("Quincey Bell"));
+}
+
+#[test]
+fn an_outlet_with_a_mark_of_its_own_ends_no_sentence() {
+    is("Helen Marsh told E! News, “I'm thrilled.”", "I'm thrilled", Some("Helen Marsh"));
+}
+
+#[test]
+fn a_verb_of_a_headline_is_no_part_of_a_name() {
+    let story =
+        "Mia Tran Slams Ex Gus Hall in New Video\n\nMia Tran was in Rome on Friday. “I am fine,” Tran said.";
+    assert_eq!(speaker(story, "I am").as_deref(), Some("Mia Tran"));
+}

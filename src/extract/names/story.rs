@@ -222,6 +222,12 @@ impl Story {
         evidence.capital == 0 && (word.common() >= 2 || word.is(small) || evidence.lower > 0)
     }
 
+    /// Whether a token stands in a heading, where capitals say little.
+    pub fn is_headed(&self, at: usize) -> bool {
+        let number = self.sentences.partition_point(|sentence| sentence.end <= at);
+        self.styles.get(number).is_some_and(|style| *style != Style::Plain)
+    }
+
     /// What the story says about a token with a capital.
     pub fn evidence(&self, at: usize) -> Evidence {
         match self.evidence_of[at] {

@@ -5,7 +5,7 @@ use super::{
     clues::{Clues, Told},
     lexicon::Noun,
     scan::Stretch,
-    story::{By, Story},
+    story::{By, Story, TokenKind},
 };
 use crate::{
     annotation::{NameKind, QuoteKind, Sex},
@@ -48,6 +48,15 @@ pub struct Pending {
     pub token: usize,
     /// Its kind.
     pub kind: QuoteKind,
+}
+
+/// Whether a word is written as what people are: `adviser`, `strategist`, `aide`.
+fn is_job_word(word: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["er", "or", "ist", "ant", "man", "ian", "ide", "ial", "ive"];
+    word.len() > 3
+        && word.starts_with(char::is_lowercase)
+        && ENDINGS.iter().any(|end| word.ends_with(end))
+        && !matches!(word, "over" | "after" | "under" | "later" | "earlier" | "never" | "ever" | "whether")
 }
 
 /// Tokens between two quotations of one speaker that no cue parts.
@@ -174,7 +183,11 @@ impl Reader<'_> {
                 };
             }
             By::Plural => attribution.rule = "they",
-            By::Noun(Noun::Unnamed) => attribution.rule = "unnamed-source",
+            By::Noun(Noun::Unnamed) => {
+                attribution.speaker = self.apposed(told.pointer);
+                attribution.rule =
+                    if attribution.speaker.is_some() { "apposition" } else { "unnamed-source" };
+            }
             By::Noun(Noun::Mouthpiece) => {
                 attribution.speaker = self.apposed(told.pointer);
                 attribution.rule = "spokesperson";
@@ -201,7 +214,28 @@ impl Reader<'_> {
         let gap = next.first.checked_sub(pointer.last)?;
         let By::Name(name) = next.by else { return None };
         let is_person = story.found.names[name as usize].kind == NameKind::Person;
-        (is_person && gap <= 1 && !next.possessive && !next.oblique && next.sentence == pointer.sentence)
+        // `her husband, chef Ray Burr`: behind the comma up to three words may say what he is.
+        let between = pointer.last as usize..next.first as usize;
+        let is_job = between.len() <= 4
+            && story.tokens.get(between.start).is_some_and(|token| token.kind == TokenKind::Comma)
+            && between.clone().skip(1).all(|n| {
+                story.tokens[n].kind == TokenKind::Word
+                    && story.tokens[n].cue.is_none()
+                    && story.word(n).starts_with(char::is_lowercase)
+            });
+        // `a senior Cruz adviser` is not Cruz.
+        let behind = next.last as usize;
+        let qualifies = story.tokens.get(behind).is_some_and(|token| {
+            let is_noun = token.pointer.is_some_and(|p| matches!(story.pointers[p as usize].by, By::Noun(_)));
+            is_noun || token.kind == TokenKind::Word && is_job_word(story.word(behind))
+        });
+        let is_near = gap <= 1 && between.clone().all(|n| story.tokens[n].cue.is_none()) || is_job;
+        (is_person
+            && is_near
+            && !qualifies
+            && !next.possessive
+            && !next.oblique
+            && next.sentence == pointer.sentence)
             .then_some(name)
     }
 
@@ -218,6 +252,10 @@ impl Reader<'_> {
             .iter()
             .any(|article| said.starts_with(article))
         {
+            return (None, 1.0);
+        }
+        // `her mother` is somebody else than she, and hardly anybody the story speaks of otherwise.
+        if ["his ", "her ", "their "].iter().any(|owner| said.starts_with(owner)) {
             return (None, 1.0);
         }
         self.antecedent(number, sex, words)

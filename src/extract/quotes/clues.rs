@@ -29,6 +29,9 @@ pub(super) struct Told {
     pub qualifier: bool,
 }
 
+/// Words that may follow the verb of a sentence that only tells who speaks, besides: `said on Friday`.
+const LEFT: usize = 4;
+
 /// Reads the words around quotes.
 pub(super) struct Clues<'a> {
     /// The story.
@@ -68,7 +71,7 @@ impl Clues<'_> {
         if inner.ends_with('.')
             && start < end
             && story.word(start).chars().next().is_some_and(char::is_uppercase)
-            && !self.cue_soon(start, end)
+            && !self.only_tells(start, end)
         {
             return None;
         }
@@ -103,10 +106,38 @@ impl Clues<'_> {
                     let qualifier = self.only_qualifies(pointer, n);
                     return Some(Told { pointer, cue: n, rule: "speaker-after", qualifier });
                 }
+                if let Some(owner) = self.owner_before(n, start) {
+                    return Some(Told { pointer: owner, cue: n, rule: "speaker-after", qualifier: true });
+                }
                 return if n > fresh + 2 { None } else { self.inverted(n, start, end) };
             }
         }
-        self.signed(start, end)
+        self.signed(start, end).or_else(|| self.named_behind(quote, start, end))
+    }
+
+    /// `“…,” Mia Schachter shot back`: the name right behind the comma of a whole quote, whatever its verb.
+    fn named_behind(&self, quote: &Pending, start: usize, end: usize) -> Option<Told> {
+        let inner = self.stretches[quote.stretch].inner.of(self.story.text);
+        let number = self.story.tokens[start..end].first()?.pointer?;
+        let pointer = self.story.pointers[number as usize];
+        let is_name = matches!(pointer.by, By::Name(_)) && self.is_person(number);
+        let acts = !pointer.possessive && !pointer.oblique && pointer.first as usize == start;
+        (quote.kind == QuoteKind::Direct && inner.ends_with(',') && is_name && acts).then_some(Told {
+            pointer: number,
+            cue: quote.token,
+            rule: "speaker-after",
+            qualifier: false,
+        })
+    }
+
+    /// Whose somebody is that no list knows, right before the verb at `cue`: `Schachter's older brother said`.
+    fn owner_before(&self, cue: usize, start: usize) -> Option<u32> {
+        let story = self.story;
+        let number = (start..cue).rev().find_map(|n| story.tokens[n].pointer)?;
+        let pointer = story.pointers[number as usize];
+        let next = pointer.last as usize;
+        let is_noun = |n: usize| self.qualifies(n, false) && story.tokens[n].pointer.is_none();
+        (pointer.possessive && next < cue && cue - next <= 3 && (next..cue).all(is_noun)).then_some(number)
     }
 
     /// `“…” — Mia Schachter, best actress`.
@@ -190,10 +221,17 @@ impl Clues<'_> {
             && (next..cue).all(|n| is_noun(n) || story.tokens[n].kind == TokenKind::Auxiliary)
     }
 
-    fn cue_soon(&self, start: usize, end: usize) -> bool {
-        (start..end.min(start + 4))
+    /// Whether a short sentence tells no more than who speaks: `“….” Mia Schachter said.`
+    fn only_tells(&self, start: usize, end: usize) -> bool {
+        let cue = (start..end.min(start + 4))
             .take_while(|&n| !matches!(self.story.tokens[n].kind, TokenKind::Comma | TokenKind::Quoted(_)))
-            .any(|n| self.story.tokens[n].cue.is_some())
+            .find(|&n| self.story.tokens[n].cue.is_some());
+        let Some(cue) = cue else { return false };
+        let ends = |n: usize| {
+            let kind = self.story.tokens.get(n).filter(|_| n < end).map(|token| token.kind);
+            kind.is_none_or(|kind| matches!(kind, TokenKind::Stop | TokenKind::Comma | TokenKind::Quoted(_)))
+        };
+        (cue + 1..=cue + LEFT).any(ends)
     }
 
     /// Whether a verb of speech and a comma or colon stand right before a quote: `and added, “…`.
@@ -273,9 +311,16 @@ impl Clues<'_> {
         let subject = self.subject_before(cue, from);
         let pointer = subject.or_else(|| {
             let after = (cue + 1..quote.token.min(cue + 4)).find_map(|n| story.tokens[n].pointer);
+            // `Reports claim Mia is “furious”` is about her, and not hers.
+            let is_told_of = |number: u32| {
+                let pointer = story.pointers[number as usize];
+                let goes_on = story.tokens.get(pointer.last as usize).map(|token| token.kind);
+                goes_on == Some(TokenKind::Auxiliary)
+                    || (cue..pointer.first as usize).any(|n| story.tokens[n].kind == TokenKind::That)
+            };
             after
                 .filter(|&after| colon || !story.pointers[after as usize].oblique)
-                .filter(|_| cue <= from + 1)
+                .filter(|&after| cue <= from + 1 && !is_told_of(after))
         })?;
         Some(Told { pointer, cue, rule: "speaker-before", qualifier: self.only_qualifies(pointer, cue) })
     }

@@ -28,10 +28,12 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
     let last = words.chars().next_back().unwrap_or(' ');
     let stopped = matches!(last, ',' | '.' | '!' | '?' | '…' | '-' | '—' | ';') || ends_inner(words);
     let cue = cue_near(story, token);
-    if stopped && is_answered(story, token) {
+    // `On “The Late Hour,” he said` names a show, and nobody says it.
+    let is_work = last == ',' && is_name_of(story, stretch.inner, &[NameKind::Work]);
+    if stopped && !is_work && is_answered(story, token) {
         return Some(QuoteKind::Direct);
     }
-    let named = is_named(story, stretch.inner);
+    let named = is_name_of(story, stretch.inner, &NameKind::ALL);
     let titled = is_title_case(words);
     if count <= TERM_WORDS && (named || titled) && !(stopped && cue.touches && !named) {
         return (stopped && last != ',' && cue.touches && count > 2 && !named).then_some(QuoteKind::Direct);
@@ -115,8 +117,8 @@ fn ends_inner(words: &str) -> bool {
 }
 
 /// Whether a name covers most of a stretch: a title, a nickname, a band.
-fn is_named(story: &Story<'_>, inner: Span) -> bool {
-    story.found.names.iter().any(|name| {
+fn is_name_of(story: &Story<'_>, inner: Span, kinds: &[NameKind]) -> bool {
+    story.found.names.iter().filter(|name| kinds.contains(&name.kind)).any(|name| {
         name.mentions.iter().any(|mention| {
             let shared = mention.end.min(inner.end).saturating_sub(mention.start.max(inner.start)) as usize;
             let enough = if name.kind == NameKind::Work { 6 } else { 8 };
@@ -163,7 +165,13 @@ fn cue_near(story: &Story<'_>, token: usize) -> CueNear {
         near.touches |= story.tokens[before].kind == TokenKind::Colon;
     }
     for (distance, n) in (0..token).rev().take_while(|&n| same(n)).enumerate() {
-        if matches!(story.tokens[n].kind, TokenKind::Quoted(_)) && distance > 0 {
+        // `“toxic” and “unsafe”` are two fragments of one clause.
+        let listed =
+            |n: usize| matches!(story.word(n), "and" | "or") || story.tokens[n].kind == TokenKind::Comma;
+        if matches!(story.tokens[n].kind, TokenKind::Quoted(_))
+            && distance > 0
+            && !(n + 1..token).all(|n| listed(n) || matches!(story.tokens[n].kind, TokenKind::Quoted(_)))
+        {
             break;
         }
         if story.tokens[n].cue.is_some() {

@@ -123,6 +123,10 @@ const PREPOSITIONS: [&str; 22] = [
     "than",
 ];
 
+/// Pronouns behind a name that tell its sex, and how many times as many they must be as those that tell the other.
+const LEAST_TOLD: u32 = 2;
+const LEAST_MAJORITY: u32 = 4;
+
 const AUXILIARIES: [&str; 16] = [
     "has", "have", "had", "is", "was", "were", "are", "be", "been", "also", "then", "later", "would", "will",
     "did", "can",
@@ -148,8 +152,38 @@ impl<'a> Story<'a> {
         mentions.sort();
         story.tokenise(stretches, &mentions);
         story.point(&mentions);
+        story.hear_sexes();
         story.verbs_behind_quotes(stretches);
         story
+    }
+
+    /// Gives people whose sex nothing told the one that pronouns tell in sentences that name nobody else before them.
+    fn hear_sexes(&mut self) {
+        let mut told = vec![[0u32; 2]; self.sex.len()];
+        for sentence in self.pointers.chunk_by(|a, b| a.sentence == b.sentence) {
+            let mut only = None;
+            for pointer in sentence {
+                match pointer.by {
+                    By::Name(name) if self.found.names[name as usize].kind == NameKind::Person => {
+                        match only {
+                            Some(other) if other != name => break,
+                            _ => only = Some(name),
+                        }
+                    }
+                    By::Pronoun(Some(sex)) => {
+                        let Some(name) = only else { break };
+                        told[name as usize][usize::from(sex == Sex::Female)] += 1;
+                    }
+                    _ => (),
+                }
+            }
+        }
+        for (sex, [male, female]) in self.sex.iter_mut().zip(told) {
+            let (most, least) = (male.max(female), male.min(female));
+            if sex.is_none() && most >= LEAST_TOLD && most >= LEAST_MAJORITY * least {
+                *sex = Some(if male > female { Sex::Male } else { Sex::Female });
+            }
+        }
     }
 
     /// Tokens of a paragraph.
