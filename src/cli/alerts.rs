@@ -76,10 +76,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         }
         if !ui.json() && args.exec.is_none() {
             ui.note(&format!(
-                "{} matches in {} new articles, {} searches watched",
-                waiting.len(),
-                news.ids.len(),
-                queries.len()
+                "{} in {}, {} watched",
+                print::counted(waiting.len() as u64, "match", "matches"),
+                print::counted(news.ids.len() as u64, "new article", "new articles"),
+                print::counted(queries.len() as u64, "search", "searches")
             ));
         }
     }

@@ -19,6 +19,7 @@ use super::{
     exit::Exit,
     hooks::{HookArgs, Hooks},
     metrics::Metrics,
+    print,
     ui::Ui,
 };
 
@@ -299,13 +300,12 @@ fn summary(outcome: &Outcome, ui: &mut Ui) -> anyhow::Result<()> {
     if ui.json() {
         return Ok(ui.record(&Summary::new(outcome.name(), report))?);
     }
+    let held =
+        format!("{}, {}", print::articles(report.articles), print::counted(report.quotes, "quote", "quotes"));
     let changes = if report.is_idle() {
-        format!("nothing new: {} articles, {} quotes", report.articles, report.quotes)
+        format!("nothing new: {held}")
     } else {
-        format!(
-            "{} added, {} updated, {} removed: {} articles, {} quotes",
-            report.added, report.updated, report.removed, report.articles, report.quotes
-        )
+        format!("{} added, {} updated, {} removed: {held}", report.added, report.updated, report.removed)
     };
     let mut more = String::new();
     for (count, what) in [

@@ -190,10 +190,10 @@ fn under(archive: &Archive, topic: &str, listing: &Listing, ui: &mut Ui) -> anyh
             };
             if !ui.json() && !listing.csv {
                 ui.note(&format!(
-                    "{} ({}, {} articles)",
+                    "{} ({}, {})",
                     subject.path(),
                     subject.qualified(),
-                    articles(subject)
+                    print::articles(articles(subject))
                 ));
             }
             subject.children().collect()

@@ -40,7 +40,8 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         ui.record(&json!({ "format": 1, "type": "origin", "appearances": all, "credited": origin.credited, "cut": origin.cut }))?;
     } else if all > 0 {
         let shown = if all > args.limit { format!(", {} shown", args.limit) } else { String::new() };
-        writeln!(ui.out(), "{all} appearances{shown}")?;
+        let all = print::counted(all as u64, "appearance", "appearances");
+        writeln!(ui.out(), "{all}{shown}")?;
         match origin.credited.as_slice() {
             [] => (),
             [one] => writeln!(ui.out(), "credited to {one}")?,

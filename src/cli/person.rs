@@ -65,8 +65,10 @@ pub fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
     };
     writeln!(
         out,
-        "{} articles{seen} · {} quotes by, {} about",
-        page.articles, page.quotes_by, page.quotes_about
+        "{}{seen} · {} by, {} about",
+        print::articles(page.articles),
+        print::counted(page.quotes_by, "quote", "quotes"),
+        page.quotes_about
     )?;
     list("written", &page.forms, width, out)?;
     chart(&page.timeline, width, out)?;

@@ -15,6 +15,16 @@ pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
 /// Speakers.
 pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
 
+/// A number with what it counts: `1 article`, `2 articles`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Articles, counted.
+pub fn articles(count: u64) -> String {
+    counted(count, "article", "articles")
+}
+
 /// People listed with an article.
 const PEOPLE: usize = 6;
 

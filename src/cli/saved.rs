@@ -7,6 +7,7 @@ use clap::Subcommand;
 use pullquote::{
     index::state::{Saved, SavedSearch, is_name},
     query::Query,
+    record::FORMAT,
 };
 use serde::Serialize;
 
@@ -63,6 +64,7 @@ struct SavedLine<'a> {
 
 #[derive(Serialize)]
 struct RunLine<'a> {
+    format: u32,
     r#type: &'static str,
     query_id: &'a str,
     hits: u64,
@@ -177,12 +179,22 @@ fn again(
                 ui.record(&ask::with_fields(record, fields))?;
             }
             let hits = page.strict;
-            ui.record(&RunLine { r#type: "query", query_id: &search.name, hits, hits_ranked: hits })?;
+            ui.record(&RunLine {
+                format: FORMAT,
+                r#type: "query",
+                query_id: &search.name,
+                hits,
+                hits_ranked: hits,
+            })?;
             continue;
         }
         let (strong, faint) = (print::STRONG, print::FAINT);
         let SavedSearch { name, query } = search;
-        writeln!(ui.out(), "{strong}{name}{strong:#} {faint}{query} · {} articles{faint:#}", page.strict)?;
+        writeln!(
+            ui.out(),
+            "{strong}{name}{strong:#} {faint}{query} · {}{faint:#}",
+            print::articles(page.strict)
+        )?;
         for hit in &page.hits {
             print::article(hit, width, ui.out())?;
         }

@@ -157,7 +157,11 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
             ui.record(&facet)?;
         } else if !args.csv && !args.null {
             let (strong, faint) = (print::STRONG, print::FAINT);
-            writeln!(ui.out(), "{strong}{field}{strong:#} {faint}over {} articles{faint:#}", facet.of)?;
+            writeln!(
+                ui.out(),
+                "{strong}{field}{strong:#} {faint}over {}{faint:#}",
+                print::articles(facet.of)
+            )?;
             for count in &facet.counts {
                 writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
             }
@@ -195,9 +199,9 @@ fn summary(args: &Args, found: (u64, u64), archive: &Archive, text: &str, ui: &m
             ui.note("nothing found");
             suggest(archive, text, ui)?;
         }
-        (strict, ranked) if ranked == strict => ui.note(&format!("{ranked} articles")),
+        (strict, ranked) if ranked == strict => ui.note(&print::articles(ranked)),
         (strict, ranked) => {
-            ui.note(&format!("{ranked} articles with most of the words, {strict} with all of them"))
+            ui.note(&format!("{} with most of the words, {strict} with all of them", print::articles(ranked)))
         }
     }
     Ok(())
