@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Stop,
-    work::{Job, LARGE},
+    work::{Job, is_large},
 };
 use crate::{
     annotation::Annotations,
@@ -78,7 +78,7 @@ impl Reader<'_> {
         if self.stop.signal().is_some() {
             return Ok(Done { left: true, ..Done::default() });
         }
-        if job.found.stamp.len >= LARGE {
+        if is_large(&job.found) {
             return self.large(job);
         }
         let (bytes, stamp) = match whole(&job.found.path) {

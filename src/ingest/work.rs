@@ -29,7 +29,16 @@ const CHUNK_BYTES: u64 = 32 << 20;
 
 /// Files from this size, in bytes, are read as a stream, each in a chunk of its own with a commit before it: when they
 /// change under the reader, or the run is stopped inside them, nothing else is lost.
-pub(super) const LARGE: u64 = 16 << 20;
+const LARGE: u64 = 16 << 20;
+
+/// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
+const INFLATES: u64 = 8;
+
+/// Whether a file is read as a stream.
+pub(super) fn is_large(found: &crawl::Found) -> bool {
+    let times = if found.relative.ends_with(".gz") { INFLATES } else { 1 };
+    found.stamp.len.saturating_mul(times) >= LARGE
+}
 
 /// A file that must be read.
 pub(super) struct Job<'t> {
@@ -126,7 +135,7 @@ impl<'a, 's> Work<'a, 's> {
 
     /// Puts a file into the chunk; reads the chunk when it is full.
     pub fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
-        let large = job.found.stamp.len >= LARGE;
+        let large = is_large(&job.found);
         if large {
             self.flush(chunk)?;
             self.commit_if_dirty()?;
