@@ -54,6 +54,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         deliver(&alerts, alerts.all(), ui)?;
         return Ok(Exit::Done);
     }
+    // News that nobody watched would be taken as told.
+    if let Some(path) = archive.saved.as_ref().filter(|path| !path.exists()) {
+        anyhow::bail!("there are no saved searches at {}: the news stays for the next time", path.display());
+    }
     // Before the snapshot: what is written down later is left for the next time.
     let news = alerts.news()?;
     let open = ask::open(archive)?;

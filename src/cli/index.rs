@@ -272,9 +272,6 @@ fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyh
                     "no room is left at {}: make some and run again; what was committed stands",
                     options.index.display()
                 )),
-                index::Error::OtherVersion { .. } => {
-                    Some("build it anew: pullquote index --rebuild".to_owned())
-                }
                 _ => None,
             };
             let error = anyhow::Error::from(error);

@@ -136,7 +136,15 @@ impl Corrections {
             }
             return Ok(None);
         }
-        let text = fs::read_to_string(&own).at(&own)?;
+        let text = match fs::read(&own).map(String::from_utf8) {
+            Ok(Ok(text)) => text,
+            Ok(Err(error)) => {
+                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+                return Ok(Some(BadRule { line, fault: "it is not UTF-8".to_owned() }));
+            }
+            Err(error) => return Ok(Some(BadRule { line: 1, fault: format!("cannot be read: {error}") })),
+        };
         if let Err(fault) = Self::parse(&text) {
             return Ok(Some(fault));
         }
@@ -216,6 +224,9 @@ mod tests {
         assert_eq!(Corrections::load(&index).expect("readable").len(), 1);
         fs::write(root.join(FILE), "what\n").expect("a file");
         assert_eq!(keep().map(|fault| fault.line), Some(1));
+        assert_eq!(Corrections::load(&index).expect("readable").len(), 1, "the earlier ones stay");
+        fs::write(root.join(FILE), b"not\tperson\tSay What\nnot\tperson\tCaf\xe9\n").expect("a file");
+        assert_eq!(keep().map(|fault| fault.line), Some(2));
         assert_eq!(Corrections::load(&index).expect("readable").len(), 1, "the earlier ones stay");
         fs::remove_file(root.join(FILE)).expect("it is there");
         assert_eq!(keep(), None);

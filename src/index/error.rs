@@ -20,7 +20,9 @@ pub enum Error {
         why: String,
     },
     /// The index was written by another version of the schema. Exit code 11; `pullquote index --rebuild` renews it.
-    #[error("the index at {path} has schema version {found}, this program reads {expected}")]
+    #[error(
+        "the index at {path} has schema version {found}, this program reads {expected}: `pullquote index --rebuild` renews it"
+    )]
     OtherVersion {
         /// The folder.
         path: PathBuf,
