@@ -29,14 +29,14 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let table = archive.names()?;
     let mut several: Vec<_> = table.with_word(NameKind::Person, &name.to_lowercase()).collect();
     several.sort_by_key(|known| std::cmp::Reverse(known.articles));
-    let several: Vec<String> =
-        several.into_iter().take(5).map(|known| format!("{} {}", known.name, known.articles)).collect();
+    let listed: Vec<String> =
+        several.iter().take(5).map(|known| format!("{} {}", known.name, known.articles)).collect();
     let Some(page) = archive.person(&name)? else {
         let near: Vec<&str> =
             suggest(table, NameKind::Person, &name).into_iter().map(|known| known.name.as_str()).collect();
         ui.note(&format!("nobody of that name: {name}"));
         if !several.is_empty() {
-            ui.hint(&format!("there are several: {}", several.join(", ")));
+            ui.hint(&format!("there are several: {}", listed.join(", ")));
         } else if let Some(first) = near.first() {
             ui.hint(&format!("did you mean {first}?"));
         }
@@ -47,8 +47,8 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     } else {
         write(&page, ui)?;
     }
-    if !several.is_empty() && several.iter().all(|one| !one.starts_with(&page.name)) {
-        ui.hint(&format!("others bear this name: {}", several.join(", ")));
+    if !several.is_empty() && several.iter().all(|known| known.name != page.name) {
+        ui.hint(&format!("others bear this name: {}", listed.join(", ")));
     }
     Ok(Exit::Done)
 }

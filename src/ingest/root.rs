@@ -23,7 +23,12 @@ const WALKED_AT_A_TIME: usize = 256;
 const WALKS_AHEAD: usize = 16;
 
 /// A root may lose this many files in a run, or half of those it holds, before the loss must be allowed.
-const LOSS_ALLOWED: usize = 20;
+const LOSS_ALLOWED: u64 = 20;
+
+/// Whether a root lost too many of the files it held for that to be believed.
+fn is_too_much(lost: u64, held: u64, empty: bool) -> bool {
+    empty || (lost > LOSS_ALLOWED && lost > held / 2)
+}
 
 type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
 
@@ -106,8 +111,7 @@ impl Work<'_, '_> {
         let Some(standing) = &self.standing else { return Ok(()) };
         let held = standing.files(&target.root.name)?;
         let lost = held.saturating_sub(found);
-        let too_many = (found == 0 && held > 0) || (lost > LOSS_ALLOWED as u64 && lost > held / 2);
-        if too_many && !self.options.allow_shrink {
+        if is_too_much(lost, held, found == 0) && lost > 0 && !self.options.allow_shrink {
             let path = target.root.path.display();
             (self.surroundings.tell)(Event::Warning(format!(
                 "{lost} of {held} files are gone from {path}; the index stays as it was. If that is right: --allow-shrink"
@@ -180,8 +184,8 @@ impl Work<'_, '_> {
             let path = target.root.path.display();
             (self.surroundings.tell)(Event::Warning(format!("there is nothing to read in {path}")));
         }
-        let too_many = empty || (gone.len() > LOSS_ALLOWED && gone.len() > held / 2);
-        if too_many && !gone.is_empty() && !self.options.allow_shrink {
+        let too_much = is_too_much(gone.len() as u64, held as u64, empty);
+        if too_much && !gone.is_empty() && !self.options.allow_shrink {
             let (lost, path) = (gone.len(), target.root.path.display());
             (self.surroundings.tell)(Event::Warning(format!(
                 "{lost} of {held} files are gone from {path}; their articles stay. If that is right: --allow-shrink"

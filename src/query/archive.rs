@@ -16,10 +16,14 @@ use super::{
     statistics::{Statistics, Target},
     stored::{self, ArticleHead},
 };
-use crate::index::{corrections::Corrections, document::name_key};
 use crate::{
     annotation::{NameKind, QuoteKind},
-    index::{Error, Snapshot, document::StoredArticle, fields::FieldId},
+    index::{
+        Error, Snapshot,
+        corrections::Corrections,
+        document::{StoredArticle, name_key},
+        fields::FieldId,
+    },
 };
 
 /// Quotes shown with an article.

@@ -3,7 +3,7 @@
 use super::{
     antecedent::{self, Question},
     clues::{Clues, Told},
-    lexicon::Noun,
+    lexicon::{self, Noun},
     scan::Stretch,
     story::{By, Story, TokenKind},
 };
@@ -48,15 +48,6 @@ pub struct Pending {
     pub token: usize,
     /// Its kind.
     pub kind: QuoteKind,
-}
-
-/// Whether a word is written as what people are: `adviser`, `strategist`, `aide`.
-fn is_job_word(word: &str) -> bool {
-    const ENDINGS: [&str; 9] = ["er", "or", "ist", "ant", "man", "ian", "ide", "ial", "ive"];
-    word.len() > 3
-        && word.starts_with(char::is_lowercase)
-        && ENDINGS.iter().any(|end| word.ends_with(end))
-        && !matches!(word, "over" | "after" | "under" | "later" | "earlier" | "never" | "ever" | "whether")
 }
 
 /// Tokens between two quotations of one speaker that no cue parts.
@@ -226,8 +217,7 @@ impl Reader<'_> {
         // `a senior Cruz adviser` is not Cruz.
         let behind = next.last as usize;
         let qualifies = story.tokens.get(behind).is_some_and(|token| {
-            let is_noun = token.pointer.is_some_and(|p| matches!(story.pointers[p as usize].by, By::Noun(_)));
-            is_noun || token.kind == TokenKind::Word && is_job_word(story.word(behind))
+            token.kind == TokenKind::Word && lexicon::noun(story.word(behind)).is_some()
         });
         let is_near = gap <= 1 && between.clone().all(|n| story.tokens[n].cue.is_none()) || is_job;
         (is_person

@@ -24,29 +24,29 @@ pub const SIGNALS: [&str; 6] = ["#person", "#org", "#work", "#place", "#event", 
 /// Classes of a word, those of grammar and what else the lexicon knows of it; one word may be of several.
 pub mod class {
     /// Pronouns, prepositions, auxiliaries, numerals, days: never at the edge of a phrase.
-    pub const CLOSED: u16 = 1;
+    pub const CLOSED: u32 = 1;
     /// May stand inside a phrase all the same: "of", "the".
-    pub const INSIDE: u16 = 2;
+    pub const INSIDE: u32 = 2;
     /// Adverbs.
-    pub const ADVERB: u16 = 4;
+    pub const ADVERB: u32 = 4;
     /// Adjectives.
-    pub const ADJECTIVE: u16 = 8;
+    pub const ADJECTIVE: u32 = 8;
     /// Base forms of verbs, which are often nouns too.
-    pub const VERB: u16 = 16;
+    pub const VERB: u32 = 16;
     /// Forms of verbs that are no nouns.
-    pub const VERB_FORM: u16 = 32;
+    pub const VERB_FORM: u32 = 32;
     /// Forms of verbs on -ing.
-    pub const GERUND: u16 = 64;
+    pub const GERUND: u32 = 64;
     /// All classes of grammar.
-    pub const GRAMMAR: u16 = CLOSED | INSIDE | ADVERB | ADJECTIVE | VERB | VERB_FORM | GERUND;
+    pub const GRAMMAR: u32 = CLOSED | INSIDE | ADVERB | ADJECTIVE | VERB | VERB_FORM | GERUND;
     /// Two stories of the frequency table have it, or more.
-    pub const KNOWN: u16 = 128;
+    pub const KNOWN: u32 = 128;
     /// It is a cue.
-    pub const CUE: u16 = 256;
+    pub const CUE: u32 = 256;
     /// A cue of several words begins with it.
-    pub const BEGINS_CUE: u16 = 512;
+    pub const BEGINS_CUE: u32 = 512;
     /// A cue goes on with it.
-    pub const CONTINUES_CUE: u16 = 1024;
+    pub const CONTINUES_CUE: u32 = 1024;
 }
 
 /// How strongly a cue points to its topic, as `data/topics/cues.tsv` says.
@@ -111,6 +111,7 @@ struct Slot {
     tag: u32,
     /// Its number; 0 in an empty slot.
     word: u16,
+    /// See [`class`], whose bits are the lowest sixteen.
     class: u16,
 }
 
@@ -138,7 +139,7 @@ struct Builder {
     /// Stories behind the frequency table.
     stories: u16,
     /// For every word, stories of the table that have it, 0 when it is not there; and its classes.
-    read: Vec<(u16, u16)>,
+    read: Vec<(u16, u32)>,
 }
 
 impl Lexicon {
@@ -172,13 +173,13 @@ impl Lexicon {
 
     /// The number and the classes of the word with a hash; 0 when the lexicon does not have it.
     #[inline]
-    pub fn look_up(&self, hash: u64) -> (WordId, u16) {
+    pub fn look_up(&self, hash: u64) -> (WordId, u32) {
         let hash = spread(hash);
         let mut at = self.place(hash);
         loop {
             let slot = self.slots[at];
             if (slot.tag == hash as u32) | (slot.word == 0) {
-                return (WordId::from(slot.word), slot.class);
+                return (WordId::from(slot.word), u32::from(slot.class));
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
@@ -281,7 +282,7 @@ impl Builder {
             }
             let word = u16::try_from(id).expect("fewer words than 65,536");
             let (_, class) = read[id as usize];
-            lexicon.slots[at] = Slot { tag: hash as u32, word, class };
+            lexicon.slots[at] = Slot { tag: hash as u32, word, class: class as u16 };
         }
         lexicon
     }
@@ -332,7 +333,7 @@ impl Builder {
         }
     }
 
-    fn classify(&mut self, word: &str, class: u16) {
+    fn classify(&mut self, word: &str, class: u32) {
         let id = self.add(tokens::hash(word));
         self.read[id as usize].1 |= class;
     }
@@ -454,7 +455,7 @@ impl Hasher for Hashed {
 mod tests {
     use super::*;
 
-    fn classes(word: &str) -> u16 {
+    fn classes(word: &str) -> u32 {
         let lexicon = Lexicon::get();
         lexicon.look_up(tokens::hash(word)).1 & class::GRAMMAR
     }

@@ -33,32 +33,11 @@ impl Zone {
 /// What a word is, a bit each: what the lexicon says, where it stands, how it is written, which name it is part of.
 /// Every word has exactly one of [`flag::GAP`].
 pub mod flag {
-    use crate::{annotation::NameKind, extract::topics::lexicon::class};
+    use crate::annotation::NameKind;
 
-    /// See [`class`]; its bits are the lowest.
-    pub const CLOSED: u32 = class::CLOSED as u32;
-    /// See [`class`].
-    pub const INSIDE: u32 = class::INSIDE as u32;
-    /// See [`class`].
-    pub const ADVERB: u32 = class::ADVERB as u32;
-    /// See [`class`].
-    pub const ADJECTIVE: u32 = class::ADJECTIVE as u32;
-    /// See [`class`].
-    pub const VERB: u32 = class::VERB as u32;
-    /// See [`class`].
-    pub const VERB_FORM: u32 = class::VERB_FORM as u32;
-    /// See [`class`].
-    pub const GERUND: u32 = class::GERUND as u32;
-    /// See [`class`].
-    pub const GRAMMAR: u32 = class::GRAMMAR as u32;
-    /// See [`class`].
-    pub const KNOWN: u32 = class::KNOWN as u32;
-    /// See [`class`].
-    pub const CUE: u32 = class::CUE as u32;
-    /// See [`class`].
-    pub const BEGINS_CUE: u32 = class::BEGINS_CUE as u32;
-    /// See [`class`].
-    pub const CONTINUES_CUE: u32 = class::CONTINUES_CUE as u32;
+    // What the lexicon says of a word comes first.
+    pub use crate::extract::topics::lexicon::class::*;
+
     /// In the headline.
     pub const TITLE: u32 = 1 << 11;
     /// Among the first words of the text.
@@ -290,7 +269,7 @@ pub fn split(text: &str, range: Range<usize>, zone: u32, lexicon: &Lexicon, toke
     for token in &mut tokens[first..] {
         let (word, class) = lexicon.look_up(token.hash);
         token.word = word;
-        token.flags |= u32::from(class);
+        token.flags |= class;
     }
 }
 
