@@ -3,13 +3,16 @@
 
 use std::{fs, path::Path};
 
-const CONTENT: [&str; 12] = [
+const CONTENT: [&str; 15] = [
     "src/annotation.rs",
     "src/article.rs",
     "src/extract",
-    "src/index/analyzer.rs",
+    "src/analysis.rs",
     "src/index/document.rs",
-    "src/index/fields.rs",
+    "src/fields.rs",
+    "src/name_key.rs",
+    "src/sketch.rs",
+    "src/view.rs",
     "src/record.rs",
     "src/source",
     "data/lexicon",

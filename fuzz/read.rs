@@ -1,10 +1,6 @@
 //! What every target of a format does with its bytes.
 
-use pullquote::{
-    config::SourceConfig,
-    extract::annotate,
-    source::{self, Place},
-};
+use pullquote::{config::SourceConfig, extract::annotate, source::{self, Place}};
 
 /// Reads bytes as a format and looks at all that comes of it.
 pub fn as_format(name: &str, bytes: &[u8]) {

@@ -5,17 +5,24 @@
 
 #![forbid(unsafe_code)]
 
+mod analysis;
 pub mod annotation;
+pub mod answers;
 pub mod article;
 pub mod config;
 pub mod crawl;
 pub mod eval;
 pub mod extract;
+pub mod fields;
 pub mod index;
 pub mod ingest;
+mod name_key;
 pub mod query;
 pub mod record;
 pub mod report;
 pub mod schema;
+mod sketch;
 pub mod source;
+pub mod state;
 pub mod taxonomy;
+mod view;

@@ -6,22 +6,20 @@ use std::fmt::Write;
 use schemars::{JsonSchema, schema_for};
 
 use crate::{
-    config::Config,
-    index::{
-        Finding, Status,
-        fields::{Analysis, FIELDS, SCHEMA_VERSION},
-        state::Alert,
-    },
-    query::{
-        Appearance, ArticleHit, QuoteHit,
+    answers::{
+        Appearance, ArticleHit, QuoteHit, Status,
         facets::Facet,
         person::PersonPage,
         rising::{Related, Rising},
         similar::Significant,
         timeline::Count,
     },
+    config::Config,
+    fields::{Analysis, FIELDS, SCHEMA_VERSION},
+    index::Finding,
     record::ExtractionRecord,
     report::{Skipped, Summary},
+    state::Alert,
 };
 
 /// Every file, as name and content, in the order of the names.

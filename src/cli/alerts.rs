@@ -9,11 +9,10 @@ use std::{
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use pullquote::{
-    index::{
-        Waiting,
-        state::{Alert, Alerts, SavedSearch, delivery_id},
-    },
-    query::{ArticleHead, Query, feed},
+    answers::feed,
+    index::Waiting,
+    query::{ArticleHead, Query},
+    state::{Alert, Alerts, SavedSearch, delivery_id},
 };
 
 use super::{ArchiveArgs, archive, ask, exit::Exit, print, saved, ui::Ui};

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
-    query::{cite, timeline::Step},
+    answers::{cite, timeline::Step},
     record::ExtractionRecord,
 };
 use serde_json::{Value, json};

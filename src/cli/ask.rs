@@ -8,8 +8,9 @@ use std::{
 
 use anyhow::Context;
 use pullquote::{
+    answers::Archive,
     index::corrections::Corrections,
-    query::{self, Archive, Query},
+    query::{self, Query},
     record::FORMAT,
 };
 use schemars::JsonSchema;

@@ -8,13 +8,14 @@ use std::{
 
 use anyhow::{Context, bail};
 use pullquote::{
+    answers::ArticleRequest,
     eval::{
         self, ExtractionScore, Prf, QuoteScore, bootstrap,
         floors::Floors,
         gold,
         retrieval::{self, Run},
     },
-    query::{self, ArticleRequest, Sort},
+    query::{self, Sort},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -344,7 +345,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// Asks every question as plain words.
 fn ask(index: &Path, questions: &[retrieval::Question]) -> anyhow::Result<Run> {
-    let archive = query::Archive::new(pullquote::index::Snapshot::open(index)?)?;
+    let archive = pullquote::answers::Archive::new(pullquote::index::Snapshot::open(index)?)?;
     let mut run = Run::new();
     for question in questions {
         let request = ArticleRequest {

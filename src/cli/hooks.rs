@@ -7,8 +7,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use pullquote::index::{
-    Standing,
+use pullquote::{
+    index::Standing,
     state::{Arrivals, Mark},
 };
 

@@ -7,7 +7,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use pullquote::index::{self, state::Runs};
+use pullquote::{
+    index::{self},
+    state::Runs,
+};
 
 use super::exit::Exit;
 

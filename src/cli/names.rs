@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
     annotation::NameKind,
-    query::{
+    answers::{
         Archive,
         rising::{Related, Rising, Window},
     },

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::bail;
-use pullquote::query::{Appearance, Piece};
+use pullquote::answers::{Appearance, Piece};
 use serde_json::json;
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use pullquote::{
     annotation::NameKind,
-    query::{
+    answers::{
         person::{PersonPage, Tally},
         repeated::Repeated,
         suggest::suggest,

@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use pullquote::query::{ArticleHit, QuoteHit, Snippet};
+use pullquote::{
+    answers::{ArticleHit, QuoteHit},
+    query::Snippet,
+};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Headlines and names.

@@ -5,7 +5,8 @@ use std::{path::PathBuf, time::Instant};
 use clap::ValueEnum;
 use pullquote::{
     annotation::QuoteKind,
-    query::{Archive, Query, QuoteRequest},
+    answers::{Archive, QuoteRequest},
+    query::Query,
 };
 use serde_json::Value;
 

@@ -5,9 +5,9 @@ use std::io::Write;
 use anyhow::bail;
 use clap::Subcommand;
 use pullquote::{
-    index::state::{Saved, SavedSearch, is_name},
     query::Query,
     record::FORMAT,
+    state::{Saved, SavedSearch, is_name},
 };
 use serde::Serialize;
 

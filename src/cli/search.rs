@@ -4,7 +4,10 @@ use std::{io::Write, path::PathBuf, time::Instant};
 
 use anyhow::bail;
 use clap::ValueEnum;
-use pullquote::query::{self, Archive, ArticleHit, ArticleRequest, Page, Sort, facets};
+use pullquote::{
+    answers::{Archive, ArticleHit, ArticleRequest, Page, facets},
+    query::Sort,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -209,7 +212,8 @@ fn summary(args: &Args, found: (u64, u64), archive: &Archive, text: &str, ui: &m
 
 fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
     let name = text.rsplit(':').next().unwrap_or(text).trim_matches(['"', '“', '”']);
-    let near = query::suggest::suggest(archive.names()?, pullquote::annotation::NameKind::Person, name);
+    let near =
+        pullquote::answers::suggest::suggest(archive.names()?, pullquote::annotation::NameKind::Person, name);
     if let Some(first) = near.first() {
         ui.hint(&format!("did you mean {}?", first.name));
     }

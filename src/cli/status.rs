@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use pullquote::{
-    index::{RootStatus, Snapshot, Status, state::Run},
+    answers::{RootStatus, Status},
+    index::Snapshot,
     report::Skipped,
+    state::Run,
 };
 
 use super::{ArchiveArgs, archive, exit::Exit, index::SkippedLine, ui::Ui};

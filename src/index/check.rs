@@ -7,13 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column, directory::error::OpenReadError};
 
-use super::{
-    Error, Snapshot,
-    document::{StoredArticle, StoredFile, StoredQuote},
+use crate::{
+    article::hash64,
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
-    manifest::number,
+    index::{Error, Snapshot, manifest::number},
+    view::{StoredArticle, StoredFile, StoredQuote},
 };
-use crate::article::hash64;
 
 /// Something wrong in an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

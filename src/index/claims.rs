@@ -8,13 +8,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{DocAddress, DocSet, TERMINATED, schema::IndexRecordOption};
 
-use super::{
-    Batch, Error, Snapshot,
-    document::{ArticleView, StoredArticle},
+use crate::{
+    article::{ArticleId, Origin},
     fields::{DOC_ARTICLE, FieldId},
-    manifest::{next_alive, number, of_kind},
+    index::{
+        Batch, Error, Snapshot,
+        manifest::{next_alive, number, of_kind},
+    },
+    view::{ArticleView, StoredArticle},
 };
-use crate::article::{ArticleId, Origin};
 
 /// How many articles claim each id, and which claims are to be settled.
 #[derive(Default)]

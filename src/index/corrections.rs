@@ -15,13 +15,16 @@ use std::{fs, path::Path};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{
-    Error,
-    document::{file_key, name_key},
-    error::At,
-    folder::{Folder, replace},
+use crate::{
+    annotation::NameKind,
+    index::{
+        Error,
+        error::At,
+        folder::{Folder, replace},
+    },
+    name_key::name_key,
+    view::file_key,
 };
-use crate::annotation::NameKind;
 
 /// Name of the file in a root.
 pub const FILE: &str = "names.tsv";

@@ -14,7 +14,7 @@ use std::{
     },
 };
 
-use super::{Error, error::At, folder::replace};
+use crate::index::{Error, error::At, folder::replace};
 
 use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,

@@ -28,7 +28,7 @@ pub enum Error {
         path: PathBuf,
         /// Its version.
         found: u32,
-        /// [`SCHEMA_VERSION`](super::fields::SCHEMA_VERSION).
+        /// [`SCHEMA_VERSION`](crate::fields::SCHEMA_VERSION).
         expected: u32,
     },
     /// The index holds other fields than this program's, though its version is the same: one of the two was being

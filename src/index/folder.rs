@@ -15,7 +15,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, error::At, fields::SCHEMA_VERSION};
+use crate::{
+    fields::SCHEMA_VERSION,
+    index::{Error, error::At},
+};
 
 /// What a folder of ours may hold before its first commit, when a first run was killed early.
 const OURS: [&str; 3] = ["generations", "state", "lock"];

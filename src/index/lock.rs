@@ -10,7 +10,7 @@ use std::{
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::{Error, error::At};
+use crate::index::{Error, error::At};
 
 /// How often a waiting run looks whether the lock is free.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -27,7 +27,7 @@ pub struct Waiting {
 /// The writer's lock on an index folder. The kernel gives it up with the process, so that the lock of a dead run holds
 /// nobody back; what is written in the file is for people.
 #[derive(Debug)]
-pub(super) struct WriterLock {
+pub(crate) struct WriterLock {
     file: fs::File,
 }
 

@@ -9,16 +9,19 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use super::{
-    Error, Snapshot,
-    directory::ReadOnly,
-    document::{StoredArticle, file_key, sketch},
+use crate::{
+    article::ArticleId,
     fields::{DOC_ARTICLE, DOC_FILE, FieldId},
-    folder::Folder,
-    manifest::{next_alive, number},
+    index::{
+        Error, Snapshot,
+        directory::ReadOnly,
+        folder::Folder,
+        manifest::{next_alive, number},
+    },
+    sketch::sketch,
     state::Takedown,
+    view::{StoredArticle, file_key},
 };
-use crate::article::ArticleId;
 
 /// The articles of an index whatever its schema version, for telling what a rebuild brings that was not there.
 pub struct Standing {

@@ -11,14 +11,12 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use super::{
-    Error, Snapshot,
-    document::{StoredArticle, StoredFile},
-    fields::{DOC_ARTICLE, DOC_FILE, FieldId},
-};
 use crate::{
     article::ArticleId,
+    fields::{DOC_ARTICLE, DOC_FILE, FieldId},
+    index::{Error, Snapshot},
     report::{FileStamp, PASSING},
+    view::{StoredArticle, StoredFile},
 };
 
 /// How much older than the run that read it a file must be for its stamp to be trusted, in nanoseconds. Two seconds is

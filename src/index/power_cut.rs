@@ -17,15 +17,12 @@ use tantivy::directory::{
     error::{DeleteError, LockError, OpenReadError, OpenWriteError},
 };
 
-use super::{
-    Batch, Budget, Opening, Snapshot, Waiting, Writer, check,
-    document::{ArticleView, FileView, content_hash, file_key},
-    writer::open_or_create,
-};
 use crate::{
     article::{Article, ArticleId, Origin},
     extract::annotate,
+    index::{Batch, Budget, Opening, Snapshot, Waiting, Writer, check, writer::open_or_create},
     report::FileStamp,
+    view::{ArticleView, FileView, content_hash, file_key},
 };
 
 #[derive(Clone, Debug)]

@@ -15,18 +15,19 @@ use tantivy::{
     schema::{IndexRecordOption, Value},
 };
 
-use super::{
-    Error, analyzer,
-    directory::ReadOnly,
-    document::{ArticleView, StoredFile},
-    fields::{self, DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
-    folder::Folder,
-    manifest::{next_alive, of_kind},
-};
 use crate::{
+    analysis,
     article::{Article, ArticleId},
     extract::annotate,
+    fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
+    index::{
+        Error,
+        directory::ReadOnly,
+        folder::Folder,
+        manifest::{next_alive, of_kind},
+    },
     report::Skipped,
+    view::{ArticleView, StoredFile},
 };
 
 /// A view of the index as one commit left it: later commits do not change it.
@@ -79,10 +80,10 @@ impl Snapshot {
     fn open_generation(path: &Path) -> Result<(Self, bool), Error> {
         let directory = ReadOnly::open(path).map_err(tantivy::TantivyError::from)?;
         let mut index = Index::open(directory.clone())?;
-        if index.schema() != fields::schema() {
+        if index.schema() != super::schema::schema() {
             return Err(Error::OtherFields { path: path.to_owned() });
         }
-        index.set_tokenizers(analyzer::tokenizers());
+        index.set_tokenizers(analysis::tokenizers());
         Ok((Self::of(&index)?, directory.missed()))
     }
 
@@ -99,9 +100,9 @@ impl Snapshot {
     /// # Errors
     /// When the engine cannot build it.
     pub fn in_segments(parts: &[&[Article]]) -> Result<Self, Error> {
-        let index = Index::create_in_ram(fields::schema());
+        let index = Index::create_in_ram(super::schema::schema());
         let index =
-            Index::builder().schema(index.schema()).tokenizers(analyzer::tokenizers()).create_in_ram()?;
+            Index::builder().schema(index.schema()).tokenizers(analysis::tokenizers()).create_in_ram()?;
         let mut writer = index.writer_with_num_threads(1, 20 << 20)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let mut claimed: FxHashMap<ArticleId, usize> = FxHashMap::default();
@@ -113,7 +114,7 @@ impl Snapshot {
                 let id = if *claimants > 1 { id.suffixed(*claimants) } else { id };
                 let found = annotate(article);
                 let view = ArticleView::new(&id, article, &found, 0, 0);
-                for document in view.documents() {
+                for document in super::document::documents(&view) {
                     writer.add_document(document)?;
                 }
             }

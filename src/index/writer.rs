@@ -10,18 +10,21 @@ use tantivy::{
     merge_policy::NoMergePolicy,
 };
 
-use super::{
-    Error, Snapshot, analyzer,
-    directory::Durable,
-    document::{ArticleView, FileView},
-    error::At,
+use crate::{
+    analysis,
+    article::ArticleId,
     fields::{self, FieldId},
-    folder::{Folder, line},
-    in_flight::{InFlight, Tracked},
-    lock::{Waiting, WriterLock},
-    snapshot::Payload,
+    index::{
+        Error, Snapshot,
+        directory::Durable,
+        error::At,
+        folder::{Folder, line},
+        in_flight::{InFlight, Tracked},
+        lock::{Waiting, WriterLock},
+        snapshot::Payload,
+    },
+    view::{ArticleView, FileView},
 };
-use crate::article::ArticleId;
 
 /// Bytes of text that may wait for the engine's threads. Four of the largest usual stories a thread would be enough;
 /// this keeps the threads busy and the memory bounded on machines that extract faster than they index.
@@ -65,14 +68,14 @@ impl Batch {
 
     /// Adds an article with its quotes.
     pub fn add_article(&mut self, article: &ArticleView<'_>) {
-        let documents = article.documents();
+        let documents = super::document::documents(article);
         self.bytes += article.article.text.len();
         self.operations.extend(documents.into_iter().map(|document| UserOperation::Add(document.into())));
     }
 
     /// Adds what is recorded of a file.
     pub fn add_record(&mut self, file: &FileView<'_>) {
-        self.operations.push(UserOperation::Add(file.document().into()));
+        self.operations.push(UserOperation::Add(super::document::record(file).into()));
     }
 
     /// Whether it changes nothing.
@@ -309,7 +312,7 @@ fn current(folder: &Folder, rebuild: bool) -> Result<Option<u64>, Error> {
 
 /// Opens what lies in a directory, or makes an empty index there.
 pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result<Index, Error> {
-    let mut index = match Index::open_or_create(directory, fields::schema()) {
+    let mut index = match Index::open_or_create(directory, super::schema::schema()) {
         Ok(index) => index,
         Err(TantivyError::SchemaError(why)) => {
             return Err(Error::Engine(TantivyError::SchemaError(format!(
@@ -318,7 +321,7 @@ pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result
         }
         Err(error) => return Err(error.into()),
     };
-    index.set_tokenizers(analyzer::tokenizers());
+    index.set_tokenizers(analysis::tokenizers());
     Ok(index)
 }
 

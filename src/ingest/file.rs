@@ -20,13 +20,11 @@ use crate::{
     article::{Article, ArticleId, hash64},
     crawl,
     extract::annotate,
-    index::{
-        Batch, Claims, Error, KnownArticle, Manifest, Writer,
-        document::{ArticleView, FileView, StoredFile, content_hash},
-        state::Takedowns,
-    },
+    index::{Batch, Claims, Error, KnownArticle, Manifest, Writer},
     report::{FileStamp, PASSING, Skipped},
     source::{self, Place, Record},
+    state::Takedowns,
+    view::{ArticleView, FileView, StoredFile, content_hash},
 };
 
 /// Records of a large file that are extracted at a time.

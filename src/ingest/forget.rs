@@ -6,10 +6,8 @@ use super::{Error, engine_threads};
 use crate::{
     article::ArticleId,
     crawl,
-    index::{
-        Batch, Budget, Claims, Opening, StoredPlace, Waiting, Writer,
-        state::{Roots, Takedown, Takedowns},
-    },
+    index::{Batch, Budget, Claims, Opening, StoredPlace, Waiting, Writer},
+    state::{Roots, Takedown, Takedowns},
 };
 
 /// What was taken down.

@@ -32,9 +32,9 @@ use crate::{
     index::{
         self, Budget, Opening, Snapshot, Waiting, Writer,
         corrections::{self, Corrections},
-        state::{Root, Roots, Run, Runs},
     },
     report::{Report, Skipped},
+    state::{Root, Roots, Run, Runs},
 };
 
 /// How a run is to go.

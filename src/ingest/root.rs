@@ -15,7 +15,7 @@ use super::{
 use crate::{
     config,
     crawl::{self, Rules},
-    index::document::file_key,
+    view::file_key,
 };
 
 /// Files the walk hands over at a time, and how many times it may be ahead.

@@ -17,11 +17,9 @@ use super::{
 use crate::{
     article::ArticleId,
     crawl,
-    index::{
-        self, Batch, Claims, Known, Standing, Writer,
-        state::{Arrivals, Takedowns},
-    },
+    index::{self, Batch, Claims, Known, Standing, Writer},
     report::Report,
+    state::{Arrivals, Takedowns},
 };
 
 /// Bytes of files that are spread over the threads at a time.

@@ -1,0 +1,128 @@
+//! Facets: how many of the matching articles have each value of a field.
+
+use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tantivy::DocAddress;
+
+use crate::{
+    annotation::NameKind,
+    answers::{
+        archive::Archive,
+        names::column,
+        person::Tally,
+        timeline::{self, Days, Step},
+    },
+    fields::{FIELDS, FieldId},
+    index::Error,
+    query::{engine::columns, language::ast::Query},
+    record::FORMAT,
+};
+
+/// Values of one field over a set of articles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Facet {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `facet`.
+    pub r#type: &'static str,
+    /// The field.
+    pub field: String,
+    /// Matching articles.
+    pub of: u64,
+    /// Different values.
+    pub values: u64,
+    /// The most frequent values, ties in byte order.
+    pub counts: Vec<Tally>,
+}
+
+/// Names of facets that are no field of their own.
+const DERIVED: [&str; 2] = ["year", "month"];
+
+/// Every facet there is.
+pub fn known() -> Vec<&'static str> {
+    FIELDS.iter().filter_map(|row| row.facet).chain(DERIVED).collect()
+}
+
+impl Archive {
+    /// Counts a field's values over the articles that match a query under the strict reading. `None` when there is no
+    /// such facet.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Option<Facet>, Error> {
+        let docs = self.matching(query)?;
+        let counts = if DERIVED.contains(&field) {
+            let step = if field == "year" { Step::Year } else { Step::Month };
+            periods(&Days::of(self.snapshot())?, &docs, step)
+        } else {
+            let Some(row) = FIELDS.iter().find(|row| row.facet == Some(field)) else { return Ok(None) };
+            self.counts(row.id, &docs)?
+        };
+        let mut tallies: Vec<Tally> =
+            counts.into_iter().map(|(label, articles)| Tally { label, articles }).collect();
+        tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));
+        let values = tallies.len() as u64;
+        tallies.truncate(most);
+        let of = docs.len() as u64;
+        Ok(Some(Facet {
+            format: FORMAT,
+            r#type: "facet",
+            field: field.to_owned(),
+            of,
+            values,
+            counts: tallies,
+        }))
+    }
+
+    /// How many of the articles have each value of a field.
+    pub(crate) fn counts(
+        &self,
+        field: FieldId,
+        docs: &[DocAddress],
+    ) -> Result<FxHashMap<String, u64>, Error> {
+        if let Some(kind) = NameKind::ALL.into_iter().find(|&kind| column(kind) == field) {
+            return self.names_in(kind, docs, field);
+        }
+        if field == FieldId::SpeakerName || field == FieldId::Kind {
+            return self.quoted_in(docs, field);
+        }
+        columns::counts_in(self.snapshot(), docs, field)
+    }
+
+    /// Names with their written forms joined, each article counted once for a name.
+    fn names_in(
+        &self,
+        kind: NameKind,
+        docs: &[DocAddress],
+        field: FieldId,
+    ) -> Result<FxHashMap<String, u64>, Error> {
+        let table = self.names()?;
+        let joined = |form: &str| table.of_form(kind, form).map(|known| known.name.clone());
+        columns::counts_of(self.snapshot(), docs.iter().map(|&doc| (doc, doc)), field, joined)
+    }
+
+    /// Speakers or kinds of the articles' quotes, each article counted once for a value.
+    fn quoted_in(&self, docs: &[DocAddress], field: FieldId) -> Result<FxHashMap<String, u64>, Error> {
+        let mut quotes = Vec::new();
+        for &article in docs {
+            let first = self.first_quote(article)?;
+            quotes.extend((first..article.doc_id).map(|doc_id| (article, DocAddress { doc_id, ..article })));
+        }
+        let table = self.names()?;
+        let joined = |form: &str| {
+            let known =
+                (field == FieldId::SpeakerName).then(|| table.of_form(NameKind::Person, form)).flatten();
+            Some(known.map_or_else(|| form.to_owned(), |known| known.name.clone()))
+        };
+        columns::counts_of(self.snapshot(), quotes.into_iter(), field, joined)
+    }
+}
+
+fn periods(days: &Days, docs: &[DocAddress], step: Step) -> FxHashMap<String, u64> {
+    let mut counts = FxHashMap::default();
+    for first in docs.iter().filter_map(|&doc| days.period(doc, step)) {
+        *counts.entry(timeline::label(first, step)).or_default() += 1;
+    }
+    counts
+}

@@ -1,0 +1,59 @@
+//! Alerts as an Atom feed (RFC 4287), for whoever reads feeds rather than mail.
+
+use std::io;
+
+use quick_xml::{
+    Writer,
+    events::{BytesDecl, BytesText, Event},
+};
+
+use crate::state::Alert;
+
+/// The feed, newest alert first. Its entries' ids are the delivery ids; where an article has no address, its entry has
+/// no link.
+pub fn atom(alerts: &[Alert]) -> String {
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
+    // Writing to memory cannot fail.
+    let _ = write(&mut xml, alerts);
+    let mut text = String::from_utf8(xml.into_inner()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn write(xml: &mut Writer<Vec<u8>>, alerts: &[Alert]) -> io::Result<()> {
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    let feed = xml.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
+    feed.write_inner_content(|xml| {
+        let updated = alerts.last().map_or("1970-01-01T00:00:00Z", |alert| &alert.at);
+        text(xml, "id", "urn:pullquote:alerts")?;
+        text(xml, "title", "pullquote alerts")?;
+        text(xml, "updated", updated)?;
+        xml.create_element("author").write_inner_content(|xml| text(xml, "name", "pullquote"))?;
+        alerts.iter().rev().try_for_each(|alert| entry(xml, alert))
+    })?;
+    Ok(())
+}
+
+fn entry(xml: &mut Writer<Vec<u8>>, alert: &Alert) -> io::Result<()> {
+    xml.create_element("entry").write_inner_content(|xml| {
+        let title = alert.title.as_deref().unwrap_or(&alert.path);
+        text(xml, "id", &format!("urn:pullquote:alert:{}", alert.delivery_id))?;
+        text(xml, "title", &format!("{}: {title}", alert.search))?;
+        text(xml, "updated", &alert.at)?;
+        if let Some(url) = &alert.url {
+            xml.create_element("link").with_attribute(("href", url.as_str())).write_empty()?;
+        }
+        xml.create_element("category").with_attribute(("term", alert.search.as_str())).write_empty()?;
+        let facts = [alert.source.as_deref(), alert.published.as_deref(), Some(&alert.path)];
+        let facts: Vec<&str> = facts.into_iter().flatten().collect();
+        text(xml, "summary", &facts.join(" · "))
+    })?;
+    Ok(())
+}
+
+fn text(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
+    // Characters that XML cannot hold at all would make the whole feed unreadable.
+    let text: String = text.chars().filter(|&c| c >= ' ' || matches!(c, '\t' | '\n')).collect();
+    xml.create_element(name).write_text_content(BytesText::new(&text))?;
+    Ok(())
+}

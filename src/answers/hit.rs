@@ -1,0 +1,236 @@
+//! What comes back: article hits and quote hits, in the shapes of the interface.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    annotation::{NameKind, QuoteKind},
+    article::ArticleId,
+    query::engine::snippet::Snippet,
+    record::{FORMAT, MentionRecord},
+    view::{StoredArticle, StoredQuote},
+};
+
+/// An article that matches.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ArticleHit {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `article`.
+    pub r#type: &'static str,
+    /// Place among the results, from 1.
+    pub rank: u64,
+    /// Score.
+    pub score: f32,
+    /// The article's id.
+    pub id: ArticleId,
+    /// Its own id in its source.
+    pub record_id: Option<String>,
+    /// Name of its root.
+    pub root: String,
+    /// Path below the root.
+    pub path: String,
+    /// Number of its record in the file.
+    pub record: u32,
+    /// The headline.
+    pub title: Option<String>,
+    /// Publication date, as exact as the source says.
+    pub published: Option<String>,
+    /// Where the date stood.
+    pub published_source: Option<String>,
+    /// The outlet.
+    pub source: Option<String>,
+    /// Who wrote it.
+    pub byline: Option<String>,
+    /// Canonical address.
+    pub url: Option<String>,
+    /// Language.
+    pub lang: Option<String>,
+    /// The publisher's section.
+    pub section: Option<String>,
+    /// People named, most mentioned first.
+    pub people: Vec<String>,
+    /// Organisations named.
+    pub orgs: Vec<String>,
+    /// Works named.
+    pub works: Vec<String>,
+    /// Places named.
+    pub places: Vec<String>,
+    /// Events named.
+    pub events: Vec<String>,
+    /// Labels of topics.
+    pub topics: Vec<String>,
+    /// The article this is a near-copy of.
+    pub copy_of: Option<ArticleId>,
+    /// Near-copies of it, or articles it is a near-copy of, that are ranked below it and left out; only where copies are
+    /// grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u32>,
+    /// Why it was found.
+    pub snippet: Snippet,
+    /// Up to three of its quotes that match.
+    pub quotes: Vec<QuoteHit>,
+}
+
+impl ArticleHit {
+    /// Makes a hit of a stored article.
+    pub(crate) fn new(rank: u64, score: f32, stored: &StoredArticle, snippet: Snippet) -> Self {
+        let article = &stored.article;
+        let named = |kind| {
+            let mut names: Vec<_> = stored.found.names.iter().filter(|name| name.kind == kind).collect();
+            names.sort_by_key(|name| std::cmp::Reverse(name.mentions.len() + name.title_mentions.len()));
+            names.into_iter().map(|name| name.name.clone()).collect()
+        };
+        Self {
+            format: FORMAT,
+            r#type: "article",
+            rank,
+            score,
+            id: stored.id.clone(),
+            record_id: article.record_id.clone(),
+            root: article.origin.root.clone(),
+            path: article.origin.path.clone(),
+            record: article.origin.record,
+            title: article.title.clone(),
+            published: article.published.as_ref().map(|published| published.value.clone()),
+            published_source: article.published.as_ref().map(|published| published.source.clone()),
+            source: article.source.clone(),
+            byline: article.byline.clone(),
+            url: article.url.clone(),
+            lang: article.lang.clone(),
+            section: article.section.clone(),
+            people: named(NameKind::Person),
+            orgs: named(NameKind::Org),
+            works: named(NameKind::Work),
+            places: named(NameKind::Place),
+            events: named(NameKind::Event),
+            topics: stored.found.topics.iter().map(|topic| topic.label.clone()).collect(),
+            copy_of: None,
+            copies: None,
+            snippet,
+            quotes: Vec::new(),
+        }
+    }
+}
+
+/// An article that matches, no more than told which it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct TitleHit {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `article`.
+    pub r#type: &'static str,
+    /// Place among the results, from 1.
+    pub rank: u64,
+    /// Score.
+    pub score: f32,
+    /// The article's id.
+    pub id: String,
+    /// The headline.
+    pub title: Option<String>,
+}
+
+impl TitleHit {
+    /// Makes a hit of an id, a tab and a headline.
+    pub(crate) fn new(rank: u64, score: f32, head: &str) -> Self {
+        let (id, title) = head.split_once('\t').unwrap_or((head, ""));
+        let title = Some(title.to_owned()).filter(|title| !title.is_empty());
+        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title }
+    }
+}
+
+/// A quote that matches.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct QuoteHit {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `quote`.
+    pub r#type: &'static str,
+    /// Place among the results, from 1; 0 inside an article hit.
+    pub rank: u64,
+    /// Score.
+    pub score: f32,
+    /// The article's id, a dash, the quote's number.
+    pub id: String,
+    /// The article's id.
+    pub article_id: ArticleId,
+    /// Name of the article's root.
+    pub root: String,
+    /// Path below the root.
+    pub path: String,
+    /// The article's address.
+    pub url: Option<String>,
+    /// The article's headline.
+    pub title: Option<String>,
+    /// The article's date.
+    pub published: Option<String>,
+    /// The words, without the marks.
+    pub text: String,
+    /// First character of the words in the article's text.
+    pub start: u32,
+    /// One past their last character.
+    pub end: u32,
+    /// How the words stand in the story.
+    pub kind: QuoteKind,
+    /// Who said it.
+    pub speaker: Option<String>,
+    /// The words that point to the speaker.
+    pub speaker_mention: Option<MentionRecord>,
+    /// The cue.
+    pub cue: Option<String>,
+    /// Chance that the speaker is right, 0 to 1.
+    pub confidence: f32,
+    /// The rule behind the attribution.
+    pub rule: String,
+    /// Which piece of a split quotation this is, from 1.
+    pub piece: u32,
+    /// How many pieces there are.
+    pub pieces: u32,
+    /// The sentence around it.
+    pub context: MentionRecord,
+}
+
+impl QuoteHit {
+    /// Makes a hit of a stored quote.
+    pub(crate) fn new(rank: u64, score: f32, stored: StoredQuote) -> Self {
+        let quote = stored.quote;
+        Self {
+            format: FORMAT,
+            r#type: "quote",
+            rank,
+            score,
+            id: format!("{}-{}", stored.article_id.as_str(), stored.number),
+            article_id: stored.article_id,
+            root: stored.root,
+            path: stored.path,
+            url: stored.url,
+            title: stored.title,
+            published: stored.published,
+            text: quote.text,
+            start: quote.start,
+            end: quote.end,
+            kind: quote.kind,
+            speaker: quote.speaker,
+            speaker_mention: quote.speaker_mention,
+            cue: quote.cue,
+            confidence: quote.confidence,
+            rule: quote.rule,
+            piece: quote.piece,
+            pieces: quote.pieces,
+            context: quote.context,
+        }
+    }
+}
+
+/// One page of results.
+#[derive(Clone, Debug)]
+pub struct Page<H> {
+    /// The hits.
+    pub hits: Vec<H>,
+    /// Matches under the strict reading: every bare word.
+    pub strict: u64,
+    /// Matches under the ranked reading: most bare words.
+    pub ranked: u64,
+    /// What was left out or widened.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,30 @@
+//! The answers: every question that an archive can be asked, as a plain request and a plain answer.
+
+pub mod appearances;
+mod archive;
+pub mod cite;
+mod copies;
+pub mod facets;
+pub mod feed;
+mod hit;
+pub mod names;
+mod origin;
+pub mod person;
+pub mod repeated;
+pub mod rising;
+pub mod similar;
+mod status;
+pub mod suggest;
+#[cfg(test)]
+mod tests;
+pub mod timeline;
+mod watch;
+
+pub use self::{
+    appearances::{Appearance, Origin},
+    archive::{Archive, ArticleRequest, QuoteRequest},
+    hit::{ArticleHit, Page, QuoteHit, TitleHit},
+    origin::Piece,
+    status::{RootStatus, Status},
+    watch::Watched,
+};

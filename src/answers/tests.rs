@@ -1,0 +1,418 @@
+//! Small archives, asked: each kind of query, and random ones against a slow and obvious reading.
+
+use proptest::prelude::*;
+
+use crate::{
+    annotation::QuoteKind,
+    answers::{Archive, ArticleHit, ArticleRequest, QuoteRequest},
+    article::{Article, Origin, Published},
+    fields::FIELDS,
+    index::Snapshot,
+    query::{Query, Sort, parse, plain},
+};
+
+/// A story; its number is its day in January.
+fn story(day: usize, title: &str, text: &str) -> Article {
+    Article {
+        origin: Origin { root: "news".into(), path: format!("story{day}.txt"), record: 0 },
+        record_id: Some(day.to_string()),
+        title: Some(title.into()),
+        text: text.into(),
+        published: Some(Published { value: format!("2024-01-{day:02}"), source: "text".into() }),
+        source: Some(if day.is_multiple_of(2) { "Sizzle Weekly" } else { "The Daily Reel" }.into()),
+        byline: Some("Ada Quill".into()),
+        section: Some("Courts".into()),
+        lang: Some("en".into()),
+        ..Default::default()
+    }
+}
+
+fn archive(stories: &[(&str, &str)]) -> Archive {
+    let articles: Vec<Article> =
+        (1..).zip(stories).map(|(day, (title, text))| story(day, title, text)).collect();
+    Archive::new(Snapshot::in_memory(&articles).expect("an index")).expect("an archive")
+}
+
+fn request(query: Query) -> ArticleRequest {
+    ArticleRequest {
+        query,
+        any_word: false,
+        limit: 10,
+        offset: 0,
+        sort: Sort::Relevance,
+        group_copies: false,
+    }
+}
+
+/// Record ids of the hits, in the order of the stories.
+fn found(archive: &Archive, query: &str) -> Vec<usize> {
+    let page = archive.search(&request(parse(query).expect(query))).expect(query);
+    let mut ids: Vec<usize> = page
+        .hits
+        .iter()
+        .map(|hit| hit.record_id.as_deref().unwrap_or("0").parse().expect("a number"))
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn each_kind_of_query_finds_its_stories() {
+    let archive = archive(&[
+        (
+            "Lawsuit filed",
+            "The studio faces two lawsuits. To be or not to be, the star’s co-star asked in Beyoncé’s café.",
+        ),
+        (
+            "Premiere delayed",
+            "The premiere was delayed while lawyers pulled the trailer away from the studio lot.",
+        ),
+        ("Tour dates", "A tour begins in March. The lawsuit was never mentioned by the band."),
+    ]);
+    for (query, expected) in [
+        ("lawsuit", &[1, 3][..]),
+        ("\"lawsuit\"", &[1, 3]),
+        ("\"two lawsuit\"", &[]),
+        ("pulling", &[2]),
+        ("\"to be or not to be\"", &[1]),
+        ("\"TO BE, OR NOT TO BE\"", &[1]),
+        ("beyonce cafe", &[1]),
+        ("\"star's co-star\"", &[1]),
+        ("co-star", &[1]),
+        ("\"trailer away\"", &[2]),
+        ("\"pulled away\"", &[]),
+        ("\"pulled away\"~2", &[2]),
+        ("trailer NEAR/3 pulled", &[2]),
+        ("trailer NEAR/1 studio", &[]),
+        ("premi*", &[2]),
+        ("premeire~1", &[2]),
+        ("studio -lawsuit", &[2]),
+        ("tour OR premiere", &[2, 3]),
+        ("studio AND lawsuit", &[1]),
+        ("title:lawsuit", &[1]),
+        ("body:lawsuit", &[1, 3]),
+        ("source:sizzle", &[2]),
+        ("source:\"daily reel\" -band", &[1]),
+        ("byline:quill tour", &[3]),
+        ("section:courts tour", &[3]),
+        ("lang:en tour", &[3]),
+        ("path:story2", &[2]),
+        ("date:2024-01-02", &[2]),
+        ("date:>2024-01-01", &[2, 3]),
+        ("date:2024-01-01..2024-01-02", &[1, 2]),
+        ("date:2023", &[]),
+        ("query:unknown", &[]),
+    ] {
+        assert_eq!(found(&archive, query), expected, "{query}");
+    }
+}
+
+#[test]
+fn every_field_can_be_asked_for() {
+    let text = "LONDON — Ada Lovelace won an Oscar for “The Salt Ledger” at the Academy Awards in Los Angeles on Monday. \
+                Kestrel Pictures made the film.\n\n“We owe it all to Grace Hopper,” Lovelace said. The actress and her \
+                husband filed for divorce in a London court.";
+    let archive = archive(&[("Lovelace wins", text), ("Rain", "Rain fell.")]);
+    let table = [
+        ("body:husband", 1),
+        ("title:wins", 1),
+        ("person:\"Ada Lovelace\"", 1),
+        ("person:Lovelace", 1),
+        ("org:\"Kestrel Pictures\"", 1),
+        ("work:\"The Salt Ledger\"", 1),
+        ("place:London", 1),
+        ("event:\"Academy Awards\"", 1),
+        ("topic:divorce", 1),
+        ("topic:courts", 2),
+        ("source:\"The Daily Reel\"", 1),
+        ("byline:Quill", 2),
+        ("section:Courts", 2),
+        ("lang:en", 2),
+        ("path:story1", 1),
+        ("date:2024-01-01", 1),
+        ("quote:owe", 1),
+        ("speaker:\"Ada Lovelace\"", 1),
+        ("about:\"Grace Hopper\"", 1),
+        ("kind:direct", 1),
+    ];
+    for (query, expected) in table {
+        assert_eq!(found(&archive, query).len(), expected, "{query}");
+    }
+    for prefix in FIELDS.iter().filter_map(|row| row.prefix) {
+        let asked = format!("{prefix}:");
+        assert!(table.iter().any(|(query, _)| query.starts_with(&asked)), "nothing asks for {asked}");
+    }
+}
+
+#[test]
+fn most_of_many_words_are_enough_and_all_are_counted() {
+    let archive = archive(&[
+        ("One", "alder birch cedar elm fir"),
+        ("Two", "alder birch cedar"),
+        ("Three", "alder birch"),
+    ]);
+    let page =
+        archive.search(&request(parse("alder birch cedar elm fir").expect("a query"))).expect("a page");
+    assert_eq!((page.ranked, page.strict), (2, 1));
+    let any = ArticleRequest { any_word: true, ..request(plain("(fir: alder-birch")) };
+    let page = archive.search(&any).expect("a page");
+    assert_eq!((page.ranked, page.strict), (3, 1));
+}
+
+#[test]
+fn conditions_on_quotes_hold_of_one_quote() {
+    let archive = archive(&[(
+        "Set report",
+        "“The rehearsal was a joy,” Mia Voss said.\n\n“The budget was a disaster,” Rafe Montclair said.",
+    )]);
+    assert_eq!(found(&archive, "speaker:voss quote:rehearsal"), [1]);
+    assert_eq!(found(&archive, "speaker:voss quote:budget"), [0; 0]);
+    assert_eq!(found(&archive, "speaker:montclair kind:direct"), [1]);
+}
+
+#[test]
+fn quotes_change_no_score_of_an_article() {
+    // The same words, once with quotes in them.
+    let with = archive(&[
+        ("A", "“The rehearsal was a joy for the whole studio,” Mia Voss said."),
+        ("B", "The studio sold the theatre."),
+    ]);
+    let without = archive(&[
+        ("A", "The rehearsal was a joy for the whole studio, Mia Voss said."),
+        ("B", "The studio sold the theatre."),
+    ]);
+    let scores = |archive: &Archive| -> Vec<f32> {
+        let page = archive.search(&request(parse("studio").expect("a query"))).expect("a page");
+        page.hits.iter().map(|hit| hit.score).collect()
+    };
+    assert_eq!(found(&with, "quote:rehearsal"), [1]);
+    assert_eq!(found(&without, "quote:rehearsal"), [0; 0]);
+    assert_eq!(scores(&with), scores(&without));
+}
+
+#[test]
+fn a_query_that_stands_for_too_many_words_is_cut_and_says_so() {
+    let words = (0..6000).map(|n| format!("pre{:03}x{n}", n / 10)).collect::<Vec<_>>().join(" ");
+    let archive = archive(&[("Words", &words)]);
+    let query = (0..600).map(|n| format!("pre{n:03}*")).collect::<Vec<_>>().join(" OR ");
+    let page = archive.search(&request(parse(&query).expect("a query"))).expect("a page");
+    assert_eq!(page.ranked, 1);
+    assert!(page.notes.iter().any(|note| note.contains("too many words")), "{:?}", page.notes);
+    let few = archive.search(&request(parse("pre001* OR pre002*").expect("a query"))).expect("a page");
+    assert!(few.notes.is_empty(), "{:?}", few.notes);
+}
+
+#[test]
+fn near_copies_are_told_and_grouped() {
+    let wire = (0..60).map(|n| format!("word{n} of the wire")).collect::<Vec<_>>().join(" ");
+    let later = format!("{wire} and a line of our own");
+    let other = (0..60).map(|n| format!("other{n} of the rest")).collect::<Vec<_>>().join(" ");
+    // Story numbers are days: the second is the oldest of the three copies but for the first.
+    let archive = archive(&[("Wire", &wire), ("Copy", &later), ("Else", &other), ("Copy too", &wire)]);
+    let told = |group_copies| {
+        let request = ArticleRequest { group_copies, ..request(parse("of").expect("a query")) };
+        let mut hits = archive.search(&request).expect("a page").hits;
+        hits.sort_by(|a, b| a.record_id.cmp(&b.record_id));
+        hits
+    };
+    let every = told(false);
+    let original = Some(every[0].id.clone());
+    let copies: Vec<_> = every.iter().map(|hit| hit.copy_of.clone()).collect();
+    assert_eq!(copies, [None, original.clone(), None, original]);
+    let grouped = told(true);
+    assert_eq!(grouped.len(), 2);
+    assert_eq!(grouped.iter().filter_map(|hit| hit.copies).sum::<u32>(), 2);
+    let words: Vec<&str> = grouped.iter().filter_map(|hit| hit.title.as_deref()).collect();
+    assert!(words.contains(&"Else"), "{words:?}");
+}
+
+#[test]
+fn the_best_are_the_same_however_many_are_asked_for() {
+    // Words from common to rare, some in several forms, in stories of all lengths.
+    let mut state = 1u32;
+    let mut random = move |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let mut story = |number: usize| {
+        let length = 3 + random(40);
+        let words = (0..length).map(|_| {
+            let rank = random(12) * random(12);
+            let ending = ["", "s", "ed"][random(3) as usize];
+            if random(5) == 0 { "the".to_owned() } else { format!("bram{}{ending}", letters(rank)) }
+        });
+        Article {
+            origin: Origin { root: "news".into(), path: format!("{number}.txt"), record: 0 },
+            text: words.collect::<Vec<_>>().join(" "),
+            ..Default::default()
+        }
+    };
+    let stories: Vec<Article> = (0..1200).map(&mut story).collect();
+    let archive = Archive::new(Snapshot::in_memory(&stories).expect("an index")).expect("an archive");
+    let word = |rank| format!("bram{}", letters(rank));
+    let (common, middling, rare) = (word(0), word(12), word(99));
+    for query in [
+        common.clone(),
+        rare.clone(),
+        format!("{common} {middling}"),
+        format!("{common} OR {middling}"),
+        format!("{common} OR {middling} OR {rare}"),
+        format!("{middling} OR {rare} the"),
+        format!("+{middling} {common} {rare} {} {}", word(20), word(30)),
+        format!("the {common} {middling} {rare} {} {}", word(20), word(30)),
+    ] {
+        for any_word in [false, true] {
+            let request = ArticleRequest { any_word, ..request(parse(&query).expect("a query")) };
+            let every = ArticleRequest { limit: stories.len(), ..request.clone() };
+            let (page, every) = (archive.search(&request), archive.search(&every));
+            let (page, every) = (page.expect("a page"), every.expect("a page"));
+            let told = |hit: &ArticleHit| (hit.id.clone(), hit.score);
+            let best: Vec<_> = page.hits.iter().map(told).collect();
+            assert_eq!(best, every.hits.iter().take(10).map(told).collect::<Vec<_>>(), "{query}");
+            assert_eq!((page.ranked, page.strict), (every.ranked, every.strict), "{query}");
+            assert_eq!(every.ranked as usize, every.hits.len(), "{query}");
+        }
+    }
+}
+
+#[test]
+fn articles_that_claim_one_id_keep_their_order_in_any_segments() {
+    let told = |path: &str| Article {
+        origin: Origin { root: "news".into(), path: path.into(), record: 0 },
+        url: Some("https://example.org/premiere".into()),
+        text: "“The premiere was a joy,” Mia Voss said.".into(),
+        ..Default::default()
+    };
+    let others: Vec<Article> = (1..9).map(|day| story(day, "Else", "Nothing of the kind.")).collect();
+    let (first, second) = ([told("a.txt")], [told("b.txt")]);
+    let with_others = |one: &[Article]| [one, &others].concat();
+    let large_first = [with_others(&first), second.to_vec()];
+    let large_second = [first.to_vec(), with_others(&second)];
+    for parts in [large_first, large_second] {
+        let parts: Vec<&[Article]> = parts.iter().map(Vec::as_slice).collect();
+        let archive = Archive::new(Snapshot::in_segments(&parts).expect("an index")).expect("an archive");
+        for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
+            let request = ArticleRequest { sort, ..request(parse("premiere").expect("a query")) };
+            let page = archive.search(&request).expect("a page");
+            let paths: Vec<&str> = page.hits.iter().map(|hit| hit.path.as_str()).collect();
+            assert_eq!(paths, ["a.txt", "b.txt"], "{sort:?}");
+            let request = QuoteRequest {
+                query: parse("premiere").expect("a query"),
+                by: None,
+                about: None,
+                kinds: vec![QuoteKind::Direct],
+                min_confidence: 0.0,
+                any_word: false,
+                limit: 10,
+                offset: 0,
+                sort,
+            };
+            let page = archive.quotes(&request).expect("a page");
+            let ids: Vec<u64> = page.hits.iter().map(|hit| hit.article_id.claimant()).collect();
+            assert_eq!(ids, [1, 2], "{sort:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stop_word_counts_where_nothing_else_is_asked_for() {
+    let archive = archive(&[("One", "The lawsuit of Mia Voss."), ("Two", "A lawsuit.")]);
+    for (query, expected) in [
+        ("the", &[1][..]),
+        ("+the lawsuit", &[1]),
+        ("lawsuit the", &[1, 2]),
+        ("+lawsuit the", &[1, 2]),
+        ("\"a lawsuit\" the", &[2]),
+        ("source:sizzle the", &[]),
+    ] {
+        assert_eq!(found(&archive, query), expected, "{query}");
+    }
+}
+
+#[test]
+fn nothing_is_like_a_story_of_words_of_its_own() {
+    let archive = archive(&[("Lorem", "Zaffre quillon"), ("Ipsum", "Bramble fenwick"), ("Dolor", "Bramble")]);
+    let similar = |day: usize| {
+        let id = archive.search(&request(parse(&format!("date:2024-01-0{day}")).expect("a query")));
+        let id = id.expect("a page").hits[0].id.clone();
+        archive.similar(id.as_str(), 10).expect("a page").expect("the article").hits.len()
+    };
+    assert_eq!((similar(1), similar(2)), (0, 1));
+}
+
+#[test]
+fn no_limit_is_too_large() {
+    let archive = archive(&[("One", "The lawsuit of Mia Voss."), ("Two", "A lawsuit.")]);
+    for (limit, offset) in [(usize::MAX, 1), (usize::MAX / 2 - 4, 0), (1, usize::MAX)] {
+        for group_copies in [false, true] {
+            let query = parse("lawsuit").expect("a query");
+            let request = ArticleRequest { limit, offset, group_copies, ..request(query) };
+            let page = archive.search(&request).expect("a page");
+            assert_eq!(page.hits.len(), 2usize.saturating_sub(offset), "{limit} {offset}");
+        }
+    }
+}
+
+/// A number in letters.
+fn letters(number: u32) -> String {
+    number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'k')).collect()
+}
+
+/// Words of the random archives; none is an inflection of another, or a stop word.
+const WORDS: [&str; 6] = ["alder", "birch", "cedar", "elmo", "fir", "ginkgo"];
+
+fn word() -> impl Strategy<Value = String> {
+    prop::sample::select(&WORDS[..]).prop_map(str::to_owned)
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let leaf = prop_oneof![
+        3 => word().prop_map(Query::Word),
+        2 => prop::collection::vec(word(), 2..4).prop_map(|words| Query::Phrase(words.join(" "), 0)),
+        1 => word().prop_map(|word| Query::Prefix(word[..2].to_owned())),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|query| Query::Not(Box::new(query))),
+            inner.clone().prop_map(|query| Query::Must(Box::new(query))),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Query::All),
+            prop::collection::vec(inner, 1..4).prop_map(Query::Any),
+        ]
+    })
+}
+
+/// Whether a story matches, by reading it.
+fn holds(query: &Query, words: &[String]) -> bool {
+    match query {
+        Query::Word(word) => words.contains(word),
+        Query::Phrase(phrase, _) => {
+            let phrase: Vec<&str> = phrase.split(' ').collect();
+            words.windows(phrase.len()).any(|window| window == phrase)
+        }
+        Query::Prefix(stem) => words.iter().any(|word| word.starts_with(stem)),
+        Query::Not(inner) => !holds(inner, words),
+        Query::Must(inner) => holds(inner, words),
+        Query::All(parts) => parts.iter().all(|part| holds(part, words)),
+        Query::Any(parts) => parts.iter().any(|part| holds(part, words)),
+        _ => unreachable!("no such query is made"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn random_queries_agree_with_reading(
+        stories in prop::collection::vec(prop::collection::vec(word(), 1..12), 1..8),
+        queries in prop::collection::vec(query(), 1..8),
+    ) {
+        let texts: Vec<String> = stories.iter().map(|words| words.join(" ")).collect();
+        let archive = archive(&texts.iter().map(|text| ("Untitled", text.as_str())).collect::<Vec<_>>());
+        for query in queries {
+            let expected = stories.iter().filter(|words| holds(&query, words)).count();
+            let page = archive.search(&request(query.clone())).expect("a page");
+            prop_assert_eq!(page.strict as usize, expected, "{}", query);
+            prop_assert_eq!(archive.matching(&query).expect("matches").len(), expected, "{}", query);
+            prop_assert!(page.ranked >= page.strict);
+        }
+    }
+}

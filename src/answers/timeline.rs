@@ -1,0 +1,147 @@
+//! Counts over time: how many of the matching articles each day, month or year has.
+
+use std::collections::BTreeMap;
+
+use jiff::{ToSpan, civil::Date};
+use schemars::JsonSchema;
+use serde::Serialize;
+use tantivy::DocAddress;
+
+use crate::{
+    fields::{DOC_ARTICLE, FieldId},
+    index::{Error, Snapshot},
+};
+
+/// Width of one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Step {
+    /// A day.
+    Day,
+    /// A month.
+    #[default]
+    Month,
+    /// A year.
+    Year,
+}
+
+/// One step of a timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Count {
+    /// `2024-05-17`, `2024-05` or `2024`.
+    pub period: String,
+    /// Matching articles.
+    pub articles: u64,
+    /// Articles of the archive in that period.
+    pub of: u64,
+    /// Matching articles for each 1,000 of the archive.
+    pub per_thousand: f64,
+}
+
+/// Matching articles over time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Timeline {
+    /// Every step from the first matching article to the last, empty ones too.
+    pub counts: Vec<Count>,
+    /// Matching articles whose date is unknown, or wider than a step.
+    pub undated: u64,
+}
+
+/// Counts the given articles over time.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub(crate) fn timeline(snapshot: &Snapshot, docs: &[DocAddress], step: Step) -> Result<Timeline, Error> {
+    let mut found: BTreeMap<Date, u64> = BTreeMap::new();
+    let mut undated = 0;
+    let days = Days::of(snapshot)?;
+    for &doc in docs {
+        match days.period(doc, step) {
+            Some(first) => *found.entry(first).or_default() += 1,
+            None => undated += 1,
+        }
+    }
+    let mut all: BTreeMap<Date, u64> = BTreeMap::new();
+    for (segment_ord, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
+        let kinds = segment.fast_fields().u64(FieldId::Doc.row().name)?;
+        for doc_id in segment.doc_ids_alive().filter(|&doc| kinds.first(doc) == Some(DOC_ARTICLE)) {
+            if let Some(first) = days.period(DocAddress { segment_ord, doc_id }, step) {
+                *all.entry(first).or_default() += 1;
+            }
+        }
+    }
+    Ok(Timeline { counts: steps(&found, &all, step), undated })
+}
+
+fn steps(found: &BTreeMap<Date, u64>, all: &BTreeMap<Date, u64>, step: Step) -> Vec<Count> {
+    let (Some((&first, _)), Some((&last, _))) = (found.first_key_value(), found.last_key_value()) else {
+        return Vec::new();
+    };
+    let mut counts = Vec::new();
+    let mut at = first;
+    while at <= last {
+        let articles = found.get(&at).copied().unwrap_or(0);
+        let of = all.get(&at).copied().unwrap_or(0);
+        let per_thousand = if of == 0 { 0.0 } else { 1000.0 * articles as f64 / of as f64 };
+        counts.push(Count { period: label(at, step), articles, of, per_thousand });
+        let next = match step {
+            Step::Day => at.checked_add(1.day()),
+            Step::Month => at.checked_add(1.month()),
+            Step::Year => at.checked_add(1.year()),
+        };
+        let Ok(next) = next else { break };
+        at = next;
+    }
+    counts
+}
+
+/// A period as it is written.
+pub(crate) fn label(first: Date, step: Step) -> String {
+    match step {
+        Step::Day => format!("{:04}-{:02}-{:02}", first.year(), first.month(), first.day()),
+        Step::Month => format!("{:04}-{:02}", first.year(), first.month()),
+        Step::Year => format!("{:04}", first.year()),
+    }
+}
+
+/// The days of articles, read from their columns.
+pub(crate) struct Days {
+    columns: Vec<(tantivy::columnar::Column<i64>, tantivy::columnar::Column<i64>)>,
+}
+
+impl Days {
+    /// Opens the columns.
+    pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, Error> {
+        let columns = snapshot
+            .searcher()
+            .segment_readers()
+            .iter()
+            .map(|segment| {
+                let fast = segment.fast_fields();
+                Ok((fast.i64(FieldId::DayFrom.row().name)?, fast.i64(FieldId::DayTo.row().name)?))
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { columns })
+    }
+
+    /// First and last day an article's date can mean.
+    pub(crate) fn range(&self, doc: DocAddress) -> Option<(Date, Date)> {
+        let (from, to) = &self.columns[doc.segment_ord as usize];
+        Some((date(from.first(doc.doc_id)?)?, date(to.first(doc.doc_id)?)?))
+    }
+
+    /// First day of the step an article lies in; nothing when its date is wider.
+    pub(crate) fn period(&self, doc: DocAddress, step: Step) -> Option<Date> {
+        let (from, to) = self.range(doc)?;
+        let start = |date: Date| match step {
+            Step::Day => date,
+            Step::Month => date.first_of_month(),
+            Step::Year => date.first_of_year(),
+        };
+        (start(from) == start(to)).then(|| start(from))
+    }
+}
+
+/// A day from its number since 1970.
+pub(crate) fn date(day: i64) -> Option<Date> {
+    Date::constant(1970, 1, 1).checked_add(day.days()).ok()
+}

@@ -1,0 +1,61 @@
+//! The form that written forms of one name share across stories.
+
+use crate::{analysis, annotation::NameKind};
+
+/// The form that written forms of one name share across stories: folded words, `Last, First` put in order, initials
+/// apart (`JK` as `J.K.`), a leading article dropped. Suffixes stay: a junior is not his father.
+pub fn name_key(name: &str) -> String {
+    let turned = match name.split_once(", ") {
+        Some((last, first))
+            if !matches!(analysis::words(first).join(" ").as_str(), "jr" | "sr" | "ii" | "iii" | "iv") =>
+        {
+            format!("{first} {last}")
+        }
+        _ => name.to_owned(),
+    };
+    let shouted = !turned.chars().any(char::is_lowercase);
+    let mut key = String::with_capacity(turned.len());
+    for (number, word) in turned.split_whitespace().enumerate() {
+        let initials = (2..=3).contains(&word.len())
+            && number == 0
+            && !shouted
+            && turned.contains(' ')
+            && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        let parts = if initials {
+            word.chars().map(|c| c.to_lowercase().to_string()).collect()
+        } else {
+            analysis::words(word)
+        };
+        for part in parts {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(&part);
+        }
+    }
+    match key.strip_prefix("the ") {
+        Some(rest) => rest.to_owned(),
+        None => key,
+    }
+}
+
+/// A name's key with its kind, as it stands in the field `name_key`.
+pub fn kind_key(kind: NameKind, key: &str) -> String {
+    format!("{}:{key}", kind.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written_forms_of_one_name_share_a_key() {
+        assert_eq!(name_key("J.K. Rowan"), name_key("JK Rowan"));
+        assert_eq!(name_key("Rowan, Beyoncé"), name_key("Beyonce Rowan"));
+        assert_eq!(name_key("Jean-Luc Voss"), name_key("JEAN LUC VOSS"));
+        assert_eq!(name_key("The Evening Sizzle"), name_key("Evening Sizzle"));
+        assert_eq!(name_key("ZOE ROWAN"), name_key("Zoe Rowan"));
+        assert_eq!(name_key("Rafe Montclair, Jr."), "rafe montclair jr");
+        assert_ne!(name_key("Rafe Montclair Jr."), name_key("Rafe Montclair"));
+    }
+}

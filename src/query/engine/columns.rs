@@ -1,0 +1,97 @@
+//! Counting values of a column over documents.
+
+use rustc_hash::FxHashMap;
+use tantivy::{DocAddress, SegmentReader, columnar::StrColumn};
+
+use crate::{
+    fields::FieldId,
+    index::{Error, Snapshot},
+};
+
+/// How many live documents have each value of a column, in no order.
+pub(crate) fn counts(snapshot: &Snapshot, field: FieldId) -> Result<FxHashMap<String, u64>, Error> {
+    let mut counts = FxHashMap::default();
+    for segment in snapshot.searcher().segment_readers() {
+        let Some(column) = column(segment, field)? else { continue };
+        let mut ords = vec![0u64; column.num_terms()];
+        for doc in segment.doc_ids_alive() {
+            column.term_ords(doc).for_each(|ord| ords[ord as usize] += 1);
+        }
+        add(&column, &ords, &mut counts)?;
+    }
+    Ok(counts)
+}
+
+/// How many of the given documents, in the order of their addresses, have each value of a column.
+pub(crate) fn counts_in(
+    snapshot: &Snapshot,
+    docs: &[DocAddress],
+    field: FieldId,
+) -> Result<FxHashMap<String, u64>, Error> {
+    let mut counts = FxHashMap::default();
+    for run in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+        let Some(first) = run.first() else { continue };
+        let segment = snapshot.searcher().segment_reader(first.segment_ord);
+        let Some(column) = column(segment, field)? else { continue };
+        let mut ords = vec![0u64; column.num_terms()];
+        for doc in run {
+            column.term_ords(doc.doc_id).for_each(|ord| ords[ord as usize] += 1);
+        }
+        add(&column, &ords, &mut counts)?;
+    }
+    Ok(counts)
+}
+
+/// How many articles have each value of a column, the values joined by a rule, each article counted once for what they
+/// join to. Given are articles with the documents whose column is read: themselves, or their quotes.
+pub(crate) fn counts_of(
+    snapshot: &Snapshot,
+    docs: impl Iterator<Item = (DocAddress, DocAddress)>,
+    field: FieldId,
+    joined: impl Fn(&str) -> Option<String>,
+) -> Result<FxHashMap<String, u64>, Error> {
+    let segments = snapshot.searcher().segment_readers();
+    let columns = segments.iter().map(|segment| column(segment, field)).collect::<Result<Vec<_>, _>>()?;
+    let mut names: FxHashMap<(u32, u64), Option<String>> = FxHashMap::default();
+    let mut counts: FxHashMap<String, u64> = FxHashMap::default();
+    let mut seen: (Option<DocAddress>, Vec<String>) = (None, Vec::new());
+    let mut form = String::new();
+    for (article, doc) in docs {
+        let Some(column) = &columns[doc.segment_ord as usize] else { continue };
+        if seen.0 != Some(article) {
+            seen = (Some(article), Vec::new());
+        }
+        for ord in column.term_ords(doc.doc_id) {
+            let name = match names.entry((doc.segment_ord, ord)) {
+                std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+                std::collections::hash_map::Entry::Vacant(unknown) => {
+                    let found = column.ord_to_str(ord, &mut form).map_err(tantivy::TantivyError::from)?;
+                    unknown.insert(if found { joined(&form) } else { None })
+                }
+            };
+            if let Some(name) = name
+                && !seen.1.contains(name)
+            {
+                seen.1.push(name.clone());
+                *counts.entry(name.clone()).or_default() += 1;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// The column of a field in one segment.
+pub(crate) fn column(segment: &SegmentReader, field: FieldId) -> Result<Option<StrColumn>, Error> {
+    Ok(segment.fast_fields().str(field.row().name)?)
+}
+
+fn add(column: &StrColumn, ords: &[u64], counts: &mut FxHashMap<String, u64>) -> Result<(), Error> {
+    let (held, times): (Vec<u64>, Vec<u64>) = (0..).zip(ords).filter(|(_, count)| **count > 0).unzip();
+    let mut times = times.into_iter();
+    let value = |value: &[u8]| {
+        let count = times.next().unwrap_or(0);
+        *counts.entry(String::from_utf8_lossy(value).into_owned()).or_default() += count;
+    };
+    column.dictionary().sorted_ords_to_term_cb(&held, value).map_err(tantivy::TantivyError::from)?;
+    Ok(())
+}

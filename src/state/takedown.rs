@@ -1,0 +1,98 @@
+//! Stories that were taken down for good.
+
+use std::{collections::HashSet, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    article::{Article, ArticleId, hash64},
+    index::{Error, folder::Folder},
+};
+
+/// Texts shorter than this, in bytes, are not recognised by their words alone: too many stories could share them.
+const TELLING_TEXT: usize = 200;
+
+/// One story taken down: it is known again by its id, by its file when that was named, and by its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Takedown {
+    /// The 16 digits that the story claims, where it was taken down by its id.
+    pub id: Option<String>,
+    /// Root and path, where a file was taken down.
+    pub file: Option<(String, String)>,
+    /// Hash of its text, when that is long enough to tell.
+    pub text: Option<u64>,
+    /// Why.
+    pub reason: String,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+impl Takedown {
+    /// The words of a story as a takedown knows them.
+    pub fn text_of(article: &Article) -> Option<u64> {
+        (article.text.len() >= TELLING_TEXT).then(|| hash64(article.text.as_bytes()))
+    }
+}
+
+/// Everything taken down.
+#[derive(Clone, Debug, Default)]
+pub struct Takedowns {
+    kept: Kept,
+    ids: HashSet<String>,
+    files: HashSet<(String, String)>,
+    texts: HashSet<u64>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    format: u32,
+    takedowns: Vec<Takedown>,
+}
+
+impl Takedowns {
+    /// What was taken down from the index in that folder.
+    ///
+    /// # Errors
+    /// When the list is there and cannot be read: then nothing may be indexed.
+    pub fn load(index: &Path) -> Result<Self, Error> {
+        let kept: Kept = crate::state::load(&Folder::at(index).state("takedowns.json"))?;
+        let mut takedowns = Self::default();
+        for takedown in kept.takedowns {
+            takedowns.add(takedown);
+        }
+        Ok(takedowns)
+    }
+
+    /// Adds one; [`save`](Self::save) makes it last.
+    pub fn add(&mut self, takedown: Takedown) {
+        self.ids.extend(takedown.id.clone());
+        self.files.extend(takedown.file.clone());
+        self.texts.extend(takedown.text);
+        self.kept.takedowns.push(takedown);
+    }
+
+    /// Keeps the list.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&mut self, index: &Path) -> Result<(), Error> {
+        self.kept.format = 1;
+        crate::state::save(&Folder::at(index).state("takedowns.json"), &self.kept)
+    }
+
+    /// All of them, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Takedown> {
+        self.kept.takedowns.iter()
+    }
+
+    /// Whether an article that claims `id` must stay out.
+    pub fn cover(&self, article: &Article, id: &ArticleId) -> bool {
+        if self.kept.takedowns.is_empty() {
+            return false;
+        }
+        let origin = &article.origin;
+        self.ids.contains(&id.as_str()[..16])
+            || self.files.contains(&(origin.root.clone(), origin.path.clone()))
+            || Takedown::text_of(article).is_some_and(|text| self.texts.contains(&text))
+    }
+}

@@ -1,0 +1,323 @@
+//! What an article, a quote and a file offer to the fields of the index.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    annotation::{Annotations, Name, NameKind, Quote, TopicKind},
+    article::{Article, ArticleId},
+    name_key::{kind_key, name_key},
+    record::{CharOffsets, QuoteRecord},
+    report::{FileStamp, Skipped},
+    sketch::sketch,
+    taxonomy::{self, Subject},
+};
+
+/// How often a name's fullest form is added to its field at most. Mentions beyond say nothing more about whom a story
+/// is about; measured counts of a story's main person lie between 4 and 12.
+const MENTIONS_COUNTED: usize = 8;
+
+/// Takes the values of one field.
+pub trait Sink {
+    /// Adds a text.
+    fn text(&mut self, value: &str);
+
+    /// Adds a whole number from 0.
+    fn number(&mut self, value: u64);
+
+    /// Adds a whole number of either sign.
+    fn signed(&mut self, value: i64);
+
+    /// Adds a text if there is one.
+    fn texts(&mut self, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(value);
+        }
+    }
+
+    /// Adds a day if there is one.
+    fn day(&mut self, value: Option<i64>) {
+        if let Some(value) = value {
+            self.signed(value);
+        }
+    }
+
+    /// Adds an article's instant of publication if it has one.
+    fn seconds(&mut self, article: &ArticleView<'_>) {
+        self.day(article.article.published.as_ref().and_then(|published| published.seconds()));
+    }
+}
+
+/// An article about to be indexed, with what is derived from it alone.
+pub struct ArticleView<'a> {
+    /// Its id.
+    pub id: &'a ArticleId,
+    /// What was read.
+    pub article: &'a Article,
+    /// What was found in it.
+    pub found: &'a Annotations,
+    /// Key of its file, see [`file_key`].
+    pub file: u64,
+    /// Hash of what was read, see [`content_hash`].
+    pub content: u64,
+    /// First and last day its date can mean.
+    pub days: Option<(i64, i64)>,
+    /// Least hashes of its shingles, for finding near-copies.
+    pub sketch: Vec<u64>,
+    offsets: CharOffsets<'a>,
+}
+
+impl<'a> ArticleView<'a> {
+    /// Its id and headline, for a short list.
+    pub fn head(&self) -> String {
+        format!("{}\t{}", self.id.as_str(), self.article.title.as_deref().unwrap_or_default())
+    }
+
+    /// Prepares an article.
+    pub fn new(
+        id: &'a ArticleId,
+        article: &'a Article,
+        found: &'a Annotations,
+        file: u64,
+        content: u64,
+    ) -> Self {
+        Self {
+            id,
+            article,
+            found,
+            file,
+            content,
+            days: article.published.as_ref().and_then(|published| published.days()),
+            sketch: sketch(&article.text),
+            offsets: CharOffsets::new(&article.text),
+        }
+    }
+
+    fn of_kind(&self, kind: NameKind) -> impl Iterator<Item = &'a Name> {
+        self.found.names.iter().filter(move |name| name.kind == kind)
+    }
+
+    pub(crate) fn names(&self, kind: NameKind, sink: &mut dyn Sink) {
+        let names: BTreeSet<&str> = self.of_kind(kind).map(|name| name.name.as_str()).collect();
+        names.into_iter().for_each(|name| sink.text(name));
+    }
+
+    pub(crate) fn written_forms(&self, kind: NameKind, sink: &mut dyn Sink) {
+        for name in self.of_kind(kind) {
+            let count = (name.mentions.len() + name.title_mentions.len()).clamp(1, MENTIONS_COUNTED);
+            (0..count).for_each(|_| sink.text(&name.name));
+            let title = self.article.title.as_deref().unwrap_or_default();
+            let forms: BTreeSet<&str> = (name.mentions.iter().map(|span| span.of(&self.article.text)))
+                .chain(name.title_mentions.iter().map(|span| span.of(title)))
+                .filter(|form| *form != name.name)
+                .collect();
+            forms.into_iter().for_each(|form| sink.text(form));
+        }
+    }
+
+    pub(crate) fn name_keys(&self, sink: &mut dyn Sink) {
+        let keys: BTreeSet<String> =
+            self.found.names.iter().map(|name| kind_key(name.kind, &name_key(&name.name))).collect();
+        keys.iter().for_each(|key| sink.text(key));
+    }
+
+    pub(crate) fn topics(&self, sink: &mut dyn Sink) {
+        let labels: BTreeSet<&str> = self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
+        labels.into_iter().for_each(|label| sink.text(label));
+    }
+
+    pub(crate) fn topics_of(&self, kind: TopicKind, sink: &mut dyn Sink) {
+        let topics = self.found.topics.iter().filter(|topic| topic.kind == kind);
+        let labels: BTreeSet<&str> = topics.map(|topic| topic.label.as_str()).collect();
+        labels.into_iter().for_each(|label| sink.text(label));
+    }
+
+    pub(crate) fn topic_labels(&self, sink: &mut dyn Sink) {
+        let mut labels: BTreeSet<&str> = self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
+        for subject in self.subjects() {
+            labels.insert(subject.label);
+            labels.extend(subject.american);
+        }
+        labels.into_iter().for_each(|label| sink.text(label));
+    }
+
+    pub(crate) fn topic_codes(&self, sink: &mut dyn Sink) {
+        let codes: BTreeSet<&str> = self.subjects().map(|subject| subject.code).collect();
+        codes.into_iter().for_each(|code| sink.text(code));
+    }
+
+    /// The IPTC subjects of the article and everything above them.
+    fn subjects(&self) -> impl Iterator<Item = &'static Subject> {
+        let own = self.found.topics.iter().filter_map(|topic| taxonomy::by_code(topic.code.as_deref()?));
+        own.flat_map(|subject| std::iter::once(subject).chain(subject.ancestors()))
+    }
+
+    pub(crate) fn stored(&self) -> String {
+        let stored = StoredArticleRef { id: self.id, article: self.article, found: self.found };
+        serde_json::to_string(&stored).expect("an article has no map with keys that are no strings")
+    }
+}
+
+/// A quote about to be indexed.
+pub struct QuoteView<'a> {
+    /// The article it stands in.
+    pub article: &'a ArticleView<'a>,
+    /// The quote.
+    pub quote: &'a Quote,
+    /// Its number in the article, from 0.
+    pub number: u32,
+}
+
+impl QuoteView<'_> {
+    pub(crate) fn words(&self) -> &str {
+        self.quote.span.of(&self.article.article.text)
+    }
+
+    pub(crate) fn speaker_forms(&self, sink: &mut dyn Sink) {
+        let Some(speaker) = &self.quote.speaker else { return };
+        sink.text(speaker);
+        let known = self.article.found.names.iter().find(|name| name.name == *speaker);
+        let forms: BTreeSet<&str> = known
+            .iter()
+            .flat_map(|name| &name.mentions)
+            .map(|span| span.of(&self.article.article.text))
+            .filter(|form| form != speaker)
+            .collect();
+        forms.into_iter().for_each(|form| sink.text(form));
+    }
+
+    /// The names in the quote's own words or in the sentences around it, the speaker's aside.
+    fn named(&self) -> impl Iterator<Item = &Name> {
+        let around = self.quote.context;
+        self.article.found.names.iter().filter(move |name| {
+            Some(&name.name) != self.quote.speaker.as_ref()
+                && name.mentions.iter().any(|span| around.overlaps(*span) || self.quote.span.overlaps(*span))
+        })
+    }
+
+    pub(crate) fn about(&self, sink: &mut dyn Sink) {
+        self.named().for_each(|name| sink.text(&name.name));
+    }
+
+    pub(crate) fn about_keys(&self, sink: &mut dyn Sink) {
+        let keys: BTreeSet<String> = self.named().map(|name| name_key(&name.name)).collect();
+        keys.iter().for_each(|key| sink.text(key));
+    }
+
+    pub(crate) fn stored(&self) -> String {
+        let article = self.article.article;
+        let stored = StoredQuote {
+            article_id: self.article.id.clone(),
+            number: self.number,
+            root: article.origin.root.clone(),
+            path: article.origin.path.clone(),
+            url: article.url.clone(),
+            title: article.title.clone(),
+            published: article.published.as_ref().map(|published| published.value.clone()),
+            quote: QuoteRecord::new(self.quote, &self.article.offsets),
+        };
+        serde_json::to_string(&stored).expect("a quote has no map with keys that are no strings")
+    }
+}
+
+/// A file that was read, about to be recorded.
+pub struct FileView<'a> {
+    /// Its key, see [`file_key`].
+    pub key: u64,
+    /// Name of its root.
+    pub root: &'a str,
+    /// Path below the root.
+    pub path: &'a str,
+    /// Hash of its bytes.
+    pub content: u64,
+    /// What the file system said of it.
+    pub stamp: FileStamp,
+    /// Start of the run that read it, nanoseconds from 1970.
+    pub read_ns: i64,
+    /// Fingerprint of settings and program, see [`crate::config`].
+    pub config: u64,
+    /// What had to be left out of it.
+    pub skipped: &'a [Skipped],
+}
+
+impl FileView<'_> {
+    pub(crate) fn stored(&self) -> String {
+        let stored = StoredFile {
+            root: self.root.to_owned(),
+            path: self.path.to_owned(),
+            skipped: self.skipped.to_vec(),
+        };
+        serde_json::to_string(&stored).expect("a file has no map with keys that are no strings")
+    }
+}
+
+#[derive(Serialize)]
+struct StoredArticleRef<'a> {
+    id: &'a ArticleId,
+    article: &'a Article,
+    found: &'a Annotations,
+}
+
+/// An article as it is given back; its text is stored beside it.
+#[derive(Debug, Deserialize)]
+pub struct StoredArticle {
+    /// Its id.
+    pub id: ArticleId,
+    /// What was read.
+    pub article: Article,
+    /// What was found, without paragraphs and sentences.
+    pub found: Annotations,
+}
+
+/// A quote as it is given back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredQuote {
+    /// Id of its article.
+    pub article_id: ArticleId,
+    /// Its number in the article, from 0.
+    pub number: u32,
+    /// Name of the article's root.
+    pub root: String,
+    /// Path below the root.
+    pub path: String,
+    /// The article's address.
+    pub url: Option<String>,
+    /// The article's headline.
+    pub title: Option<String>,
+    /// The article's date.
+    pub published: Option<String>,
+    /// The quote, offsets in characters.
+    pub quote: QuoteRecord,
+}
+
+/// A file as it is given back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredFile {
+    /// Name of its root.
+    pub root: String,
+    /// Path below the root.
+    pub path: String,
+    /// What had to be left out of it.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The key that ties a file to its articles: a hash of its root's name and its path.
+pub fn file_key(root: &str, path: &str) -> u64 {
+    crate::article::hash64(format!("{root}\0{path}").as_bytes())
+}
+
+/// Hash of everything read of one record.
+pub fn content_hash(article: &Article) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(serde_json::to_string(article).expect("an article is plain data").as_bytes());
+    hasher.update(article.text.as_bytes());
+    // Italics are kept nowhere, but what is found depends on them.
+    for span in &article.emphasis {
+        hasher.update(&span.start.to_le_bytes());
+        hasher.update(&span.end.to_le_bytes());
+    }
+    let hash = hasher.finalize();
+    let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
+    u64::from_be_bytes(*head)
+}
