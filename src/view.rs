@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     annotation::{Annotations, Name, NameKind, Quote, TopicKind},
-    article::{Article, ArticleId},
+    article::{Article, ArticleId, hash64},
     name_key::{kind_key, name_key},
     record::{CharOffsets, QuoteRecord},
     report::{FileStamp, Skipped},
@@ -304,7 +304,7 @@ pub struct StoredFile {
 
 /// The key that ties a file to its articles: a hash of its root's name and its path.
 pub fn file_key(root: &str, path: &str) -> u64 {
-    crate::article::hash64(format!("{root}\0{path}").as_bytes())
+    hash64(format!("{root}\0{path}").as_bytes())
 }
 
 /// Hash of everything read of one record.
@@ -320,4 +320,12 @@ pub fn content_hash(article: &Article) -> u64 {
     let hash = hasher.finalize();
     let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
     u64::from_be_bytes(*head)
+}
+
+/// Texts shorter than this, in bytes, are not recognised by their words alone: too many stories could share them.
+const TELLING_TEXT: usize = 200;
+
+/// Hash of a story's words, by which the same story is known wherever it stands; `None` for texts too short to tell.
+pub fn telling_text(article: &Article) -> Option<u64> {
+    (article.text.len() >= TELLING_TEXT).then(|| hash64(article.text.as_bytes()))
 }

@@ -17,7 +17,8 @@ use crate::{
     query::{
         engine::{
             matcher::Segment,
-            plan::{Clause, Plan, Planner},
+            plan::{Clause, Plan},
+            planner::Planner,
             rank::{self, Sort},
             snippet::Wanted,
             statistics::{Statistics, Target},

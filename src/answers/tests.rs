@@ -6,6 +6,7 @@ use crate::{
     annotation::QuoteKind,
     answers::{Archive, ArticleHit, ArticleRequest, QuoteRequest},
     article::{Article, Origin, Published},
+    extract::annotate,
     fields::FIELDS,
     index::Snapshot,
     query::{Query, Sort, parse, plain},
@@ -30,7 +31,7 @@ fn story(day: usize, title: &str, text: &str) -> Article {
 fn archive(stories: &[(&str, &str)]) -> Archive {
     let articles: Vec<Article> =
         (1..).zip(stories).map(|(day, (title, text))| story(day, title, text)).collect();
-    Archive::new(Snapshot::in_memory(&articles).expect("an index")).expect("an archive")
+    Archive::new(Snapshot::in_memory(&[&articles], annotate).expect("an index")).expect("an archive")
 }
 
 fn request(query: Query) -> ArticleRequest {
@@ -248,7 +249,8 @@ fn the_best_are_the_same_however_many_are_asked_for() {
         }
     };
     let stories: Vec<Article> = (0..1200).map(&mut story).collect();
-    let archive = Archive::new(Snapshot::in_memory(&stories).expect("an index")).expect("an archive");
+    let archive =
+        Archive::new(Snapshot::in_memory(&[&stories], annotate).expect("an index")).expect("an archive");
     let word = |rank| format!("bram{}", letters(rank));
     let (common, middling, rare) = (word(0), word(12), word(99));
     for query in [
@@ -290,7 +292,8 @@ fn articles_that_claim_one_id_keep_their_order_in_any_segments() {
     let large_second = [first.to_vec(), with_others(&second)];
     for parts in [large_first, large_second] {
         let parts: Vec<&[Article]> = parts.iter().map(Vec::as_slice).collect();
-        let archive = Archive::new(Snapshot::in_segments(&parts).expect("an index")).expect("an archive");
+        let archive =
+            Archive::new(Snapshot::in_memory(&parts, annotate).expect("an index")).expect("an archive");
         for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
             let request = ArticleRequest { sort, ..request(parse("premiere").expect("a query")) };
             let page = archive.search(&request).expect("a page");

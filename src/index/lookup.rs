@@ -19,8 +19,7 @@ use crate::{
         manifest::{next_alive, number},
     },
     sketch::sketch,
-    state::Takedown,
-    view::{StoredArticle, file_key},
+    view::{StoredArticle, file_key, telling_text},
 };
 
 /// The articles of an index whatever its schema version, for telling what a rebuild brings that was not there.
@@ -172,7 +171,7 @@ impl Snapshot {
         article.text = self.text(at)?;
         Ok(StoredPlace {
             id,
-            text: Takedown::text_of(&article),
+            text: telling_text(&article),
             root: article.origin.root,
             path: article.origin.path,
             record: article.origin.record,

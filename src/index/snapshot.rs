@@ -17,8 +17,8 @@ use tantivy::{
 
 use crate::{
     analysis,
+    annotation::Annotations,
     article::{Article, ArticleId},
-    extract::annotate,
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
     index::{
         Error,
@@ -87,19 +87,20 @@ impl Snapshot {
         Ok((Self::of(&index)?, directory.missed()))
     }
 
-    /// An index in memory of the given articles, for tests and for trying things out.
-    ///
-    /// # Errors
-    /// When Tantivy's writer cannot be made.
-    pub fn in_memory(articles: &[Article]) -> Result<Self, Error> {
-        Self::in_segments(&[articles])
-    }
-
-    /// The same, every part in a segment of its own. Articles that claim one id are numbered as they come.
+    /// An index without articles.
     ///
     /// # Errors
     /// When the engine cannot build it.
-    pub fn in_segments(parts: &[&[Article]]) -> Result<Self, Error> {
+    pub fn empty() -> Result<Self, Error> {
+        Self::in_memory(&[], |_| Annotations::default())
+    }
+
+    /// An index in memory, every part in a segment of its own, for tests and for trying things out. Articles that claim
+    /// one id are numbered as they come.
+    ///
+    /// # Errors
+    /// When the engine cannot build it.
+    pub fn in_memory(parts: &[&[Article]], annotate: fn(&Article) -> Annotations) -> Result<Self, Error> {
         let index = Index::create_in_ram(super::schema::schema());
         let index =
             Index::builder().schema(index.schema()).tokenizers(analysis::tokenizers()).create_in_ram()?;

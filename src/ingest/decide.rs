@@ -50,7 +50,7 @@ pub(super) struct Decider {
 
 impl Decider {
     pub fn new(snapshot: Option<Snapshot>, options: &Options) -> Result<Self, Error> {
-        let snapshot = snapshot.map_or_else(|| Snapshot::in_memory(&[]), Ok)?;
+        let snapshot = snapshot.map_or_else(Snapshot::empty, Ok)?;
         Ok(Self { manifest: Manifest::load(snapshot)?, verify: options.verify_content })
     }
 

@@ -5,12 +5,10 @@ use std::{collections::HashSet, path::Path};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    article::{Article, ArticleId, hash64},
+    article::{Article, ArticleId},
     index::{Error, folder::Folder},
+    view::telling_text,
 };
-
-/// Texts shorter than this, in bytes, are not recognised by their words alone: too many stories could share them.
-const TELLING_TEXT: usize = 200;
 
 /// One story taken down: it is known again by its id, by its file when that was named, and by its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,13 +23,6 @@ pub struct Takedown {
     pub reason: String,
     /// When, RFC 3339.
     pub at: String,
-}
-
-impl Takedown {
-    /// The words of a story as a takedown knows them.
-    pub fn text_of(article: &Article) -> Option<u64> {
-        (article.text.len() >= TELLING_TEXT).then(|| hash64(article.text.as_bytes()))
-    }
 }
 
 /// Everything taken down.
@@ -93,6 +84,6 @@ impl Takedowns {
         let origin = &article.origin;
         self.ids.contains(&id.as_str()[..16])
             || self.files.contains(&(origin.root.clone(), origin.path.clone()))
-            || Takedown::text_of(article).is_some_and(|text| self.texts.contains(&text))
+            || telling_text(article).is_some_and(|text| self.texts.contains(&text))
     }
 }

@@ -5,6 +5,7 @@ mod evidence;
 pub(crate) mod explain;
 pub(crate) mod matcher;
 pub(crate) mod plan;
+pub(crate) mod planner;
 pub(crate) mod postings;
 pub(crate) mod rank;
 mod shares;

@@ -178,7 +178,7 @@ mod tests {
                 ..Default::default()
             })
             .collect();
-        let snapshot = Snapshot::in_memory(&stories).expect("an index");
+        let snapshot = Snapshot::in_memory(&[&stories], crate::extract::annotate).expect("an index");
         let statistics = Statistics::of(&snapshot).expect("statistics");
         let segments: Vec<Segment<'_>> = (0..)
             .zip(snapshot.searcher().segment_readers())
