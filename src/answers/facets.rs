@@ -14,8 +14,7 @@ use crate::{
         timeline::{self, Days, Step},
     },
     fields::{FIELDS, FieldId},
-    index::Error,
-    query::{engine::columns, language::ast::Query},
+    query::{Error, engine::columns, language::ast::Query},
     record::FORMAT,
 };
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     annotation::{NameKind, QuoteKind},
     article::ArticleId,
-    query::engine::snippet::Snippet,
+    query::{Note, engine::snippet::Snippet},
     record::{FORMAT, MentionRecord},
     view::{StoredArticle, StoredQuote},
 };
@@ -232,5 +232,7 @@ pub struct Page<H> {
     /// Matches under the ranked reading: most bare words.
     pub ranked: u64,
     /// What was left out or widened.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
+    /// Whether everything was looked at; not where a deadline came first.
+    pub complete: bool,
 }

@@ -2,14 +2,17 @@
 
 pub mod appearances;
 mod archive;
+mod articles;
 pub mod cite;
 mod copies;
+mod explain;
 pub mod facets;
 pub mod feed;
 mod hit;
 pub mod names;
 mod origin;
 pub mod person;
+mod quotes;
 pub mod repeated;
 pub mod rising;
 pub mod similar;
@@ -22,9 +25,12 @@ mod watch;
 
 pub use self::{
     appearances::{Appearance, Origin},
-    archive::{Archive, ArticleRequest, QuoteRequest},
+    archive::Archive,
+    articles::ArticleRequest,
+    explain::{ExplainedWord, Explanation},
     hit::{ArticleHit, Page, QuoteHit, TitleHit},
     origin::Piece,
+    quotes::QuoteRequest,
     status::{RootStatus, Status},
     watch::Watched,
 };

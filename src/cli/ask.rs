@@ -4,47 +4,29 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader},
     path::Path,
+    sync::Arc,
 };
 
 use anyhow::Context;
 use pullquote::{
     answers::Archive,
-    index::corrections::Corrections,
-    query::{self, Query},
+    query::{self, Helpers, Idle},
     record::FORMAT,
+    state::Saved,
 };
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::{ArchiveArgs, archive, saved, ui::Ui};
-
-/// A query that cannot be read, shown with a caret.
-#[derive(Debug, thiserror::Error)]
-#[error("{fault}\n{shown}\nhint: {hint}")]
-pub struct BadQuery {
-    fault: String,
-    shown: String,
-    hint: String,
-}
-
-/// Reads a query.
-pub fn parse(text: &str, plain: bool) -> Result<Query, BadQuery> {
-    if plain {
-        return Ok(query::plain(text));
-    }
-    query::parse(text).map_err(|error| BadQuery {
-        shown: error.shown(text),
-        fault: error.fault,
-        hint: error.hint,
-    })
-}
+use super::{ArchiveArgs, archive, ui::Ui};
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
-    let corrections = Corrections::load(&archive::find(args)?)?;
-    let saved = saved::load(args)?;
-    let named = move |name: &str| saved::read(saved.named(name)?).ok();
-    Ok(Archive::new(archive::snapshot(args)?)?.with_corrections(corrections).with_saved(named))
+    let archive = Archive::open(&archive::find(args)?)?;
+    let archive = match &args.saved {
+        Some(file) => archive.with_saved(Saved::load(file)?),
+        None => archive,
+    };
+    Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
 }
 
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.
@@ -73,7 +55,7 @@ pub fn answered(id: &str, strict: u64, ranked: u64, took: u64) -> Value {
 }
 
 /// The line for a query of a batch that cannot be read.
-pub fn unreadable(id: &str, error: &BadQuery) -> Value {
+pub fn unreadable(id: &str, error: &query::Error) -> Value {
     let mut line = answered(id, 0, 0, 0);
     line["error"] = error.to_string().into();
     line

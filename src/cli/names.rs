@@ -10,7 +10,7 @@ use pullquote::{
         Archive,
         rising::{Related, Rising, Window},
     },
-    taxonomy,
+    query, taxonomy,
 };
 use serde_json::{Value, json};
 
@@ -210,7 +210,7 @@ fn under(archive: &Archive, topic: &str, listing: &Listing, ui: &mut Ui) -> anyh
 }
 
 fn related(archive: &Archive, topic: &str, listing: &Listing, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let query = ask::parse(&format!("topic:\"{}\"", topic.replace('"', "")), false)?;
+    let query = query::read(&format!("topic:\"{}\"", topic.replace('"', "")), false)?;
     let related = archive.related_topics(&query, listing.limit)?;
     if listing.csv {
         let records = related.iter().map(|one| serde_json::to_value(one).unwrap_or_default());

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use pullquote::{
     annotation::QuoteKind,
     answers::{Archive, QuoteRequest},
-    query::Query,
+    query::{self, Query},
 };
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let mut any = false;
     for (id, text) in ask::batch(path)? {
         let start = Instant::now();
-        let query = match ask::parse(&text, args.plain) {
+        let query = match query::read(&text, args.plain) {
             Ok(query) => query,
             Err(error) => {
                 ui.warn(&format!("query {id}: {error}"));
@@ -122,8 +122,8 @@ fn request(args: &Args, query: Query) -> QuoteRequest {
 }
 
 fn one(args: &Args, archive: &Archive, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let page = archive.quotes(&request(args, ask::parse(&args.query.join(" "), args.plain)?))?;
-    page.notes.iter().for_each(|note| ui.note(note));
+    let page = archive.quotes(&request(args, query::read(&args.query.join(" "), args.plain)?))?;
+    page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
         let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
         ask::csv(&CSV, records, ui)?;

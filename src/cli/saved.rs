@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::bail;
 use clap::Subcommand;
 use pullquote::{
-    query::Query,
+    query::{self, Query},
     record::FORMAT,
     state::{Saved, SavedSearch, is_name},
 };
@@ -85,7 +85,7 @@ pub fn read(search: &SavedSearch) -> Result<Query, String> {
     if !is_name(&search.name) {
         return Err(format!("{:?} is no name: letters, digits, - _ .", search.name));
     }
-    ask::parse(&search.query, false).map_err(|error| error.to_string())
+    query::read(&search.query, false).map_err(|error| error.to_string())
 }
 
 /// Runs the command.
@@ -97,7 +97,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             if !is_name(name) {
                 bail!("{name:?} cannot be the name of a search: use letters, digits, - _ .");
             }
-            ask::parse(&search.query, false)?;
+            query::read(&search.query, false)?;
             let known = saved.add(search);
             saved.save()?;
             let what = if known { "changed" } else { "saved" };
@@ -171,7 +171,7 @@ fn again(
         };
         let page = archive.strict(&query, limit)?;
         found |= page.strict > 0;
-        page.notes.iter().for_each(|note| ui.note(note));
+        page.notes.iter().for_each(|note| ui.note(&note.text));
         if ui.json() {
             for hit in &page.hits {
                 let mut record = serde_json::to_value(hit)?;

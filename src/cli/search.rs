@@ -5,8 +5,8 @@ use std::{io::Write, path::PathBuf, time::Instant};
 use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
-    answers::{Archive, ArticleHit, ArticleRequest, Page, facets},
-    query::Sort,
+    answers::{Archive, ArticleHit, ArticleRequest, Explanation, Page, facets},
+    query::{self, Sort},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -111,8 +111,8 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     }
 }
 
-fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, ask::BadQuery> {
-    let query = ask::parse(text, args.plain)?;
+fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, query::Error> {
+    let query = query::read(text, args.plain)?;
     let (limit, offset) = (args.limit, args.offset);
     Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into(), group_copies })
 }
@@ -122,7 +122,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     let grouped = args.group.map_or(!listed, |group| group == Group::Copies);
     let request = request(args, text, grouped)?;
     if args.explain {
-        ui.note(&archive.explain(&request)?);
+        ui.note(&explained(&archive.explain(&request)?));
     }
     let (strict, ranked) = if ui.json() && is_bare(args, grouped) {
         records(&archive.ids_and_titles(&request)?, args, ui)?
@@ -130,7 +130,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
         records(&archive.search(&request)?, args, ui)?
     } else {
         let page = archive.search(&request)?;
-        page.notes.iter().for_each(|note| ui.note(note));
+        page.notes.iter().for_each(|note| ui.note(&note.text));
         if args.csv {
             let columns: Vec<&str> = match args.fields.as_slice() {
                 [] => CSV.to_vec(),
@@ -174,6 +174,28 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
+/// How a query is understood, in lines.
+fn explained(explanation: &Explanation) -> String {
+    let Explanation { query, required, least, counting, words } = explanation;
+    let mut said = vec![format!("{query} read as {required}")];
+    if *counting > 0 {
+        said.push(format!("at least {least} of {counting} words"));
+    }
+    for word in words {
+        let stop = match word {
+            word if word.is_stop_word => ", a stop word: it only adds to the score",
+            word if word.is_required => ", required",
+            _ => "",
+        };
+        let forms = if word.forms.is_empty() { "in no article".to_owned() } else { word.forms.join(", ") };
+        said.push(format!(
+            "{}: {forms} ({} times in an article, weight {:.2}{stop})",
+            word.typed, word.found, word.weight
+        ));
+    }
+    said.join("\n  ")
+}
+
 /// Whether nothing but ids and headlines is wanted, which need no look at the stories.
 fn is_bare(args: &Args, grouped: bool) -> bool {
     let is_head = |field: &String| field == "id" || field == "title";
@@ -182,7 +204,7 @@ fn is_bare(args: &Args, grouped: bool) -> bool {
 
 /// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
 fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
-    page.notes.iter().for_each(|note| ui.note(note));
+    page.notes.iter().for_each(|note| ui.note(&note.text));
     for hit in &page.hits {
         ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
     }

@@ -33,7 +33,7 @@ pub const FILE: &str = "names.tsv";
 const KEPT: (&str, &str) = ("names-", ".tsv");
 
 /// Corrections by kind and key.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Corrections {
     into: FxHashMap<(NameKind, String), (NameKind, String)>,
     shown: FxHashMap<(NameKind, String), String>,
