@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::{
-    attribute::{Attribution, Pending},
+    attribute::Attribution,
+    kind::Pending,
     scan::Stretch,
     story::{By, Story},
 };

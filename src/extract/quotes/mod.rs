@@ -20,7 +20,8 @@ use crate::{
     annotation::{Annotations, Quote, QuoteKind},
     article::{Article, Span},
 };
-use attribute::{Attribution, Pending};
+use attribute::Attribution;
+use kind::Pending;
 use scan::Stretch;
 use story::{Story, TokenKind};
 

@@ -1,11 +1,13 @@
 //! Topics: the publisher's own, IPTC Media Topics, keyphrases.
 
+pub mod cues;
 pub mod evidence;
 pub mod features;
 pub mod keyphrases;
 pub mod lexicon;
 pub mod phrases;
 pub mod publisher;
+pub mod scan;
 pub mod subjects;
 pub mod tokens;
 pub mod words;

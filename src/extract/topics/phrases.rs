@@ -4,7 +4,8 @@ use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
     lexicon::Hashed,
-    tokens::{Token, Tokens, ending, flag},
+    scan::ending,
+    tokens::{Token, Tokens, flag},
 };
 
 /// Longest candidate, in words: of the training stories' keyphrases one in 300 has five, none more.
