@@ -19,3 +19,5 @@ pub mod report;
 pub mod schema;
 pub mod source;
 pub mod taxonomy;
+#[cfg(feature = "train")]
+pub mod train;

@@ -3,10 +3,10 @@
 //! Every stage is a pure function of one article: no input, no output, no clock, and it cannot fail. A stage
 //! reads what the stages before it found and adds its own findings.
 
-pub mod names;
-pub mod quotes;
+pub(crate) mod names;
+pub(crate) mod quotes;
 pub mod sentences;
-pub mod topics;
+pub(crate) mod topics;
 
 use crate::{annotation::Annotations, article::Article};
 

@@ -148,5 +148,5 @@ fn goes_on(quotes: &[Quote], pending: &[Pending], stretches: &[Stretch], story: 
 const NOBODY: f32 = 0.5;
 
 /// Confidence below which nobody is credited: where half of the attributions in all training stories are right, those
-/// invented to be hard among them, as `train-quotes` prints it.
+/// invented to be hard among them, as `train quotes` prints it.
 const LEAST_CONFIDENCE: f32 = 0.6;

@@ -187,11 +187,6 @@ impl Lexicon {
         self.words.len()
     }
 
-    /// Always false: the unknown word is there.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// What is known of a word.
     pub fn info(&self, word: WordId) -> &Word {
         &self.words[word as usize]

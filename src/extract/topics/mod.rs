@@ -12,10 +12,8 @@ pub mod subjects;
 pub mod tokens;
 pub mod words;
 
-pub use crate::taxonomy;
-
 use self::{lexicon::Lexicon, tokens::Tokens, words::WordModel};
-use crate::{annotation::Annotations, article::Article};
+use crate::{annotation::Annotations, article::Article, taxonomy};
 
 /// Finds the topics of the article. Reads everything found before; writes [`Annotations::topics`].
 pub fn run(article: &Article, found: &mut Annotations) {
