@@ -3,6 +3,8 @@
 //! Every stage is a pure function of one article: no input, no output, no clock, and it cannot fail. A stage
 //! reads what the stages before it found and adds its own findings.
 
+#[cfg(test)]
+mod annotated;
 pub(crate) mod names;
 pub(crate) mod quotes;
 pub mod sentences;

@@ -21,6 +21,8 @@ pub mod quoted;
 mod resolve;
 mod segments;
 pub mod story;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
 
 use model::{MODEL, Model};

@@ -12,6 +12,8 @@ mod kind;
 pub mod lexicon;
 pub mod scan;
 pub mod story;
+#[cfg(test)]
+mod tests;
 mod turns;
 
 use std::borrow::Cow;
