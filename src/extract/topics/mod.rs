@@ -5,6 +5,8 @@ pub mod evidence;
 pub mod features;
 pub mod keyphrases;
 pub mod lexicon;
+#[cfg(test)]
+mod oracle;
 pub mod phrases;
 pub mod publisher;
 pub mod scan;
