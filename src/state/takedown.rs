@@ -4,6 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use serde::{Deserialize, Serialize};
 
+use super::file;
 use crate::{
     article::{Article, ArticleId},
     index::{Error, folder::Folder},
@@ -46,7 +47,7 @@ impl Takedowns {
     /// # Errors
     /// When the list is there and cannot be read: then nothing may be indexed.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let kept: Kept = crate::state::load(&Folder::at(index).state("takedowns.json"))?;
+        let kept: Kept = file::load(&Folder::at(index).state("takedowns.json"))?;
         let mut takedowns = Self::default();
         for takedown in kept.takedowns {
             takedowns.add(takedown);
@@ -68,7 +69,7 @@ impl Takedowns {
     /// When it cannot be written.
     pub fn save(&mut self, index: &Path) -> Result<(), Error> {
         self.kept.format = 1;
-        crate::state::save(&Folder::at(index).state("takedowns.json"), &self.kept)
+        file::save(&Folder::at(index).state("takedowns.json"), &self.kept)
     }
 
     /// All of them, oldest first.

@@ -13,6 +13,7 @@ mod indexing;
 mod names;
 mod night;
 mod quotes;
+mod rereading;
 mod schema;
 mod source_properties;
 mod topics;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use pullquote::{
+use crate::{
     annotation::{Annotations, NameKind},
     article::{Article, Span},
     extract::{
@@ -14,7 +14,7 @@ use pullquote::{
     },
 };
 
-use crate::{corpus::Story, crf::Random};
+use super::{corpus::Story, crf::Random};
 
 /// Names to put in, by use.
 pub struct Stock {

@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use anyhow::Context;
-use pullquote::{
+use crate::{
     annotation::NameKind,
     article::{Article, Span},
 };
+use anyhow::Context;
 use serde::Deserialize;
 
 /// A story with the names people found in it.

@@ -2,17 +2,20 @@
 
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
-use anyhow::Context;
-use pullquote::extract::topics::{
-    features::{FEATURES as FEATURES_OF_PHRASES, ROLES},
-    keyphrases::PhraseModel,
-    lexicon::{Lexicon, SIGNALS},
-    subjects::{FEATURES, SubjectModel},
-    taxonomy, tokens,
-    words::WordModel,
+use crate::{
+    extract::topics::{
+        features::{FEATURES as FEATURES_OF_PHRASES, ROLES},
+        keyphrases::PhraseModel,
+        lexicon::{Lexicon, SIGNALS},
+        scan,
+        subjects::{FEATURES, SubjectModel},
+        words::WordModel,
+    },
+    taxonomy,
 };
+use anyhow::Context;
 
-use crate::gold::Story;
+use super::gold::Story;
 
 /// Writes the words model. Words are named as the stories write them.
 pub fn words(path: &Path, model: &WordModel, stories: &[Story]) -> anyhow::Result<()> {
@@ -53,7 +56,7 @@ pub fn spellings(stories: &[Story]) -> BTreeMap<String, u32> {
         }
     }
     for signal in SIGNALS {
-        found.insert(lexicon.word(tokens::hash_folded(signal)), signal.replace('#', "~"));
+        found.insert(lexicon.word(scan::hash_folded(signal)), signal.replace('#', "~"));
     }
     found.into_iter().map(|(id, word)| (word, id)).collect()
 }

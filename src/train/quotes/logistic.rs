@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pullquote::extract::quotes::confidence::Fact;
+use crate::extract::quotes::confidence::Fact;
 
 /// Rounds over all examples.
 const ROUNDS: usize = 80;

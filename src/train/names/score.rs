@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use pullquote::{
+use crate::{
     annotation::{Annotations, NameKind},
     article::Span,
     extract::{
@@ -14,7 +14,7 @@ use pullquote::{
     },
 };
 
-use crate::corpus::Story;
+use super::corpus::Story;
 
 #[derive(Default, Clone, Copy)]
 struct Count {

@@ -1,18 +1,21 @@
 //! Fits what attribution has to learn, from stories whose speakers are known: the weights by which the person behind a
 //! pronoun is chosen, and the chance that each rule is right.
 //!
-//! `train-quotes OUT GOLD.jsonl...` writes `quotes-antecedents.tsv` and `quotes-confidence.tsv` into OUT. The same files give
+//! `cargo run --release --features train --bin train -- quotes OUT GOLD.jsonl...` writes `quotes-antecedents.tsv` and `quotes-confidence.tsv` into OUT. The same files give
 //! the same weights.
-
-#![allow(clippy::print_stdout, reason = "it is a tool of the maintainers, and this is its report")]
 
 mod logistic;
 
-use std::{error::Error, fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
 
 use logistic::Example;
 
-use pullquote::{
+use crate::{
     annotation::Annotations,
     article::Span,
     eval::gold::{self, GoldArticle, GoldQuote},
@@ -38,14 +41,24 @@ const DECAY: f32 = 1e-4;
 /// One question with its answer's place among the candidates.
 type Question = (Vec<(u32, Figures)>, usize);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [out, paths @ ..] = arguments.as_slice() else { return Err("train-quotes OUT GOLD.jsonl...".into()) };
+/// What to fit on, and where the weights go.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folder of the models
+    out: PathBuf,
+    /// Stories whose speakers are known
+    #[arg(required = true)]
+    gold: Vec<PathBuf>,
+}
+
+/// Fits and writes the weights.
+pub fn train(args: &Args) -> anyhow::Result<()> {
     let mut questions = Vec::new();
     let mut examples: Vec<Example> = Vec::new();
     let mut story = 0;
-    for path in paths {
-        for gold in gold::read(&fs::read_to_string(path)?)? {
+    for path in &args.gold {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        for gold in gold::read(&text)? {
             ask(&gold, (story, is_real(path)), &mut questions, &mut examples);
             story += 1;
         }
@@ -62,13 +75,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         questions.len(),
         100.0 * right as f64 / questions.len().max(1) as f64
     );
-    write_weights(Path::new(out), &weights)?;
-    write_confidence(Path::new(out), &logistic::fit_scaled(&examples))
+    write_weights(&args.out, &weights)?;
+    write_confidence(&args.out, &logistic::fit_scaled(&examples))
 }
 
 /// Whether a file holds stories that were in the news; all others are invented, and written to be hard.
-fn is_real(path: &str) -> bool {
-    path.contains("wikinews")
+fn is_real(path: &Path) -> bool {
+    path.to_string_lossy().contains("wikinews")
 }
 
 /// Collects the questions of one story, and how each attribution fared.
@@ -150,9 +163,9 @@ fn fit(questions: &[Question]) -> Figures {
     weights
 }
 
-fn write_weights(out: &Path, weights: &Figures) -> Result<(), Box<dyn Error>> {
+fn write_weights(out: &Path, weights: &Figures) -> anyhow::Result<()> {
     let mut text = "# Weights by which the person behind a pronoun is chosen. Columns: figure, weight.\n\
-                    # Origin: fitted by train-quotes, see quotes.md. Licence: as the project.\n"
+                    # Origin: fitted by `train quotes`, see quotes.md. Licence: as the project.\n"
         .to_owned();
     for (name, weight) in FEATURES.iter().zip(weights) {
         text.push_str(&format!("{name}\t{weight:.4}\n"));
@@ -160,10 +173,10 @@ fn write_weights(out: &Path, weights: &Figures) -> Result<(), Box<dyn Error>> {
     Ok(fs::write(out.join("quotes-antecedents.tsv"), text)?)
 }
 
-fn write_confidence(out: &Path, weights: &logistic::Weights) -> Result<(), Box<dyn Error>> {
+fn write_confidence(out: &Path, weights: &logistic::Weights) -> anyhow::Result<()> {
     let mut text =
         "# Weights of the facts that tell how sure an attribution is. Columns: group, fact, weight.\n\
-                    # Origin: fitted by train-quotes, see quotes.md. Licence: as the project.\n"
+                    # Origin: fitted by `train quotes`, see quotes.md. Licence: as the project.\n"
             .to_owned();
     for ((group, value), weight) in weights {
         text.push_str(&format!("{group}\t{value}\t{weight:.4}\n"));

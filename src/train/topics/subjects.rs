@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use pullquote::extract::topics::{
-    evidence::{self, WordVector},
-    lexicon::Lexicon,
-    subjects::{self, Candidate, FEATURES, SubjectModel},
+use crate::{
+    extract::topics::{
+        evidence,
+        lexicon::Lexicon,
+        subjects::{self, Candidate, FEATURES, SubjectModel},
+        words::{Target, WordModel, WordVector},
+    },
     taxonomy,
-    words::{Target, WordModel},
 };
 
-use crate::{
+use super::{
     FOLDS,
     gold::Story,
     logistic::{self, Instance, Settings},

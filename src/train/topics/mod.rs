@@ -1,9 +1,8 @@
-//! Trains the topics models: `cargo run --release --bin train-topics -- --data ../shared/eval`.
+//! Trains the topics models: `cargo run --release --features train --bin train -- topics --data ../shared/eval`.
 //!
 //! Reads the labelled stories of `--data` and of `data/train/`, writes `data/model/topics-*.tsv`, and prints how the
 //! same training does in cross-validation. The same stories give the same files, byte for byte.
 
-#![allow(clippy::print_stdout, reason = "it is a tool of the maintainers, and this is its report")]
 #![allow(clippy::type_complexity, reason = "instances are plain rows of figures")]
 
 mod frequencies;
@@ -16,17 +15,16 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
-use pullquote::extract::topics::{evidence, keyphrases::PhraseModel, lexicon::Lexicon, subjects as find};
+use crate::extract::topics::{evidence, keyphrases::PhraseModel, lexicon::Lexicon, subjects as find};
 
 use self::gold::Story;
 
 /// Parts that cross-validation cuts the stories into.
 const FOLDS: usize = 5;
 
-/// Trains the topics models
-#[derive(Parser)]
-struct Args {
+/// What to train on, and where the models go.
+#[derive(clap::Args)]
+pub struct Args {
     /// Folder with `entertainment_train.jsonl` and `wikinews_train.jsonl`
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -42,12 +40,12 @@ struct Args {
     check: Option<PathBuf>,
 }
 
-fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
+/// Trains and writes the models, or counts words.
+pub fn train(args: &Args) -> anyhow::Result<()> {
     if args.frequencies {
         return frequencies::count(&args.data, Path::new("data/topics/frequencies.tsv"));
     }
-    let stories = read(&args)?;
+    let stories = read(args)?;
     println!("{} stories", stories.len());
     let trained = subjects::train(&stories);
     write::words(&args.out.join("topics-words.tsv"), &trained.words, &stories)?;

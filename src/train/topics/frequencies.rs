@@ -7,11 +7,11 @@ use std::{
     path::Path,
 };
 
+use crate::extract::topics::{lexicon::Lexicon, tokens};
 use anyhow::Context;
-use pullquote::extract::topics::{lexicon::Lexicon, tokens};
 use serde::Deserialize;
 
-use crate::write;
+use super::write;
 
 /// Sentences of a corpus without story bounds that are counted as one story; a last piece of fewer is left out.
 const PIECE_SENTENCES: usize = 30;
@@ -24,7 +24,7 @@ const HEADER: &str = "\
 # story are left out, so an unknown word is a rare one.
 # Origin: counted over Wikinews stories of 2019-20 (CC BY 2.5), invented entertainment stories of this project, and
 # texts of GUM, the Georgetown University Multilayer corpus (CC BY 4.0), in pieces of 30 sentences.
-# Written by `cargo run --release --bin train-topics -- --data ../shared/eval --frequencies`.
+# Written by `cargo run --release --features train --bin train -- topics --data ../shared/eval --frequencies`.
 ";
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! Trains the recogniser of names from labelled stories, and scores it. Deterministic.
 //!
-//! `cargo run --release --bin train-names -- --data ../shared/eval` writes `data/model/names.bin`.
+//! `cargo run --release --features train --bin train -- names --data ../shared/eval` writes `data/model/names.bin`.
 
 mod augment;
 mod corpus;
@@ -9,9 +9,7 @@ mod score;
 
 use std::{fs, ops::Range, path::PathBuf};
 
-use anyhow::Context;
-use clap::Parser;
-use pullquote::{
+use crate::{
     annotation::Annotations,
     extract::{
         names::{
@@ -23,14 +21,15 @@ use pullquote::{
         sentences,
     },
 };
+use anyhow::Context;
 use rustc_hash::FxHashMap;
 
 use corpus::Story as Labelled;
 use crf::{Crf, Segment, Settings};
 
-/// Train the recogniser of names
-#[derive(Parser)]
-struct Args {
+/// What to train on, and how.
+#[derive(clap::Args)]
+pub struct Args {
     /// Folder with `wikinews_train.jsonl`, `entertainment_train.jsonl` and `train/`
     #[arg(long)]
     data: PathBuf,
@@ -93,11 +92,11 @@ const SETS: [(&str, f32); 5] = [
     ("train/wnut17.conll", 0.1),
 ];
 
-fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
-    let stories = gather(&args)?;
-    let stories = multiply(&args, stories);
-    let model = train(&args, &stories);
+/// Trains, writes the weights, and scores them.
+pub fn train(args: &Args) -> anyhow::Result<()> {
+    let stories = gather(args)?;
+    let stories = multiply(args, stories);
+    let model = fit(args, &stories);
     fs::write(&args.out, model.encode()).with_context(|| format!("cannot write {}", args.out.display()))?;
     for path in &args.score {
         score::print(path, &corpus::read(path)?, &model, args.errors);
@@ -160,7 +159,7 @@ fn labels(story: &Story, text: &str, labelled: &Labelled) -> Vec<u8> {
         let mut first = start;
         let end = story.tokens.partition_point(|token| token.span.start < span.end);
         let the = |at: usize| story.tokens[at].span.of(text).eq_ignore_ascii_case("the");
-        if kind != pullquote::annotation::NameKind::Work && first + 1 < end && the(first) {
+        if kind != crate::annotation::NameKind::Work && first + 1 < end && the(first) {
             first += 1;
         }
         for (place, label) in labels[first..end.max(first)].iter_mut().enumerate() {
@@ -171,7 +170,7 @@ fn labels(story: &Story, text: &str, labelled: &Labelled) -> Vec<u8> {
 }
 
 /// Trains on the stories.
-fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
+fn fit(args: &Args, stories: &[(Labelled, f32)]) -> Model {
     let mut examples = Examples::default();
     let without = args.without.as_deref().and_then(|range| range.split_once('-'));
     let without = without
@@ -185,15 +184,15 @@ fn train(args: &Args, stories: &[(Labelled, f32)]) -> Model {
         features.retain(|&feature| counts[feature as usize] >= args.least);
     }
     let tokens: usize = segments.iter().map(|segment| segment.labels.len()).sum();
-    eprintln(format!(
+    eprintln!(
         "{} stories, {} segments, {tokens} tokens, {} features; labelled tokens in segments {inside}, outside {outside}",
         stories.len(),
         segments.len(),
         hashes.len(),
-    ));
+    );
     let settings = Settings { epochs: args.epochs, rate: args.rate, decay: args.decay };
     let crf = Crf::train(hashes.len(), &segments, settings, |epoch, loss| {
-        eprintln(format!("epoch {epoch}: loss {loss:.0}"));
+        eprintln!("epoch {epoch}: loss {loss:.0}");
     });
     pack(args, &crf, &hashes)
 }
@@ -305,12 +304,6 @@ fn pack(args: &Args, crf: &Crf, hashes: &[u64]) -> Model {
     let whole = |row: &crf::Row| row.map(|value| (value * scale).round().clamp(-9000.0, 9000.0) as i16);
     let transitions = std::array::from_fn::<_, LABELS, _>(|from| whole(&crf.transitions[from]));
     let (model, left) = Model::build(args.bits, &rows, transitions, whole(&crf.starts));
-    eprintln(format!("{} rows kept of {}, {left} without room, scale {scale:.1}", rows.len(), hashes.len()));
+    eprintln!("{} rows kept of {}, {left} without room, scale {scale:.1}", rows.len(), hashes.len());
     model
-}
-
-/// Tells how training goes.
-#[allow(clippy::print_stderr)]
-fn eprintln(line: String) {
-    eprintln!("{line}");
 }

@@ -2,15 +2,16 @@
 
 use std::{fs, path::Path};
 
-use anyhow::Context;
-use pullquote::{
+use crate::{
     annotation::{Annotations, Name, NameKind},
     article::{Article, Span},
     extract::{
         sentences,
-        topics::{lexicon::Lexicon, taxonomy, tokens::Tokens},
+        topics::{lexicon::Lexicon, tokens::Tokens},
     },
+    taxonomy,
 };
+use anyhow::Context;
 use serde::Deserialize;
 
 /// A labelled story, read for training.

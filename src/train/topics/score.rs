@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pullquote::extract::topics::taxonomy;
+use crate::taxonomy;
 
 #[derive(Clone, Copy, Default)]
 struct Count {

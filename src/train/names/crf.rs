@@ -1,6 +1,6 @@
 //! A linear-chain conditional random field, trained online with AdaGrad.
 
-use pullquote::extract::names::model::{LABELS, may_follow};
+use crate::extract::names::model::{LABELS, may_follow};
 
 /// A row of weights, one a label.
 pub type Row = [f32; LABELS];

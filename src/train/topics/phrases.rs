@@ -1,16 +1,16 @@
 //! Trains the model behind the keyphrases.
 
-use pullquote::extract::topics::{
+use crate::extract::topics::{
     evidence,
     features::{ENDINGS, FEATURES, Features, ROLES, Setting},
     keyphrases::PhraseModel,
     lexicon::Lexicon,
     phrases::{self, Phrase},
-    tokens,
+    tokens::{self, Token},
     words::WordModel,
 };
 
-use crate::{
+use super::{
     FOLDS,
     gold::Story,
     logistic::{self, Instance, Settings},
@@ -33,7 +33,8 @@ pub fn train(stories: &[Story], words: &WordModel, topics: &[Vec<(u16, f32)>]) -
         for (at, story) in stories.iter().enumerate().filter(|(at, _)| at % FOLDS == fold) {
             let chosen = choose(story, words, &topics[at], &model);
             let gold = gold_keys(story);
-            let hits = chosen.iter().map(|(phrase, chance)| (gold.contains(&phrase.key), *chance)).collect();
+            let hits =
+                chosen.iter().map(|(phrase, chance)| (gold.contains(&key(story, phrase)), *chance)).collect();
             scored.push((story.weight, hits, gold.len()));
         }
     }
@@ -80,19 +81,28 @@ pub fn choose(
 /// How a model does on a story: phrases that are right, given, and labelled.
 pub fn check(story: &Story, chosen: &[(Phrase, f32)]) -> (usize, usize, usize) {
     let gold = gold_keys(story);
-    (chosen.iter().filter(|(phrase, _)| gold.contains(&phrase.key)).count(), chosen.len(), gold.len())
+    (chosen.iter().filter(|(phrase, _)| gold.contains(&key(story, phrase))).count(), chosen.len(), gold.len())
 }
 
 fn gold_keys(story: &Story) -> Vec<u64> {
-    let key = |phrase: &String| {
+    let of = |phrase: &String| {
         let mut words = Vec::new();
         tokens::split(phrase, 0..phrase.len(), 0, Lexicon::get(), &mut words);
-        words.iter().fold(0, |key, word| phrases::join(key, word.hash))
+        key_of(&words)
     };
-    let mut keys: Vec<u64> = story.phrases.iter().map(key).collect();
+    let mut keys: Vec<u64> = story.phrases.iter().map(of).collect();
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+/// What tells a candidate from others: its folded words.
+fn key(story: &Story, phrase: &Phrase) -> u64 {
+    key_of(phrase.tokens(&story.tokens))
+}
+
+fn key_of(words: &[Token]) -> u64 {
+    words.iter().fold(0, |key, word| phrases::join(key, word.hash))
 }
 
 struct Read {
@@ -108,7 +118,7 @@ impl Read {
         let found = phrases::find(&story.tokens);
         let instances = found.iter().map(|phrase| Instance {
             features: numbered(&setting.features(phrase)),
-            positive: gold.contains(&phrase.key),
+            positive: gold.contains(&key(story, phrase)),
             weight: story.weight,
         });
         Self { instances: instances.collect() }
