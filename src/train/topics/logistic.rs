@@ -1,6 +1,9 @@
 //! Logistic regression by AdaGrad (Duchi, Hazan and Singer, JMLR 2011), in a fixed order: the same data give the same
 //! weights.
 
+/// Parts that cross-validation cuts the stories into.
+pub const FOLDS: usize = 5;
+
 /// How the weights are fitted.
 #[derive(Clone, Copy)]
 pub struct Settings {

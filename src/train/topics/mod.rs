@@ -19,9 +19,6 @@ use crate::extract::topics::{evidence, keyphrases::PhraseModel, lexicon::Lexicon
 
 use self::gold::Story;
 
-/// Parts that cross-validation cuts the stories into.
-const FOLDS: usize = 5;
-
 /// What to train on, and where the models go.
 #[derive(clap::Args)]
 pub struct Args {

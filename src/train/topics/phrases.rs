@@ -11,9 +11,8 @@ use crate::extract::topics::{
 };
 
 use super::{
-    FOLDS,
     gold::Story,
-    logistic::{self, Instance, Settings},
+    logistic::{self, FOLDS, Instance, Settings},
 };
 
 const PHRASES: Settings = Settings { passes: 20, rate: 0.05, decay: 1e-6 };

@@ -14,9 +14,8 @@ use crate::{
 };
 
 use super::{
-    FOLDS,
     gold::Story,
-    logistic::{self, Instance, Settings},
+    logistic::{self, FOLDS, Instance, Settings},
     score::Counts,
 };
 
