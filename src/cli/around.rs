@@ -140,7 +140,7 @@ pub fn timeline(args: &TimelineArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyh
         }
         ui.record(&json!({ "format": 1, "type": "undated", "articles": found.undated }))?;
     } else if args.csv {
-        ask::csv(&["period", "articles", "of", "per_thousand"], found.counts.iter().map(record), ui)?;
+        ask::csv(&["period", "articles", "of", "per_thousand"], &found.counts, ui)?;
     } else {
         let most = found.counts.iter().map(|count| count.articles).max().unwrap_or(1).max(1);
         let width = (ui.width().saturating_sub(40)).clamp(10, 60) as u64;
