@@ -11,7 +11,7 @@ use super::{
     Error, Snapshot,
     document::{StoredArticle, StoredFile, StoredQuote},
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
-    manifest::number,
+    segment::number,
 };
 use crate::article::hash64;
 

@@ -12,7 +12,7 @@ use super::{
     Batch, Error, Snapshot,
     document::{ArticleView, StoredArticle},
     fields::{DOC_ARTICLE, FieldId},
-    manifest::{next_alive, number, of_kind},
+    segment::{next_alive, number, of_kind},
 };
 use crate::article::{ArticleId, Origin};
 

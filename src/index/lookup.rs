@@ -15,7 +15,7 @@ use super::{
     document::{StoredArticle, file_key, sketch},
     fields::{DOC_ARTICLE, DOC_FILE, FieldId},
     folder::Folder,
-    manifest::{next_alive, number},
+    segment::{next_alive, number},
     state::Takedown,
 };
 use crate::article::ArticleId;

@@ -15,6 +15,7 @@ mod lookup;
 mod manifest;
 #[cfg(test)]
 mod power_cut;
+mod segment;
 mod snapshot;
 pub mod state;
 mod status;

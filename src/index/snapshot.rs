@@ -21,7 +21,7 @@ use super::{
     document::{ArticleView, StoredFile},
     fields::{self, DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
     folder::Folder,
-    manifest::{next_alive, of_kind},
+    segment::{next_alive, of_kind},
 };
 use crate::{
     article::{Article, ArticleId},
