@@ -17,6 +17,7 @@ use super::{
     segment::{next_alive, number, of_kind},
 };
 use crate::{
+    annotation::Annotations,
     article::ArticleId,
     report::{FileStamp, PASSING},
 };
@@ -59,6 +60,9 @@ pub struct KnownArticle {
     pub id: ArticleId,
     /// Hash of its record.
     pub content: u64,
+    /// Number of the record in the file.
+    pub record: u32,
+    at: DocAddress,
 }
 
 impl Manifest {
@@ -185,15 +189,27 @@ impl Manifest {
             let content = number(segment, FieldId::Content)?;
             while let Some(doc) = next_alive(&mut documents, segment) {
                 if kind.first(doc) == Some(DOC_ARTICLE) {
-                    let stored: StoredArticle = self.snapshot.stored(DocAddress::new(at, doc))?;
+                    let at = DocAddress::new(at, doc);
+                    let StoredArticle { id, article, .. } = self.snapshot.stored(at)?;
                     articles.push(KnownArticle {
-                        id: stored.id,
+                        id,
                         content: content.first(doc).unwrap_or_default(),
+                        record: article.origin.record,
+                        at,
                     });
                 }
             }
         }
         Ok(articles)
+    }
+
+    /// What was found in an article, as it is stored.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn found(&self, article: &KnownArticle) -> Result<Annotations, Error> {
+        let StoredArticle { found, .. } = self.snapshot.stored(article.at)?;
+        Ok(found)
     }
 }
 
