@@ -6,7 +6,7 @@ use crate::{
     report::FileStamp,
 };
 
-use super::Options;
+use super::options::Options;
 
 /// Why a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
