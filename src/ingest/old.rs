@@ -1,5 +1,7 @@
 //! What the index holds of a file that is read again.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 
 use crate::{article::ArticleId, index::KnownArticle};
@@ -16,7 +18,7 @@ pub(super) struct Old {
 impl Old {
     pub fn new(mut articles: Vec<KnownArticle>) -> Self {
         let mut old = Self::default();
-        articles.sort_by(|a, b| b.record.cmp(&a.record));
+        articles.sort_by_key(|article| Reverse(article.record));
         for article in articles {
             let key = article.id.key();
             old.by_claim.entry(key).or_default().push(article.content);
