@@ -124,13 +124,17 @@ impl ArticleId {
     /// and its own id there, else of where it was read. The hash is BLAKE3's first 64 bits; it is the same on every
     /// machine. Records of a file that may hold several get theirs from [`Naming`].
     pub fn claimed(article: &Article) -> Self {
+        Self::of_key(Self::claimed_key(article))
+    }
+
+    fn claimed_key(article: &Article) -> u64 {
         let origin = &article.origin;
         let basis = match (&article.url, &article.record_id) {
             (Some(url), _) => format!("url\0{url}"),
             (None, Some(id)) => format!("id\0{}\0{id}", article.source.as_deref().unwrap_or_default()),
             (None, None) => format!("at\0{}\0{}\0{}", origin.root, origin.path, origin.record),
         };
-        Self::of_key(hash64(basis.as_bytes()))
+        hash64(basis.as_bytes())
     }
 
     /// The id with those digits, as a number, and no suffix.
@@ -182,32 +186,40 @@ pub struct Naming {
     again: FxHashMap<u64, u32>,
 }
 
-/// The id that a record claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The id that a record claims, as numbers: a run holds one for each article that is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
+    key: u64,
+    former: Option<u64>,
+}
+
+impl Claim {
     /// The id.
-    pub id: ArticleId,
+    pub fn id(self) -> ArticleId {
+        ArticleId::of_key(self.key)
+    }
+
     /// What the record claimed until 0.1, when its position in the file counted; nothing where that is the same.
-    pub former: Option<ArticleId>,
+    pub fn former(self) -> Option<ArticleId> {
+        self.former.map(ArticleId::of_key)
+    }
 }
 
 impl Naming {
     /// The id of the file's next record. `container` says that the file's format is one of several records.
     pub fn claim(&mut self, article: &Article, container: bool) -> Claim {
-        let own = ArticleId::claimed(article);
+        let own = ArticleId::claimed_key(article);
         let tells_itself = article.url.is_some() || article.record_id.is_some();
         if tells_itself || (!container && article.origin.record == 0) {
-            return Claim { id: own, former: None };
+            return Claim { key: own, former: None };
         }
-        let key = hash64(basis(article).as_bytes());
-        let id = if self.seen.insert(key) {
-            ArticleId::of_key(key)
-        } else {
+        let mut key = hash64(basis(article).as_bytes());
+        if !self.seen.insert(key) {
             let count = self.again.entry(key).or_default();
             *count += 1;
-            ArticleId::of_key(hash64(format!("again\0{key:016x}\0{count}").as_bytes()))
-        };
-        Claim { id, former: Some(own) }
+            key = hash64(format!("again\0{key:016x}\0{count}").as_bytes());
+        }
+        Claim { key, former: Some(own) }
     }
 }
 
@@ -323,7 +335,7 @@ mod tests {
                     text: (*text).to_owned(),
                     ..Default::default()
                 };
-                naming.claim(&article, container).id
+                naming.claim(&article, container).id()
             })
             .collect()
     }

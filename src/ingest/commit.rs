@@ -16,7 +16,7 @@ use super::{
     options::{Event, Options},
 };
 use crate::{
-    article::Claim,
+    article::{ArticleId, Claim},
     index::{
         self, Batch, Claims, Manifest, Standing, Writer,
         state::{Arrivals, Takedowns},
@@ -201,14 +201,9 @@ impl<'a> Commit<'a> {
 
     fn commit(&mut self, settled: bool) -> Result<(), Error> {
         let mut new = Vec::new();
-        for Claim { id, former } in std::mem::take(&mut self.new) {
-            let stood = match &self.standing {
-                Some(standing) => {
-                    standing.holds(&id)? || former.map_or(Ok(false), |former| standing.holds(&former))?
-                }
-                None => false,
-            };
-            if !stood {
+        for claim in std::mem::take(&mut self.new) {
+            let id = claim.id();
+            if !self.stood(&id)? && !claim.former().map_or(Ok(false), |former| self.stood(&former))? {
                 new.push(id);
             }
         }
@@ -218,6 +213,11 @@ impl<'a> Commit<'a> {
         self.committed = self.report.clone();
         self.committed_at = Instant::now();
         Ok(())
+    }
+
+    /// Whether the index that a rebuild replaces holds that article.
+    fn stood(&self, id: &ArticleId) -> Result<bool, Error> {
+        Ok(self.standing.as_ref().map_or(Ok(false), |standing| standing.holds(id))?)
     }
 
     /// Records a path that cannot be looked at.

@@ -309,16 +309,16 @@ impl<'r, 'j> Update<'r, 'j> {
     /// The article with its id and hash, unless the index holds just that or must not hold it.
     fn fresh(&mut self, article: Article, container: bool) -> Option<Fresh> {
         let claim = self.naming.claim(&article, container);
-        let takedowns = self.reader.takedowns;
-        let former = claim.former.clone().filter(|former| takedowns.cover_former(&article, former));
-        if former.is_some() || takedowns.cover(&article, &claim.id) {
-            self.done.carried.extend(former.map(|former| (former, claim.id)));
+        let (id, takedowns) = (claim.id(), self.reader.takedowns);
+        let former = claim.former().filter(|former| takedowns.cover_former(&article, former));
+        if former.is_some() || takedowns.cover(&article, &id) {
+            self.done.carried.extend(former.map(|former| (former, id)));
             self.done.taken_down += 1;
             return None;
         }
         let content = content_hash(&article);
         let same = self.job.known.is_some_and(|known| known.config == self.job.fingerprint);
-        let moved = if same { self.old.take_same(&claim.id, content) } else { None };
+        let moved = if same { self.old.take_same(&id, content) } else { None };
         if moved.as_ref().is_some_and(|known| known.record == article.origin.record) {
             return None;
         }
@@ -327,9 +327,9 @@ impl<'r, 'j> Update<'r, 'j> {
 
     fn write(&mut self, fresh: Fresh, found: &Annotations) -> Result<(), Error> {
         let Fresh { claim, content, article, moved } = fresh;
-        let stays = moved.is_some();
-        let old = moved.or_else(|| self.old.take_claimant(&claim.id));
-        let old = old.or_else(|| claim.former.as_ref().and_then(|former| self.old.take_claimant(former)));
+        let (id, stays) = (claim.id(), moved.is_some());
+        let old = moved.or_else(|| self.old.take_claimant(&id));
+        let old = old.or_else(|| self.old.take_claimant(&claim.former()?));
         let mut batch = Batch::default();
         let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(old) = &old {
@@ -338,12 +338,12 @@ impl<'r, 'j> Update<'r, 'j> {
             self.done.updated += u64::from(!stays);
         } else {
             self.done.added += 1;
-            if !claims.is_held(&claim.id) {
-                self.done.new.push(claim.clone());
+            if !claims.is_held(&id) {
+                self.done.new.push(claim);
             }
         }
-        let renamed = old.is_some_and(|old| old.id.key() != claim.id.key());
-        let id = claims.claim(claim.id);
+        let renamed = old.is_some_and(|old| old.id.key() != id.key());
+        let id = claims.claim(id);
         // An article that takes an id that was let go must come after the removal.
         let _held = renamed.then_some(claims);
         batch.add_article(&ArticleView::new(&id, &article, found, self.job.key, content));
