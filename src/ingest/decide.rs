@@ -10,7 +10,7 @@ use crate::{
     source,
 };
 
-use super::Options;
+use super::options::Options;
 
 /// Why a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -87,4 +87,25 @@ impl Takedowns {
             || self.files.contains(&(origin.root.clone(), origin.path.clone()))
             || telling_text(article).is_some_and(|text| self.texts.contains(&text))
     }
+
+    /// Whether an article was taken down by the id it had when its position in the file counted. Another story may
+    /// stand there by now: its words tell, where they are long enough.
+    pub fn cover_former(&self, article: &Article, former: &ArticleId) -> bool {
+        let id = Some(former.as_str());
+        let mut taken_down = self.kept.takedowns.iter().filter(|takedown| takedown.id.as_deref() == id);
+        taken_down.any(|takedown| takedown.text == telling_text(article))
+    }
+
+    /// Puts a story's id in the place of its former one, under which nothing is known any more;
+    /// [`save`](Self::save) makes it last.
+    pub fn carry(&mut self, former: &ArticleId, id: &ArticleId) {
+        let former = former.as_str();
+        for takedown in &mut self.kept.takedowns {
+            if takedown.id.as_deref() == Some(former) {
+                takedown.id = Some(id.as_str().to_owned());
+            }
+        }
+        self.ids.remove(former);
+        self.ids.insert(id.as_str().to_owned());
+    }
 }

@@ -1,22 +1,30 @@
-//! One root: walking it, and removing what is gone.
+//! Walking roots: deciding which files are read, handing them on in chunks, and removing what is gone.
 
 use std::{
     fs, io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
 };
 
 use super::{
-    Ended, Error, Event, Target, Why,
-    decide::{Decider, fingerprint},
-    work::{Chunk, Job, Work},
+    commit::Commit,
+    decide::{Decider, Why, fingerprint},
+    ending::{Ended, Limit, Outcome},
+    error::Error,
+    job::{Job, Target},
+    options::{Event, Options, Surroundings},
 };
 use crate::{
     config,
     crawl::{self, Rules},
+    index::Writer,
+    report::{FileStamp, Report},
     view::file_key,
 };
+
+/// Bytes of files that are spread over the threads at a time.
+const CHUNK_BYTES: u64 = 32 << 20;
 
 /// Files the walk hands over at a time, and how many times it may be ahead.
 const WALKED_AT_A_TIME: usize = 256;
@@ -72,10 +80,63 @@ pub(super) fn plan(
     Ok(())
 }
 
-impl Work<'_, '_> {
+/// Files that are read together.
+#[derive(Default)]
+struct Chunk<'t> {
+    jobs: Vec<Job<'t>>,
+    bytes: u64,
+}
+
+/// What a walk counts.
+#[derive(Default)]
+struct Seen {
+    files: u64,
+    skipped_known: u64,
+    left: u64,
+    withheld: u64,
+}
+
+/// A walk through the roots of a run.
+pub(super) struct Walk<'a, 's> {
+    options: &'a Options,
+    surroundings: &'a mut Surroundings<'s>,
+    limit: Limit,
+    decider: Decider,
+    commit: Commit<'a>,
+    seen: Seen,
+    missing: Vec<PathBuf>,
+    shrunk: bool,
+    /// Whether a rebuild lacks files that the live index holds, and must not take its place.
+    lacking: bool,
+    /// What cut the run short, if something was left undone.
+    cut: Option<Ended>,
+}
+
+impl<'a, 's> Walk<'a, 's> {
+    pub fn begin(
+        writer: Writer,
+        options: &'a Options,
+        surroundings: &'a mut Surroundings<'s>,
+        limit: Limit,
+        shared: u64,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            options,
+            surroundings,
+            decider: Decider::new(Some(writer.snapshot()?), options)?,
+            commit: Commit::begin(writer, options, limit.clone(), shared)?,
+            limit,
+            seen: Seen::default(),
+            missing: Vec::new(),
+            shrunk: false,
+            lacking: false,
+            cut: None,
+        })
+    }
+
     /// Brings one root up to date.
-    pub(super) fn root(&mut self, target: &Target) -> Result<(), Error> {
-        self.cut = self.cut.or_else(|| self.ended());
+    pub fn root(&mut self, target: &Target) -> Result<(), Error> {
+        self.cut = self.cut.or_else(|| self.limit.ended());
         if matches!(self.cut, Some(Ended::Signal(_))) {
             return Ok(());
         }
@@ -92,31 +153,30 @@ impl Work<'_, '_> {
         }
         let rules = rules(target)?.without(&self.options.index);
         let (out, walked) = sync_channel(WALKS_AHEAD);
-        let before = self.report.files;
+        let before = self.seen.files;
         let unreadable = thread::scope(|scope| {
             let rules = &rules;
             scope.spawn(move || walk(target, rules, &out));
             self.take(target, walked)
         })?;
-        self.cut = self.cut.or_else(|| self.ended());
+        self.cut = self.cut.or_else(|| self.limit.ended());
         if self.cut.is_none() {
-            self.remove_gone(target, self.report.files == before, &unreadable)?;
-            self.compare(target, self.report.files - before)?;
+            self.remove_gone(target, self.seen.files == before, &unreadable)?;
+            self.compare(target, self.seen.files - before)?;
         }
         Ok(())
     }
 
     /// A rebuild that finds too few of the files which the live index holds of a root does not take its place.
     fn compare(&mut self, target: &Target, found: u64) -> Result<(), Error> {
-        let Some(standing) = &self.standing else { return Ok(()) };
-        let held = standing.files(&target.root.name)?;
+        let Some(held) = self.commit.standing(&target.root.name)? else { return Ok(()) };
         let lost = held.saturating_sub(found);
         if is_too_much(lost, held, found == 0) && lost > 0 && !self.options.allow_shrink {
             let path = target.root.path.display();
             (self.surroundings.tell)(Event::Warning(format!(
                 "{lost} of {held} files are gone from {path}; the index stays as it was. If that is right: --allow-shrink"
             )));
-            self.report.withheld += lost;
+            self.seen.withheld += lost;
             self.shrunk = true;
             self.lacking = true;
         }
@@ -129,7 +189,7 @@ impl Work<'_, '_> {
         let mut unreadable = Vec::new();
         let mut chunk = Chunk::default();
         for (key, found) in walked.into_iter().flatten() {
-            match self.ended() {
+            match self.limit.ended() {
                 Some(Ended::Signal(_)) => break,
                 Some(_) => {
                     self.count_left(key, found, fingerprint);
@@ -139,18 +199,18 @@ impl Work<'_, '_> {
             }
             match found {
                 Ok(found) => {
-                    self.report.files += 1;
+                    self.seen.files += 1;
                     let (known, why) = self.decider.decide(key, found.stamp, fingerprint);
                     match (why, known) {
                         (Some(why), known) => {
                             self.add(&mut chunk, Job { target, key, found, known, why, fingerprint })?;
                         }
-                        (None, Some(known)) => self.report.skipped_known += u64::from(known.skips),
+                        (None, Some(known)) => self.seen.skipped_known += u64::from(known.skips),
                         (None, None) => (),
                     }
                 }
                 Err(error) => {
-                    self.skip_path(target, key, &error, fingerprint)?;
+                    self.skip(target, key, &error, fingerprint)?;
                     // A fault that names no path below the root may be anywhere in it.
                     let whole = error.path == target.root.path;
                     unreadable.push(if whole { String::new() } else { error.relative });
@@ -163,9 +223,9 @@ impl Work<'_, '_> {
 
     fn count_left(&mut self, key: u64, found: Result<crawl::Found, crawl::Error>, fingerprint: u64) {
         let Ok(found) = found else { return };
-        self.report.files += 1;
+        self.seen.files += 1;
         if self.decider.decide(key, found.stamp, fingerprint).1.is_some() {
-            self.report.left += 1;
+            self.seen.left += 1;
         }
     }
 
@@ -190,11 +250,11 @@ impl Work<'_, '_> {
             (self.surroundings.tell)(Event::Warning(format!(
                 "{lost} of {held} files are gone from {path}; their articles stay. If that is right: --allow-shrink"
             )));
-            self.report.withheld += gone.len() as u64;
+            self.seen.withheld += gone.len() as u64;
             self.shrunk |= !empty;
             return Ok(());
         }
-        self.remove_files(&gone)
+        self.commit.remove(&self.decider.manifest, &gone, self.surroundings.tell)
     }
 
     fn lies_below(&self, key: u64, folders: &[String]) -> Result<bool, Error> {
@@ -203,5 +263,68 @@ impl Work<'_, '_> {
         Ok(folders.iter().any(|folder| {
             folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
         }))
+    }
+
+    /// Puts a file into the chunk; reads the chunk when it is full.
+    fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
+        let large = job.is_large();
+        if large {
+            self.flush(chunk)?;
+            self.commit.commit_if_dirty()?;
+        }
+        chunk.bytes += job.found.stamp.len;
+        chunk.jobs.push(job);
+        if large || chunk.jobs.len() >= self.options.chunk_files || chunk.bytes >= CHUNK_BYTES {
+            self.flush(chunk)?;
+        }
+        Ok(())
+    }
+
+    /// Has the files of a chunk read.
+    fn flush(&mut self, chunk: &mut Chunk<'_>) -> Result<(), Error> {
+        let Chunk { jobs, .. } = std::mem::take(chunk);
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
+        let Report { added, updated, .. } = self.commit.report();
+        let articles = added + updated;
+        (self.surroundings.tell)(Event::Progress { files: self.seen.files, articles });
+        Ok(())
+    }
+
+    /// Skips a path that cannot be looked at.
+    fn skip(
+        &mut self,
+        target: &Target,
+        key: u64,
+        error: &crawl::Error,
+        fingerprint: u64,
+    ) -> Result<(), Error> {
+        let known = self.decider.manifest.see(key);
+        let found = crawl::Found {
+            path: error.path.clone(),
+            relative: error.relative.clone(),
+            stamp: FileStamp::default(),
+        };
+        let job = Job { target, key, found, known, why: Why::Retry, fingerprint };
+        self.commit.skip(&self.decider.manifest, &job, &error.source, self.surroundings.tell)
+    }
+
+    /// Leaves a root, with everything that was read from it.
+    pub fn forget_root(&mut self, name: &str) -> Result<(), Error> {
+        let keys = self.decider.manifest.unseen(name);
+        self.commit.remove(&self.decider.manifest, &keys, self.surroundings.tell)
+    }
+
+    /// Has everything committed, and says what came of it.
+    pub fn finish(self) -> Result<Outcome, Error> {
+        let Self { commit, seen, missing, shrunk, lacking, cut, .. } = self;
+        let mut report = commit.finish(cut.is_none(), !lacking)?;
+        report.files += seen.files;
+        report.skipped_known += seen.skipped_known;
+        report.left += seen.left;
+        report.withheld += seen.withheld;
+        Ok(Outcome { report, ended: cut.unwrap_or(Ended::Done), missing, shrunk })
     }
 }
