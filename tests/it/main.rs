@@ -1,6 +1,7 @@
 //! The program from outside: each module runs the real binary on files of its own.
 mod alerts;
 mod archive;
+mod arrows;
 mod brute_force;
 mod crash;
 mod docs;
