@@ -17,5 +17,6 @@ mod night;
 mod quotes;
 mod sample;
 mod schema;
+mod schema_lines;
 mod source_properties;
 mod topics;
