@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{
-    Counts, Judged, Prf,
     gold::GoldName,
+    judged::Judged,
+    measure::{Counts, Prf, rate},
     normal::{self, MOST_WORDS},
-    rate,
 };
 use crate::annotation::NameKind;
 

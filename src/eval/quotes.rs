@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{
-    Counts, Judged, Prf,
     calibration::Calibration,
     gold::GoldQuote,
+    judged::Judged,
+    measure::{Counts, Prf, rate},
     normal::{self, MOST_WORDS},
-    rate,
 };
 use crate::{annotation::QuoteKind, record::QuoteRecord};
 

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{
-    Counts, Prf,
     gold::{GoldTopics, bare},
-    share,
+    measure::{Counts, Prf, share},
 };
 use crate::{
     annotation::{Topic, TopicKind},

@@ -1,7 +1,9 @@
 //! The program from outside: each module runs the real binary on files of its own.
 mod alerts;
 mod archive;
+mod arrows;
 mod brute_force;
+mod commands;
 mod crash;
 mod docs;
 mod eval;
@@ -14,6 +16,8 @@ mod names;
 mod night;
 mod quotes;
 mod rereading;
+mod sample;
 mod schema;
+mod schema_lines;
 mod source_properties;
 mod topics;
