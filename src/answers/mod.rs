@@ -11,6 +11,7 @@ mod explain;
 pub mod facets;
 pub mod feed;
 mod hit;
+pub mod maintenance;
 pub mod names;
 mod origin;
 pub mod person;

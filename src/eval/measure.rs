@@ -1,9 +1,10 @@
 //! The figures that scores are made of.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Precision, recall and their harmonic mean, in per cent, to one decimal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Prf {
     /// Share of what was found that is right.
     pub precision: f64,

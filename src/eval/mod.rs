@@ -5,6 +5,7 @@
 
 pub mod bootstrap;
 mod calibration;
+mod evaluation;
 pub mod floors;
 pub mod gold;
 mod judged;
@@ -15,10 +16,12 @@ mod quotes;
 pub mod retrieval;
 mod topics;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::{
     calibration::Calibration,
+    evaluation::{Evaluation, Ranking},
     judged::{Judged, judge},
     measure::Prf,
     names::{IdentityScore, KindScore, NameScore},
@@ -29,7 +32,7 @@ use self::{names::NameCounts, quotes::QuoteCounts, topics::TopicCounts};
 
 /// How well names, quotes and topics of some articles were found. A part is missing when no gold article has answers
 /// for it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExtractionScore {
     /// Articles that were scored.
     pub articles: usize,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
@@ -20,7 +21,7 @@ const CELEBRITY: &str = "20000505";
 const KEYPHRASES: usize = 6;
 
 /// How well topics were given.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct TopicScore {
     /// IPTC codes, over all articles together.
     pub iptc: Prf,
