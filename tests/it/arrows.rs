@@ -131,7 +131,7 @@ fn resolve(house: &House, from: &Names, path: &[String]) -> Option<(Names, bool)
         }
     };
     for (number, name) in rest.iter().enumerate() {
-        let child = [&at[..], &[name.clone()]].concat();
+        let child = [&at[..], std::slice::from_ref(name)].concat();
         if name == "super" {
             at.pop();
         } else if house.contains_key(&child) {

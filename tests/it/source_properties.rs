@@ -115,7 +115,9 @@ proptest! {
         let paragraph = format!("{} she said.", words.join(" "));
         let page = format!("<!DOCTYPE html><html><body><article>{}</article></body></html>",
             format!("<p>{paragraph} </p>").repeat(count));
-        for article in read("html", page.as_bytes(), 1 << 20).into_iter().flatten() {
+        let records = read("html", page.as_bytes(), 1 << 20);
+        prop_assert!(records.len() == 1 && records[0].is_ok(), "{:?}", records);
+        for article in records.into_iter().flatten() {
             for line in article.text.lines().filter(|line| !line.is_empty()) {
                 prop_assert_eq!(line, &*paragraph);
             }
