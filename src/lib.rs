@@ -25,4 +25,6 @@ mod sketch;
 pub mod source;
 pub mod state;
 pub mod taxonomy;
+#[cfg(feature = "train")]
+pub mod train;
 mod view;

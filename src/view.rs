@@ -307,10 +307,13 @@ pub fn file_key(root: &str, path: &str) -> u64 {
     hash64(format!("{root}\0{path}").as_bytes())
 }
 
-/// Hash of everything read of one record.
+/// Hash of everything read of one record, but not of where in its file it stands: a record that others came before has
+/// not changed.
 pub fn content_hash(article: &Article) -> u64 {
+    let mut placeless = article.clone();
+    placeless.origin.record = 0;
     let mut hasher = blake3::Hasher::new();
-    hasher.update(serde_json::to_string(article).expect("an article is plain data").as_bytes());
+    hasher.update(serde_json::to_string(&placeless).expect("an article is plain data").as_bytes());
     hasher.update(article.text.as_bytes());
     // Italics are kept nowhere, but what is found depends on them.
     for span in &article.emphasis {

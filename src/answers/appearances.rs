@@ -13,8 +13,7 @@ use crate::{
         origin::{self, Piece, Wanted},
     },
     article::ArticleId,
-    index::Error,
-    query::engine::stored,
+    query::{Error, engine::stored},
     record::{CharOffsets, FORMAT},
 };
 
@@ -74,6 +73,9 @@ impl Archive {
         let (candidates, cut) = origin::candidates(self.snapshot(), &wanted)?;
         let mut found = Vec::new();
         for doc in candidates {
+            if self.is_over() {
+                break;
+            }
             found.extend(self.appearance(doc, &wanted)?);
         }
         found.sort_by(|a, b| order(a).cmp(&order(b)));

@@ -7,7 +7,12 @@
 
 use tantivy::{DocAddress, Term};
 
-use crate::{answers::archive::Archive, article::ArticleId, fields::FieldId, index::Error};
+use crate::{
+    answers::archive::Archive,
+    article::ArticleId,
+    fields::FieldId,
+    query::{Error, engine::postings},
+};
 
 /// Bins that a sketch must have to tell anything: shorter texts share their few words with others by chance.
 const LEAST_BINS: usize = 4;
@@ -48,7 +53,7 @@ impl Archive {
         bins.extend(common);
         let mut others = Vec::new();
         for (_, term) in &bins[..few] {
-            others.extend(crate::query::engine::postings::with_term(self.snapshot(), term)?);
+            others.extend(postings::with_term(self.snapshot(), term)?);
         }
         others.sort_unstable();
         let mut earliest = (self.age(doc)?, doc);

@@ -14,8 +14,7 @@ use crate::{
         timeline::{self, Days, Step},
     },
     fields::{FIELDS, FieldId},
-    index::Error,
-    query::{engine::columns, language::ast::Query},
+    query::{Error, engine::columns, language::ast::Query},
     record::FORMAT,
 };
 
@@ -34,6 +33,9 @@ pub struct Facet {
     pub values: u64,
     /// The most frequent values, ties in byte order.
     pub counts: Vec<Tally>,
+    /// Only where something was left out: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<bool>,
 }
 
 /// Names of facets that are no field of their own.
@@ -44,19 +46,31 @@ pub fn known() -> Vec<&'static str> {
     FIELDS.iter().filter_map(|row| row.facet).chain(DERIVED).collect()
 }
 
+/// Whether there is a facet of that name.
+///
+/// # Errors
+/// [`Error::NoSuchFacet`] when there is none.
+pub fn known_facet(field: &str) -> Result<(), Error> {
+    if known().contains(&field) { Ok(()) } else { Err(no_such(field)) }
+}
+
+fn no_such(field: &str) -> Error {
+    Error::NoSuchFacet { field: field.to_owned(), known: known() }
+}
+
 impl Archive {
-    /// Counts a field's values over the articles that match a query under the strict reading. `None` when there is no
-    /// such facet.
+    /// Counts a field's values over the articles that match a query under the strict reading.
     ///
     /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Option<Facet>, Error> {
+    /// [`Error::NoSuchFacet`]; others when a file of the index cannot be read.
+    pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Facet, Error> {
+        known_facet(field)?;
         let docs = self.matching(query)?;
         let counts = if DERIVED.contains(&field) {
             let step = if field == "year" { Step::Year } else { Step::Month };
             periods(&Days::of(self.snapshot())?, &docs, step)
         } else {
-            let Some(row) = FIELDS.iter().find(|row| row.facet == Some(field)) else { return Ok(None) };
+            let row = FIELDS.iter().find(|row| row.facet == Some(field)).ok_or_else(|| no_such(field))?;
             self.counts(row.id, &docs)?
         };
         let mut tallies: Vec<Tally> =
@@ -65,14 +79,15 @@ impl Archive {
         let values = tallies.len() as u64;
         tallies.truncate(most);
         let of = docs.len() as u64;
-        Ok(Some(Facet {
+        Ok(Facet {
             format: FORMAT,
             r#type: "facet",
             field: field.to_owned(),
             of,
             values,
             counts: tallies,
-        }))
+            complete: (!self.is_complete()).then_some(false),
+        })
     }
 
     /// How many of the articles have each value of a field.

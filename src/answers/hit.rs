@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     annotation::{NameKind, QuoteKind},
     article::ArticleId,
-    query::engine::snippet::Snippet,
+    query::{Note, engine::snippet::Snippet},
     record::{FORMAT, MentionRecord},
     view::{StoredArticle, StoredQuote},
 };
@@ -70,6 +70,9 @@ pub struct ArticleHit {
     pub snippet: Snippet,
     /// Up to three of its quotes that match.
     pub quotes: Vec<QuoteHit>,
+    /// The query of a batch, or the saved search, that it answers; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 impl ArticleHit {
@@ -109,11 +112,13 @@ impl ArticleHit {
             copies: None,
             snippet,
             quotes: Vec::new(),
+            query_id: None,
         }
     }
 }
 
-/// An article that matches, no more than told which it is.
+/// An article that matches, no more than told which it is: an [`ArticleHit`] of which `--fields id,title` shows all there
+/// is.
 #[derive(Clone, Debug, Serialize)]
 pub struct TitleHit {
     /// Version of the shape.
@@ -128,6 +133,9 @@ pub struct TitleHit {
     pub id: String,
     /// The headline.
     pub title: Option<String>,
+    /// The query of a batch, or the saved search, that it answers; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 impl TitleHit {
@@ -135,7 +143,7 @@ impl TitleHit {
     pub(crate) fn new(rank: u64, score: f32, head: &str) -> Self {
         let (id, title) = head.split_once('\t').unwrap_or((head, ""));
         let title = Some(title.to_owned()).filter(|title| !title.is_empty());
-        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title }
+        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title, query_id: None }
     }
 }
 
@@ -188,6 +196,9 @@ pub struct QuoteHit {
     pub pieces: u32,
     /// The sentence around it.
     pub context: MentionRecord,
+    /// The query of a batch, or the saved search, that it answers; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 impl QuoteHit {
@@ -218,6 +229,7 @@ impl QuoteHit {
             piece: quote.piece,
             pieces: quote.pieces,
             context: quote.context,
+            query_id: None,
         }
     }
 }
@@ -232,5 +244,7 @@ pub struct Page<H> {
     /// Matches under the ranked reading: most bare words.
     pub ranked: u64,
     /// What was left out or widened.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
+    /// Whether everything was looked at; not where a deadline came first.
+    pub complete: bool,
 }

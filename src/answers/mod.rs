@@ -1,17 +1,23 @@
 //! The answers: every question that an archive can be asked, as a plain request and a plain answer.
 
+pub mod alerts;
 pub mod appearances;
 mod archive;
+mod articles;
+mod batch;
 pub mod cite;
 mod copies;
+mod explain;
 pub mod facets;
 pub mod feed;
 mod hit;
 pub mod names;
 mod origin;
 pub mod person;
+mod quotes;
 pub mod repeated;
 pub mod rising;
+pub mod saved;
 pub mod similar;
 mod status;
 pub mod suggest;
@@ -22,9 +28,13 @@ mod watch;
 
 pub use self::{
     appearances::{Appearance, Origin},
-    archive::{Archive, ArticleRequest, QuoteRequest},
+    archive::Archive,
+    articles::ArticleRequest,
+    batch::QueryLine,
+    explain::{ExplainedWord, Explanation},
     hit::{ArticleHit, Page, QuoteHit, TitleHit},
     origin::Piece,
+    quotes::QuoteRequest,
     status::{RootStatus, Status},
     watch::Watched,
 };

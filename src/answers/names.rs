@@ -73,8 +73,8 @@ impl NameTable {
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn new(snapshot: &Snapshot, corrections: &Corrections) -> Result<Self, crate::index::Error> {
-        let counts = |kind| -> Result<_, crate::index::Error> {
+    pub fn new(snapshot: &Snapshot, corrections: &Corrections) -> Result<Self, crate::query::Error> {
+        let counts = |kind| -> Result<_, crate::query::Error> {
             let counts = crate::query::engine::columns::counts(snapshot, column(kind))?;
             Ok(counts.into_iter().map(|(name, count)| ((kind, name), count)).collect::<Vec<_>>())
         };

@@ -14,8 +14,8 @@ use tantivy::{DocAddress, DocSet, Term, postings::Postings, schema::IndexRecordO
 use crate::{
     analysis,
     fields::FieldId,
-    index::{Error, Snapshot},
-    query::language::stop_words,
+    index::Snapshot,
+    query::{Error, language::stop_words},
 };
 
 /// Share of the words' weight (by rarity) that an article must hold to be looked at. A variant within

@@ -10,15 +10,19 @@ use tantivy::DocAddress;
 use crate::{
     annotation::NameKind,
     answers::{
+        archive::Archive,
         hit::QuoteHit,
         names::{Known, NameTable, column},
         repeated::{self, Repeated},
         timeline::{self, Days, Step, Timeline},
     },
     fields::FieldId,
-    index::{Error, Snapshot},
+    index::Snapshot,
     name_key::{kind_key, name_key},
-    query::engine::{columns, postings, stored},
+    query::{
+        Error,
+        engine::{columns, postings, stored},
+    },
     record::FORMAT,
 };
 
@@ -78,6 +82,18 @@ const QUOTED: usize = 5;
 
 /// Quotes that are read to see which are the same.
 const READ: usize = 2000;
+
+impl Archive {
+    /// The page of a person, else of an organisation, work, place or event of that name.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn person(&self, name: &str) -> Result<Option<PersonPage>, Error> {
+        let table = self.names()?;
+        let known = NameKind::ALL.into_iter().find_map(|kind| table.find(kind, name));
+        known.map(|known| page(self.snapshot(), table, known)).transpose()
+    }
+}
 
 /// Makes the page of a name.
 ///

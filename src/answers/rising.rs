@@ -12,8 +12,7 @@ use tantivy::DocAddress;
 use crate::{
     answers::{archive::Archive, similar::log_likelihood, timeline::Days},
     fields::{DOC_ARTICLE, FieldId},
-    index::Error,
-    query::language::ast::Query,
+    query::{Error, language::ast::Query},
     record::FORMAT,
     taxonomy,
 };
@@ -119,6 +118,9 @@ impl Archive {
         let mut rising = Vec::new();
         // Without a past nothing rises.
         for (field, kind) in fields(kinds).filter(|_| !past.is_empty()) {
+            if self.is_over() {
+                break;
+            }
             let earlier = self.counts(field, &past)?;
             for (value, articles) in self.counts(field, &now)? {
                 let was = earlier.get(&value).copied().unwrap_or(0);

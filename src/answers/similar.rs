@@ -8,13 +8,17 @@ use tantivy::{DocAddress, Term};
 use crate::{
     analysis,
     answers::{
-        archive::{Archive, ArticleRequest},
+        archive::Archive,
+        articles::ArticleRequest,
         hit::{ArticleHit, Page},
     },
     fields::FieldId,
-    index::Error,
     query::{
-        engine::{rank::Sort, stored},
+        Error,
+        engine::{
+            rank::{Ranked, Sort},
+            stored,
+        },
         language::{ast::Query, stop_words},
     },
     record::FORMAT,
@@ -68,7 +72,7 @@ impl Archive {
         }
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         if weighed.is_empty() {
-            return Ok(Some(Page { hits: Vec::new(), strict: 0, ranked: 0, notes: Vec::new() }));
+            return Ok(Some(self.page(Vec::new(), &Ranked::default(), Vec::new())));
         }
         let words = weighed.into_iter().take(WORDS_OF_AN_ARTICLE).map(|(_, word)| Query::Word(word));
         let query = Query::All(words.collect());
@@ -97,6 +101,9 @@ impl Archive {
         let read: Vec<DocAddress> = docs.into_iter().step_by(step).collect();
         let mut counts: FxHashMap<String, u64> = FxHashMap::default();
         for &doc in &read {
+            if self.is_over() {
+                break;
+            }
             let mut words = analysis::words(&stored::article(self.snapshot(), doc)?.article.text);
             words.sort_unstable();
             words.dedup();
@@ -126,7 +133,7 @@ impl Archive {
     }
 
     fn articles_with(&self, word: &str) -> Result<u64, Error> {
-        self.snapshot().documents_with(&Term::from_field_text(FieldId::Text.field(), word))
+        Ok(self.snapshot().documents_with(&Term::from_field_text(FieldId::Text.field(), word))?)
     }
 
     fn rarity(&self, found: u64) -> f64 {

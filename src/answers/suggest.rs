@@ -2,12 +2,27 @@
 
 use crate::{
     annotation::NameKind,
-    answers::names::{Known, NameTable},
+    answers::{
+        archive::Archive,
+        names::{Known, NameTable},
+    },
     name_key::name_key,
+    query::Error,
 };
 
 /// Most suggestions worth showing.
 const MOST: usize = 3;
+
+impl Archive {
+    /// The name that was probably meant by a query that finds nothing: what stands behind its last field, as a person's.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn probably_meant(&self, query: &str) -> Result<Option<String>, Error> {
+        let name = query.rsplit(':').next().unwrap_or(query).trim_matches(['"', '“', '”']);
+        Ok(suggest(self.names()?, NameKind::Person, name).first().map(|known| known.name.clone()))
+    }
+}
 
 /// Names near a typed one that the archive does not know, nearest first; nothing when it knows the name, or when
 /// nothing is near. Of equally near names the one in more stories comes first.

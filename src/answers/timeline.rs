@@ -8,8 +8,10 @@ use serde::Serialize;
 use tantivy::DocAddress;
 
 use crate::{
+    answers::archive::Archive,
     fields::{DOC_ARTICLE, FieldId},
-    index::{Error, Snapshot},
+    index::Snapshot,
+    query::{Error, language::ast::Query},
 };
 
 /// Width of one step.
@@ -44,6 +46,16 @@ pub struct Timeline {
     pub counts: Vec<Count>,
     /// Matching articles whose date is unknown, or wider than a step.
     pub undated: u64,
+}
+
+impl Archive {
+    /// Counts the articles of a query over time, under the strict reading.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn timeline(&self, query: &Query, step: Step) -> Result<Timeline, Error> {
+        timeline(self.snapshot(), &self.matching(query)?, step)
+    }
 }
 
 /// Counts the given articles over time.

@@ -13,8 +13,8 @@ use crate::{
     answers::archive::Archive,
     article::ArticleId,
     fields::{DOC_ARTICLE, FieldId},
-    index::Error,
     query::{
+        Error,
         engine::{
             matcher::Segment,
             plan::Clause,
@@ -55,8 +55,9 @@ impl Archive {
         if news.is_empty() {
             return Ok(Vec::new());
         }
-        let matches: Vec<Vec<DocAddress>> =
-            searches.par_iter().map(|query| self.among(query, &news)).collect::<Result<_, _>>()?;
+        let matches: Vec<Vec<DocAddress>> = self.helpers().install(|| {
+            searches.par_iter().map(|query| self.among(query, &news)).collect::<Result<_, _>>()
+        })?;
         let heads = self.heads_of(new, &matches)?;
         let mut watched = Vec::new();
         for (search, docs) in matches.into_iter().enumerate() {
@@ -83,7 +84,8 @@ impl Archive {
                 .map(|&doc| Ok((doc, stored::head(self.snapshot(), doc)?)))
                 .collect::<Result<Vec<_>, Error>>()
         });
-        let heads = heads.collect::<Result<Vec<_>, Error>>()?.into_iter().flatten();
+        let heads =
+            self.helpers().install(|| heads.collect::<Result<Vec<_>, Error>>())?.into_iter().flatten();
         Ok(heads
             .filter(|(_, head)| wanted.contains(&head.id))
             .map(|(doc, head)| (doc, Arc::new(head)))
@@ -105,7 +107,7 @@ impl Archive {
                 })
                 .collect();
             if !docs.is_empty() {
-                let segment = Segment::new(self.snapshot(), self.statistics(), ord, Target::Articles)?;
+                let segment = self.engine().segment(ord, Target::Articles)?;
                 news.push(News { segment, ord, docs });
             }
         }

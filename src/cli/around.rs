@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
     answers::{cite, timeline::Step},
+    query,
     record::ExtractionRecord,
 };
 use serde_json::{Value, json};
@@ -124,7 +125,7 @@ pub fn timeline(args: &TimelineArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyh
         Width::Month => Step::Month,
         Width::Year => Step::Year,
     };
-    let found = archive.timeline(&ask::parse(&args.query.join(" "), false)?, step)?;
+    let found = archive.timeline(&query::read(&args.query.join(" "), false)?, step)?;
     let record = |count| -> Value {
         let mut record = json!({ "format": 1, "type": "period" });
         if let (Value::Object(record), Ok(Value::Object(count))) = (&mut record, serde_json::to_value(count))
@@ -139,7 +140,7 @@ pub fn timeline(args: &TimelineArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyh
         }
         ui.record(&json!({ "format": 1, "type": "undated", "articles": found.undated }))?;
     } else if args.csv {
-        ask::csv(&["period", "articles", "of", "per_thousand"], found.counts.iter().map(record), ui)?;
+        ask::csv(&["period", "articles", "of", "per_thousand"], &found.counts, ui)?;
     } else {
         let most = found.counts.iter().map(|count| count.articles).max().unwrap_or(1).max(1);
         let width = (ui.width().saturating_sub(40)).clamp(10, 60) as u64;
@@ -164,7 +165,7 @@ pub fn timeline(args: &TimelineArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyh
 /// Runs `significant`.
 pub fn significant(args: &SignificantArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
-    let found = archive.significant(&ask::parse(&args.query.join(" "), false)?, args.limit)?;
+    let found = archive.significant(&query::read(&args.query.join(" "), false)?, args.limit)?;
     for word in &found {
         if ui.json() {
             ui.record(word)?;
@@ -222,7 +223,7 @@ pub fn cite(args: &CiteArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Resu
 /// Runs `export`.
 pub fn export(args: &ExportArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
-    let query = ask::parse(args.query.as_deref().unwrap_or_default(), false)?;
+    let query = query::read(args.query.as_deref().unwrap_or_default(), false)?;
     let columns: &[&str] = match args.what {
         What::Articles => {
             &["id", "root", "path", "record", "title", "published", "source", "byline", "url", "text"]

@@ -4,51 +4,33 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader},
     path::Path,
+    sync::Arc,
 };
 
 use anyhow::Context;
 use pullquote::{
-    answers::Archive,
-    index::corrections::Corrections,
-    query::{self, Query},
-    record::FORMAT,
+    answers::{Archive, QueryLine},
+    query::{self, Helpers, Idle},
+    state::Saved,
 };
 use schemars::JsonSchema;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{ArchiveArgs, archive, saved, ui::Ui};
-
-/// A query that cannot be read, shown with a caret.
-#[derive(Debug, thiserror::Error)]
-#[error("{fault}\n{shown}\nhint: {hint}")]
-pub struct BadQuery {
-    fault: String,
-    shown: String,
-    hint: String,
-}
-
-/// Reads a query.
-pub fn parse(text: &str, plain: bool) -> Result<Query, BadQuery> {
-    if plain {
-        return Ok(query::plain(text));
-    }
-    query::parse(text).map_err(|error| BadQuery {
-        shown: error.shown(text),
-        fault: error.fault,
-        hint: error.hint,
-    })
-}
+use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
-    let corrections = Corrections::load(&archive::find(args)?)?;
-    let saved = saved::load(args)?;
-    let named = move |name: &str| saved::read(saved.named(name)?).ok();
-    Ok(Archive::new(archive::snapshot(args)?)?.with_corrections(corrections).with_saved(named))
+    let archive = Archive::open(&archive::find(args)?)?;
+    let archive = match &args.saved {
+        Some(file) => archive.with_saved(Saved::load(file)?),
+        None => archive,
+    };
+    Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
 }
 
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.
-pub fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
+fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let lines: Vec<String> = if path.as_os_str() == "-" {
         io::stdin().lock().lines().collect::<Result<_, _>>().context("cannot read standard input")?
     } else {
@@ -67,52 +49,65 @@ pub fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(named.collect())
 }
 
-/// The line that ends the hits of one query of a batch.
-pub fn answered(id: &str, strict: u64, ranked: u64, took: u64) -> Value {
-    json!({ "format": FORMAT, "type": "query", "query_id": id, "hits": strict, "hits_ranked": ranked, "took_us": took })
-}
-
-/// The line for a query of a batch that cannot be read.
-pub fn unreadable(id: &str, error: &BadQuery) -> Value {
-    let mut line = answered(id, 0, 0, 0);
-    line["error"] = error.to_string().into();
-    line
-}
-
 /// Fields that are asked for by name are fields of the record.
-pub fn known_fields<T: JsonSchema>(fields: &[String]) -> anyhow::Result<()> {
+pub fn known_fields<T: JsonSchema>(fields: &[String]) -> Result<(), query::Error> {
     let schema = schemars::schema_for!(T);
     let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
-    if let Some(unknown) = fields.iter().find(|field| !known.contains_key(*field) && *field != "query_id") {
-        let known: Vec<&str> = known.keys().map(String::as_str).collect();
-        anyhow::bail!("a hit has no field {unknown:?}: {}", known.join(", "));
+    match fields.iter().find(|field| !known.contains_key(*field)) {
+        None => Ok(()),
+        Some(unknown) => Err(query::Error::NoSuchField {
+            field: unknown.clone(),
+            known: known.keys().filter(|field| *field != "query_id").cloned().collect(),
+        }),
     }
-    Ok(())
 }
 
-/// A record with only some of its fields, in the order asked for.
-pub fn with_fields(record: Value, fields: &[String]) -> Value {
+/// Writes a hit as a line of JSON: all of it, or only some of its fields in the order asked for.
+pub fn hit(hit: &impl Serialize, fields: &[String], ui: &mut Ui) -> anyhow::Result<()> {
+    let record = serde_json::to_value(hit)?;
     if fields.is_empty() {
-        return record;
+        return Ok(ui.record(&record)?);
     }
     let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
-    wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect()
+    let chosen: Value =
+        wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect();
+    Ok(ui.record(&chosen)?)
+}
+
+/// Asks one query after the other of a batch file; `ask` writes the hits of one and gives the line that ends them.
+pub fn each_of_batch(
+    path: &Path,
+    ui: &mut Ui,
+    mut ask: impl FnMut(&str, &str, &mut Ui) -> anyhow::Result<QueryLine>,
+) -> anyhow::Result<Exit> {
+    let mut any = false;
+    for (id, text) in batch(path)? {
+        let line = match ask(&id, &text, ui) {
+            Ok(line) => line,
+            Err(error) => match error.downcast::<query::Error>()? {
+                fault @ query::Error::BadQuery { .. } => {
+                    ui.warn(&format!("query {id}: {fault}"));
+                    QueryLine::unreadable(&id, &fault)
+                }
+                other => return Err(other.into()),
+            },
+        };
+        any |= line.hits_ranked > 0;
+        ui.record(&line)?;
+    }
+    Ok(if any { Exit::Done } else { Exit::NotFound })
 }
 
 /// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.
-pub fn csv(columns: &[&str], records: impl Iterator<Item = Value>, ui: &mut Ui) -> anyhow::Result<()> {
-    let mut writer = csv::Writer::from_writer(ui.out());
-    writer.write_record(columns)?;
-    for record in records {
-        writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
-    }
-    writer.flush()?;
-    Ok(())
+pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow::Result<()> {
+    csv::Writer::from_writer(ui.out()).write_record(columns)?;
+    records.iter().try_for_each(|record| csv_row(columns, record, ui))
 }
 
 /// Writes one record as a line of CSV.
-pub fn csv_row(columns: &[&str], record: &Value, ui: &mut Ui) -> anyhow::Result<()> {
+pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
+    let record = serde_json::to_value(record)?;
     let mut writer = csv::Writer::from_writer(ui.out());
     writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
     writer.flush()?;

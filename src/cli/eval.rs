@@ -345,7 +345,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// Asks every question as plain words.
 fn ask(index: &Path, questions: &[retrieval::Question]) -> anyhow::Result<Run> {
-    let archive = pullquote::answers::Archive::new(pullquote::index::Snapshot::open(index)?)?;
+    let archive = pullquote::answers::Archive::of_snapshot(pullquote::index::Snapshot::open(index)?)?;
     let mut run = Run::new();
     for question in questions {
         let request = ArticleRequest {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use pullquote::{config, index};
+use pullquote::{config, index, query};
 
 /// What the shell sees.
 #[allow(dead_code, reason = "some codes are for commands that only a signal or a second run can end")]
@@ -52,7 +52,11 @@ impl Exit {
     /// The code for an error that ended the program.
     pub fn of(error: &anyhow::Error) -> Self {
         for cause in error.chain() {
-            if let Some(error) = cause.downcast_ref::<index::Error>() {
+            let of_query = cause.downcast_ref::<query::Error>().and_then(|error| match error {
+                query::Error::Index(error) => Some(error),
+                _ => None,
+            });
+            if let Some(error) = cause.downcast_ref::<index::Error>().or(of_query) {
                 return match error {
                     index::Error::NoIndex { .. } => Self::NoIndex,
                     index::Error::OtherVersion { .. } | index::Error::OtherFields { .. } => {

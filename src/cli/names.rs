@@ -10,7 +10,7 @@ use pullquote::{
         Archive,
         rising::{Related, Rising, Window},
     },
-    taxonomy,
+    query, taxonomy,
 };
 use serde_json::{Value, json};
 
@@ -210,11 +210,10 @@ fn under(archive: &Archive, topic: &str, listing: &Listing, ui: &mut Ui) -> anyh
 }
 
 fn related(archive: &Archive, topic: &str, listing: &Listing, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let query = ask::parse(&format!("topic:\"{}\"", topic.replace('"', "")), false)?;
+    let query = query::read(&format!("topic:\"{}\"", topic.replace('"', "")), false)?;
     let related = archive.related_topics(&query, listing.limit)?;
     if listing.csv {
-        let records = related.iter().map(|one| serde_json::to_value(one).unwrap_or_default());
-        ask::csv(&["name", "kind", "code", "articles", "everywhere", "score"], records, ui)?;
+        ask::csv(&["name", "kind", "code", "articles", "everywhere", "score"], &related, ui)?;
     } else {
         for one in &related {
             if ui.json() {
@@ -246,9 +245,8 @@ fn rising(
     rising.retain(|one| begins(&one.name, prefix));
     rising.truncate(listing.limit);
     if listing.csv {
-        let records = rising.iter().map(|one| serde_json::to_value(one).unwrap_or_default());
         let columns = ["name", "kind", "code", "articles", "of", "before", "before_of", "times", "score"];
-        ask::csv(&columns, records, ui)?;
+        ask::csv(&columns, &rising, ui)?;
         return Ok(if rising.is_empty() { Exit::NotFound } else { Exit::Done });
     }
     if !ui.json() {
@@ -280,7 +278,7 @@ fn list(records: Vec<Value>, columns: &[&str], listing: &Listing, ui: &mut Ui) -
     let all = records.len();
     let shown = records.into_iter().take(listing.limit);
     if listing.csv {
-        ask::csv(columns, shown, ui)?;
+        ask::csv(columns, &shown.collect::<Vec<_>>(), ui)?;
     } else {
         for record in shown {
             if ui.json() {

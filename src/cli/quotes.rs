@@ -6,15 +6,14 @@ use clap::ValueEnum;
 use pullquote::{
     annotation::QuoteKind,
     answers::{Archive, QuoteRequest},
-    query::Query,
+    query::{self, Query},
 };
-use serde_json::Value;
 
 use super::{
     ArchiveArgs, ask,
     exit::Exit,
     print,
-    search::{LANGUAGE, Order},
+    search::{LANGUAGE, Order, write_hits},
     ui::Ui,
 };
 
@@ -76,28 +75,11 @@ const CSV: [&str; 9] = ["rank", "id", "published", "speaker", "kind", "confidenc
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
     let Some(path) = &args.batch else { return one(args, &archive, ui) };
-    let mut any = false;
-    for (id, text) in ask::batch(path)? {
+    ask::each_of_batch(path, ui, |id, text, ui| {
         let start = Instant::now();
-        let query = match ask::parse(&text, args.plain) {
-            Ok(query) => query,
-            Err(error) => {
-                ui.warn(&format!("query {id}: {error}"));
-                ui.record(&ask::unreadable(&id, &error))?;
-                continue;
-            }
-        };
-        let page = archive.quotes(&request(args, query))?;
-        let took = start.elapsed().as_micros() as u64;
-        any |= page.ranked > 0;
-        for hit in &page.hits {
-            let mut record = serde_json::to_value(hit)?;
-            record["query_id"] = Value::String(id.clone());
-            ui.record(&record)?;
-        }
-        ui.record(&ask::answered(&id, page.strict, page.ranked, took))?;
-    }
-    Ok(if any { Exit::Done } else { Exit::NotFound })
+        let page = archive.quotes(&request(args, query::read(text, args.plain)?))?;
+        write_hits(page, start, id, &[], |hit| &mut hit.query_id, ui)
+    })
 }
 
 fn request(args: &Args, query: Query) -> QuoteRequest {
@@ -122,11 +104,10 @@ fn request(args: &Args, query: Query) -> QuoteRequest {
 }
 
 fn one(args: &Args, archive: &Archive, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let page = archive.quotes(&request(args, ask::parse(&args.query.join(" "), args.plain)?))?;
-    page.notes.iter().for_each(|note| ui.note(note));
+    let page = archive.quotes(&request(args, query::read(&args.query.join(" "), args.plain)?))?;
+    page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
-        let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
-        ask::csv(&CSV, records, ui)?;
+        ask::csv(&CSV, &page.hits, ui)?;
     } else {
         let width = ui.width();
         for hit in &page.hits {

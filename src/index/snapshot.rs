@@ -18,13 +18,13 @@ use tantivy::{
 use crate::{
     analysis,
     annotation::Annotations,
-    article::{Article, ArticleId},
+    article::{Article, ArticleId, hash64},
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
     index::{
         Error,
         directory::ReadOnly,
         folder::Folder,
-        manifest::{next_alive, of_kind},
+        segment::{next_alive, of_kind},
     },
     report::Skipped,
     view::{ArticleView, StoredFile},
@@ -36,6 +36,8 @@ pub struct Snapshot {
     searcher: Searcher,
     /// Of each segment the documents that are deleted and not merged away yet.
     deleted: Arc<OnceLock<Vec<Vec<DocId>>>>,
+    /// Which commit it is of: generation, and hash of what the engine says of it; none in memory.
+    commit: Option<(u64, u64)>,
     /// Terms that were looked up.
     entries: Arc<Mutex<FxHashMap<Term, Arc<Entries>>>>,
 }
@@ -71,9 +73,21 @@ impl Snapshot {
                     || fs::read(generation.join("meta.json")).ok() != commit
             };
             if whole || !moved_on() {
-                return opened.map(|(snapshot, _)| snapshot);
+                let commit = commit.map(|commit| (current.generation, hash64(&commit)));
+                return opened.map(|(snapshot, _)| Self { commit, ..snapshot });
             }
         }
+    }
+
+    /// Whether the index in that folder has no other commit than this one.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn is_current(&self, path: &Path) -> Result<bool, Error> {
+        let folder = Folder::at(path);
+        let generation = folder.current()?.generation;
+        let commit = fs::read(folder.generation(generation).join("meta.json")).ok();
+        Ok(commit.is_some_and(|commit| self.commit == Some((generation, hash64(&commit)))))
     }
 
     /// Opens a generation, and tells whether a file of it was missing meanwhile.
@@ -130,7 +144,8 @@ impl Snapshot {
     /// When a file of the index cannot be opened.
     pub(crate) fn of(index: &Index) -> Result<Self, Error> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { searcher: reader.searcher(), deleted: Arc::default(), entries: Arc::default() })
+        let (deleted, entries) = (Arc::default(), Arc::default());
+        Ok(Self { searcher: reader.searcher(), deleted, commit: None, entries })
     }
 
     /// What is stored of a document, as JSON.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Error, engine_threads};
+use super::{error::Error, options::engine_threads};
 use crate::{
     article::ArticleId,
     crawl,

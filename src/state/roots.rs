@@ -10,6 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::file;
 use crate::index::{Error, folder::Folder};
 
 /// A folder or file that an index reads.
@@ -49,7 +50,7 @@ impl Roots {
     /// # Errors
     /// When the list is there and cannot be read.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let kept: Kept = crate::state::load(&Folder::at(index).state("roots.json"))?;
+        let kept: Kept = file::load(&Folder::at(index).state("roots.json"))?;
         let index = fs::canonicalize(index).unwrap_or_else(|_| index.to_owned());
         let roots = kept
             .roots
@@ -70,7 +71,7 @@ impl Roots {
             .iter()
             .map(|root| KeptRoot { name: root.name.clone(), path: encode(&way(&index, &root.path)) })
             .collect();
-        crate::state::save(&Folder::at(&self.index).state("roots.json"), &Kept { format: 1, roots })
+        file::save(&Folder::at(&self.index).state("roots.json"), &Kept { format: 1, roots })
     }
 
     /// The roots, by name.

@@ -25,7 +25,7 @@ pub struct SavedSearch {
 }
 
 /// The saved searches of a file. Comments, blank lines and the order of the lines stay as they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Saved {
     path: PathBuf,
     lines: Vec<Line>,

@@ -16,6 +16,7 @@ mod indexing;
 mod names;
 mod night;
 mod quotes;
+mod rereading;
 mod sample;
 mod schema;
 mod schema_lines;

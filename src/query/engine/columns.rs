@@ -3,10 +3,7 @@
 use rustc_hash::FxHashMap;
 use tantivy::{DocAddress, SegmentReader, columnar::StrColumn};
 
-use crate::{
-    fields::FieldId,
-    index::{Error, Snapshot},
-};
+use crate::{fields::FieldId, index::Snapshot, query::Error};
 
 /// How many live documents have each value of a column, in no order.
 pub(crate) fn counts(snapshot: &Snapshot, field: FieldId) -> Result<FxHashMap<String, u64>, Error> {

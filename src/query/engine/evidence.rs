@@ -4,8 +4,10 @@ use tantivy::{DocId, DocSet, Term, postings::Postings, schema::IndexRecordOption
 
 use crate::{
     fields::FieldId,
-    index::Error,
-    query::engine::{matcher::Segment, plan::WordGroup, statistics::Target},
+    query::{
+        Error,
+        engine::{matcher::Segment, plan::WordGroup, statistics::Target},
+    },
 };
 
 // Each weight below was measured as nDCG@10 on the development halves of time (long questions over a news magazine),

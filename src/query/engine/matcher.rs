@@ -11,13 +11,20 @@ use tantivy::{
 use crate::{
     article::ArticleId,
     fields::{Analysis, DOC_ARTICLE, FieldId},
-    index::{Error, Snapshot},
-    query::engine::{
-        plan::{Clause, WordGroup},
-        statistics::{Columns, Scorer, Statistics, Target},
-        streams::{self, PhraseReader, WordStream},
+    index::Snapshot,
+    query::{
+        Error,
+        bounds::Clock,
+        engine::{
+            plan::{Clause, WordGroup},
+            statistics::{Columns, Scorer, Statistics, Target},
+            streams::{self, PhraseReader, WordStream},
+        },
     },
 };
+
+/// Documents between two looks at the clock.
+const DOCUMENTS_A_LOOK: usize = 1024;
 
 /// Documents in order, each with its score.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +105,7 @@ pub(crate) struct Segment<'a> {
     pub(crate) statistics: &'a Statistics,
     pub(crate) target: Target,
     pub(crate) columns: &'a Columns,
+    pub(crate) clock: &'a Clock,
     /// The first of its documents that are looked at, and the one after the last.
     pub(crate) from: DocId,
     pub(crate) until: DocId,
@@ -108,12 +116,14 @@ impl<'a> Segment<'a> {
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         statistics: &'a Statistics,
+        clock: &'a Clock,
         ord: u32,
         target: Target,
     ) -> Result<Self, Error> {
         let reader = snapshot.searcher().segment_reader(ord);
         let columns = statistics.columns(ord, reader)?;
-        Ok(Self { snapshot, ord, reader, statistics, target, columns, from: 0, until: reader.max_doc() })
+        let until = reader.max_doc();
+        Ok(Self { snapshot, ord, reader, statistics, target, columns, clock, from: 0, until })
     }
 
     /// Some of its documents. Neither end may part an article from its quotes.
@@ -124,6 +134,11 @@ impl<'a> Segment<'a> {
     /// Whether a document has not been deleted.
     pub(crate) fn is_alive(&self, doc: DocId) -> bool {
         self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// Whether the time is over; asked once in so many documents.
+    fn is_over(&self, documents: usize) -> bool {
+        documents.is_multiple_of(DOCUMENTS_A_LOOK) && self.clock.is_over()
     }
 
     /// Live documents that match a clause, in order.
@@ -253,6 +268,9 @@ impl<'a> Segment<'a> {
         if let Some(mut reader) = self.phrase_reader(group.field, &group.terms, 0)? {
             while let Some((doc, _)) = reader.next(|doc| self.is_alive(doc)) {
                 found.push((doc, reader.positions[0].clone()));
+                if self.is_over(found.len()) {
+                    break;
+                }
             }
         }
         Ok(WordStream::of_found(found))
@@ -292,6 +310,9 @@ impl<'a> Segment<'a> {
             let doc = stream.doc();
             if self.is_alive(doc) {
                 found.push(doc, group.idf * scorer.score(doc, stream.frequency()));
+                if self.is_over(found.docs.len()) {
+                    break;
+                }
             }
             stream.advance();
         }
@@ -304,6 +325,9 @@ impl<'a> Segment<'a> {
         let mut found = Matches::default();
         while let Some((doc, frequency)) = reader.next(|doc| self.is_alive(doc)) {
             found.push(doc, idf * scorer.score(doc, frequency));
+            if self.is_over(found.docs.len()) {
+                break;
+            }
         }
         Ok(found)
     }
@@ -320,10 +344,11 @@ impl<'a> Segment<'a> {
         let scorer = self.scorer(field)?;
         let mut found = Matches::default();
         let (mut a, mut b) = (Vec::new(), Vec::new());
-        let mut doc = 0;
+        let (mut doc, mut tried) = (0, 0);
         loop {
             doc = streams::meet(left.iter_mut().chain(right.iter_mut()), doc);
-            if doc >= self.until {
+            tried += 1;
+            if doc >= self.until || self.is_over(tried) {
                 return Ok(found);
             }
             if self.is_alive(doc) {

@@ -1,7 +1,7 @@
 //! A query as clauses over posting lists, for one kind of document.
 
 use super::statistics::Target;
-use crate::fields::FieldId;
+use crate::{fields::FieldId, query::Note};
 
 /// One word of a query: the terms that count as it.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub(crate) struct Plan {
     /// What must match besides.
     pub(crate) required: Vec<Clause>,
     /// What was left out or widened, for the user.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Plan {

@@ -7,8 +7,9 @@ use tantivy::{Term, termdict::TermMerger};
 use crate::{
     analysis,
     fields::{Analysis, FieldId},
-    index::{Error, Snapshot},
+    index::Snapshot,
     query::{
+        Error, Note, NoteCode,
         engine::{
             plan::{Clause, Plan, WordGroup},
             statistics::{Statistics, Target},
@@ -40,7 +41,7 @@ pub(crate) struct Planner<'a> {
     snapshot: &'a Snapshot,
     statistics: &'a Statistics,
     saved: &'a dyn Fn(&str) -> Option<Query>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
     depth: usize,
     expanded: usize,
     scanned: usize,
@@ -152,7 +153,8 @@ impl<'a> Planner<'a> {
 
     fn saved(&mut self, name: &str, target: Target) -> Result<Clause, Error> {
         let Some(query) = (self.saved)(name).filter(|_| self.depth < MOST_SAVED) else {
-            self.notes.push(format!("there is no saved search {name:?}: nothing matches it"));
+            let said = format!("there is no saved search {name:?}: nothing matches it");
+            self.notes.push(Note::new(NoteCode::NoSuchSearch, said));
             return Ok(Clause::Any(Vec::new()));
         };
         self.depth += 1;
@@ -197,7 +199,8 @@ impl<'a> Planner<'a> {
             Query::Near(left, right, within) => self.near_in(field, left, right, *within),
             Query::Field(inner, query) => self.in_field(*inner, query),
             Query::Date(_) | Query::Saved(_) => {
-                self.notes.push(format!("{query} cannot stand inside {}:", field.row().name));
+                let said = format!("{query} cannot stand inside {}:", field.row().name);
+                self.notes.push(Note::new(NoteCode::Misplaced, said));
                 Ok(Clause::Any(Vec::new()))
             }
             Query::All(_) | Query::Any(_) | Query::Must(_) | Query::Not(_) => unreachable!("handled above"),
@@ -223,7 +226,7 @@ impl<'a> Planner<'a> {
     }
 
     fn documents_with(&self, field: FieldId, term: &str) -> Result<u64, Error> {
-        self.snapshot.documents_with(&Term::from_field_text(field.field(), term))
+        Ok(self.snapshot.documents_with(&Term::from_field_text(field.field(), term))?)
     }
 
     /// The forms that the index holds, as one word.
@@ -280,9 +283,12 @@ impl<'a> Planner<'a> {
     /// Whether the places of words may be looked at in so many more articles.
     fn affords(&mut self, articles: u64, words: &[String]) -> bool {
         let is_spent = self.placed >= MOST_PLACED;
-        let said = "too many articles hold the phrases of this query: ";
-        if is_spent && !self.notes.iter().any(|note| note.starts_with(said)) {
-            self.notes.push(format!("{said}“{}” and those after it are not looked for", words.join(" ")));
+        if is_spent && !self.notes.iter().any(|note| note.code == NoteCode::PhrasesCut) {
+            let said = format!(
+                "too many articles hold the phrases of this query: “{}” and those after it are not looked for",
+                words.join(" ")
+            );
+            self.notes.push(Note::new(NoteCode::PhrasesCut, said));
         }
         self.placed += articles;
         !is_spent
@@ -342,11 +348,13 @@ impl<'a> Planner<'a> {
         let mut scanned = 0;
         let is_spent = self.expanded >= MOST_EXPANSIONS_IN_ALL || self.scanned >= MOST_SCANNED_IN_ALL;
         if is_spent {
-            let said = "the query stands for too many words: ";
-            match self.notes.last_mut().filter(|note| note.starts_with(said)) {
-                Some(note) if note.len() < 200 => note.push_str(&format!(", {typed}")),
+            match self.notes.last_mut().filter(|note| note.code == NoteCode::ExpansionsCut) {
+                Some(note) if note.text.len() < 200 => note.text.push_str(&format!(", {typed}")),
                 Some(_) => (),
-                None => self.notes.push(format!("{said}nothing is looked for in place of {typed}")),
+                None => {
+                    let said = "the query stands for too many words: nothing is looked for in place of";
+                    self.notes.push(Note::new(NoteCode::ExpansionsCut, format!("{said} {typed}")));
+                }
             }
         }
         // The dictionaries of all segments as one, so that the same words are looked at however the index is parted.
@@ -373,9 +381,9 @@ impl<'a> Planner<'a> {
         terms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         if terms.len() > MOST_EXPANSIONS || scanned >= MOST_SCANNED {
             let (all, kept) = (terms.len(), MOST_EXPANSIONS.min(terms.len()));
-            self.notes.push(format!(
-                "{typed} stands for {all} words: only the {kept} most frequent are looked for"
-            ));
+            let said =
+                format!("{typed} stands for {all} words: only the {kept} most frequent are looked for");
+            self.notes.push(Note::new(NoteCode::ExpansionsKept, said));
             terms.truncate(MOST_EXPANSIONS);
         }
         self.scanned += scanned;

@@ -2,10 +2,7 @@
 
 use tantivy::{DocAddress, DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
-use crate::{
-    fields::FieldId,
-    index::{Error, Snapshot},
-};
+use crate::{fields::FieldId, index::Snapshot, query::Error};
 
 /// Live documents that hold one of the terms, each once, in the order of their addresses.
 pub(crate) fn with_any<'a>(

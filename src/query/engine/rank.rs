@@ -3,19 +3,23 @@
 //! Equal scores are ordered by date, newest first, undated last, then by id; the choice of the best obeys that too, so
 //! threads, segments and merges never show.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use tantivy::{DocAddress, DocId};
 
 use crate::{
-    index::{Error, Snapshot},
-    query::engine::{
-        evidence,
-        matcher::Segment,
-        plan::{Clause, Plan, WordGroup},
-        shares::{self, Share},
-        statistics::{Statistics, Target},
-        words::{Offers, Words},
+    index::Snapshot,
+    query::{
+        Error,
+        bounds::{Clock, Helpers},
+        engine::{
+            evidence,
+            matcher::Segment,
+            plan::{Clause, Plan, WordGroup},
+            shares::{self, Share},
+            statistics::{Statistics, Target},
+            words::{Offers, Words},
+        },
     },
 };
 
@@ -201,21 +205,40 @@ fn score_of(order: i64) -> f32 {
     f32::from_bits((bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed()).cast_unsigned())
 }
 
-/// Finds the best `most` matches of a plan.
+/// One index, and what looking through it may cost.
+#[derive(Clone, Copy)]
+pub(crate) struct Engine<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) statistics: &'a Statistics,
+    pub(crate) helpers: &'a Arc<Helpers>,
+    pub(crate) clock: &'a Clock,
+}
+
+impl<'a> Engine<'a> {
+    /// A segment, ready to be asked for documents of one kind.
+    pub(crate) fn segment(self, ord: u32, target: Target) -> Result<Segment<'a>, Error> {
+        Segment::new(self.snapshot, self.statistics, self.clock, ord, target)
+    }
+
+    /// All segments in their order.
+    fn segments(self, target: Target) -> Result<Vec<Segment<'a>>, Error> {
+        let count = self.snapshot.searcher().segment_readers().len() as u32;
+        (0..count).map(|ord| self.segment(ord, target)).collect()
+    }
+}
+
+/// Finds the best `most` matches of a plan. A deadline leaves out what was not looked at by then.
 pub(crate) fn rank(
-    snapshot: &Snapshot,
-    statistics: &Statistics,
+    engine: Engine<'_>,
     plan: &Plan,
     any_word: bool,
     sort: Sort,
     most: usize,
 ) -> Result<Ranked, Error> {
     let kept = if sort == Sort::Relevance { most.max(CLOSELY) } else { most };
-    let segments = segments(snapshot)
-        .map(|ord| Segment::new(snapshot, statistics, ord, plan.target))
-        .collect::<Result<Vec<_>, _>>()?;
+    let segments = engine.segments(plan.target)?;
     let order = Order { sort, segments: &segments };
-    let shares = shares::deal(&segments, shares::postings(snapshot, plan)?);
+    let shares = shares::deal(&segments, shares::postings(engine.snapshot, plan)?, engine.helpers.threads());
     let look_through = |share: &Share<'_>| -> Result<(Top<'_, '_>, Ranked), Error> {
         let mut top = Top::new(order, kept.max(1));
         let mut ranked = Ranked::default();
@@ -224,7 +247,7 @@ pub(crate) fn rank(
         }
         Ok((top, ranked))
     };
-    let mut found = shares::each_at_once(&shares, look_through).into_iter();
+    let mut found = engine.helpers.each_at_once(&shares, look_through).into_iter();
     let (mut top, mut ranked) = found.next().expect("at least one share")?;
     for more in found {
         let (others, more) = more?;
@@ -235,7 +258,8 @@ pub(crate) fn rank(
     let mut best = top.into_best();
     if sort == Sort::Relevance {
         let close = best.len().min(CLOSELY);
-        closer(&segments, plan, shares.len() > 1, &mut best[..close])?;
+        let helpers = Some(engine.helpers).filter(|_| shares.len() > 1);
+        closer(&segments, plan, helpers, &mut best[..close])?;
         order.apply(&mut best[..close]);
     }
     best.truncate(most);
@@ -243,22 +267,12 @@ pub(crate) fn rank(
     Ok(ranked)
 }
 
-/// Numbers of the segments.
-fn segments(snapshot: &Snapshot) -> impl Iterator<Item = u32> {
-    (0..).zip(snapshot.searcher().segment_readers()).map(|(ord, _)| ord)
-}
-
 /// Documents that match every clause and every word.
-pub(crate) fn matching(
-    snapshot: &Snapshot,
-    statistics: &Statistics,
-    plan: Plan,
-) -> Result<Vec<DocAddress>, Error> {
+pub(crate) fn matching(engine: Engine<'_>, plan: Plan) -> Result<Vec<DocAddress>, Error> {
     let mut found = Vec::new();
     let target = plan.target;
     let all = Clause::All(plan.strict().required);
-    for segment_ord in segments(snapshot) {
-        let segment = Segment::new(snapshot, statistics, segment_ord, target)?;
+    for (segment_ord, segment) in (0..).zip(engine.segments(target)?) {
         let matches = segment.matches(&all)?;
         found.extend(matches.docs.into_iter().map(|doc_id| DocAddress { segment_ord, doc_id }));
     }
@@ -319,7 +333,7 @@ impl Offers for Candidates<'_, '_, '_> {
 fn closer(
     segments: &[Segment<'_>],
     plan: &Plan,
-    is_large: bool,
+    helpers: Option<&Arc<Helpers>>,
     best: &mut [Candidate],
 ) -> Result<(), Error> {
     let words: Vec<&WordGroup> = plan.words.iter().filter(|word| !word.is_stop_word).collect();
@@ -334,7 +348,10 @@ fn closer(
         let more = evidence::of(&segments[segment_ord as usize], &words, &docs)?;
         Ok((DocAddress { segment_ord, doc_id: docs[0] }, more))
     };
-    let more = if is_large { shares::each_at_once(&runs, look) } else { runs.iter().map(look).collect() };
+    let more = match helpers {
+        Some(helpers) => helpers.each_at_once(&runs, look),
+        None => runs.iter().map(look).collect(),
+    };
     let mut more = more.into_iter().collect::<Result<Vec<_>, Error>>()?;
     more.sort_by_key(|(first, _)| *first);
     for (candidate, more) in best.iter_mut().zip(more.into_iter().flat_map(|(_, more)| more)) {

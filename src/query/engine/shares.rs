@@ -1,23 +1,16 @@
 //! Dealing one search out to threads: parts of segments that are looked through at the same time.
 
-use std::{
-    num::NonZero,
-    sync::{
-        Mutex, OnceLock, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
-
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use tantivy::Term;
 
 use crate::{
     fields::FieldId,
-    index::{Error, Snapshot},
-    query::engine::{
-        matcher::Segment,
-        plan::{Clause, Plan, WordGroup},
+    index::Snapshot,
+    query::{
+        Error,
+        engine::{
+            matcher::Segment,
+            plan::{Clause, Plan, WordGroup},
+        },
     },
 };
 
@@ -26,12 +19,6 @@ const POSTINGS_EACH: u64 = if cfg!(test) { 50 } else { 10_000 };
 
 /// Shares of a large search for each thread.
 const SHARES_EACH: u64 = 2;
-
-/// Threads that look through one archive for one query.
-const MOST_THREADS: usize = 8;
-
-/// Turns that a thread waits for the others awake: some hundred microseconds.
-const MOST_TURNS: u32 = 20_000;
 
 /// What looking at the places of a phrase's words in a document costs against reading an entry.
 const PLACES: u64 = 16;
@@ -73,13 +60,12 @@ pub(crate) type Share<'a> = Vec<(u32, Segment<'a>)>;
 
 /// Deals the documents out: those of a large search to more shares than there are threads, so that none waits long for
 /// another.
-pub(crate) fn deal<'a>(segments: &[Segment<'a>], postings: u64) -> Vec<Share<'a>> {
+pub(crate) fn deal<'a>(segments: &[Segment<'a>], postings: u64, threads: usize) -> Vec<Share<'a>> {
     let worth = postings / POSTINGS_EACH;
     let count = match worth {
         0 | 1 => 1,
-        _ => {
-            helpers().map_or(1, |helpers| worth.min(SHARES_EACH * (1 + helpers.current_num_threads() as u64)))
-        }
+        _ if threads < 2 => 1,
+        _ => worth.min(SHARES_EACH * threads as u64),
     };
     let all: u64 = segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum();
     let each = all.div_ceil(count).max(1);
@@ -108,57 +94,6 @@ pub(crate) fn deal<'a>(segments: &[Segment<'a>], postings: u64) -> Vec<Share<'a>
     shares
 }
 
-/// Large searches begun.
-static SEARCHES: AtomicUsize = AtomicUsize::new(0);
-
-/// Threads that help the one that asks; none where there is one processor.
-fn helpers() -> Option<&'static ThreadPool> {
-    static HELPERS: OnceLock<Option<ThreadPool>> = OnceLock::new();
-    let start = || {
-        let others = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS) - 1;
-        (others > 0).then(|| ThreadPoolBuilder::new().num_threads(others).build().ok()).flatten()
-    };
-    HELPERS.get_or_init(start).as_ref()
-}
-
-/// What comes of each share, in any order.
-pub(crate) fn each_at_once<S: Sync, T: Send>(shares: &[S], find: impl Fn(&S) -> T + Sync) -> Vec<T> {
-    let Some(helpers) = helpers().filter(|_| shares.len() > 1) else {
-        return shares.iter().map(find).collect();
-    };
-    let (next, done, found) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let work = || {
-        while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let one = find(share);
-            found.lock().unwrap_or_else(PoisonError::into_inner).push(one);
-            done.fetch_add(1, Ordering::Release);
-        }
-    };
-    let useful = helpers.current_num_threads().min(shares.len() - 1);
-    helpers.in_place_scope(|scope| {
-        (0..useful).for_each(|_| scope.spawn(|_| work()));
-        SEARCHES.fetch_add(1, Ordering::Release);
-        work();
-        // Going to sleep and being woken takes longer than the others mostly do.
-        awake_while(|| done.load(Ordering::Acquire) < shares.len());
-    });
-    // The next search of a batch comes soon.
-    let begun = SEARCHES.load(Ordering::Acquire);
-    let no_other = move || SEARCHES.load(Ordering::Acquire) == begun;
-    (0..useful).for_each(|_| helpers.spawn(move || awake_while(no_other)));
-    found.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Waits awake as long as something holds, but not for long.
-fn awake_while(holds: impl Fn() -> bool) {
-    for _ in 0..MOST_TURNS {
-        if !holds() {
-            return;
-        }
-        std::hint::spin_loop();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,12 +115,15 @@ mod tests {
             .collect();
         let snapshot = Snapshot::in_memory(&[&stories], crate::extract::annotate).expect("an index");
         let statistics = Statistics::of(&snapshot).expect("statistics");
+        let clock = crate::query::bounds::Clock::default();
         let segments: Vec<Segment<'_>> = (0..)
             .zip(snapshot.searcher().segment_readers())
-            .map(|(ord, _)| Segment::new(&snapshot, &statistics, ord, Target::Articles).expect("a segment"))
+            .map(|(ord, _)| {
+                Segment::new(&snapshot, &statistics, &clock, ord, Target::Articles).expect("a segment")
+            })
             .collect();
         for postings in [0, 100, 150, 1_000_000] {
-            let shares = deal(&segments, postings);
+            let shares = deal(&segments, postings, 2);
             let mut next = vec![0; segments.len()];
             for (ord, part) in shares.iter().flatten() {
                 let next = &mut next[*ord as usize];
@@ -199,7 +137,7 @@ mod tests {
             }
             let ends: Vec<u32> = segments.iter().map(|segment| segment.reader.max_doc()).collect();
             assert_eq!(next, ends);
-            if helpers().is_some() && postings > 100 {
+            if postings > 100 {
                 assert!(shares.len() > 1);
             }
         }

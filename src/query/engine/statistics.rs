@@ -11,7 +11,8 @@ use tantivy::{
 
 use crate::{
     fields::{DOC_ARTICLE, DOC_QUOTE, FieldId},
-    index::{Error, Snapshot},
+    index::Snapshot,
+    query::Error,
 };
 
 /// Term saturation of BM25 (Robertson and Zaragoza 2009). nDCG@10 on the development halves of time, mhr and people:

@@ -6,7 +6,8 @@ use tantivy::{DocAddress, TantivyDocument, schema::Value};
 use crate::{
     article::{ArticleId, Origin, Published},
     fields::FieldId,
-    index::{Error, Snapshot},
+    index::Snapshot,
+    query::Error,
     view::{StoredArticle, StoredQuote},
 };
 

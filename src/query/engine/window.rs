@@ -5,9 +5,9 @@ use std::{cell::Cell, ops::Range};
 
 use tantivy::{DocId, TERMINATED, Term, postings::BlockSegmentPostings};
 
-use crate::{
-    index::Error,
-    query::engine::{matcher::Segment, plan::WordGroup, statistics::Scorer},
+use crate::query::{
+    Error,
+    engine::{matcher::Segment, plan::WordGroup, statistics::Scorer},
 };
 
 /// Documents whose scores are added up together; fewer in tests, whose archives are small.

@@ -6,9 +6,9 @@
 
 use tantivy::{DocId, TERMINATED, schema::IndexRecordOption};
 
-use crate::{
-    index::Error,
-    query::engine::{
+use crate::query::{
+    Error,
+    engine::{
         evidence,
         matcher::{Matches, Segment},
         plan::WordGroup,
@@ -144,10 +144,12 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
             return self.run_in_windows(offers);
         }
         self.lanes.iter_mut().try_for_each(|lane| lane.open(self.segment))?;
+        let mut looked_at = 0;
         loop {
             let leads = self.order[..self.leads].iter().filter_map(|&n| self.lanes[n].stream.as_ref());
             let doc = leads.map(WordStream::doc).min().unwrap_or(TERMINATED);
-            if doc >= self.segment.until {
+            looked_at += 1;
+            if doc >= self.segment.until || (looked_at % WINDOW == 0 && self.segment.clock.is_over()) {
                 return Ok(());
             }
             if self.segment.is_alive(doc) {
@@ -166,7 +168,12 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         if !required.docs.is_empty() {
             self.lanes.iter_mut().try_for_each(|lane| lane.open(self.segment))?;
         }
+        let mut looked_at = 0;
         for (&doc, &score) in required.docs.iter().zip(&required.scores) {
+            looked_at += 1;
+            if looked_at % WINDOW == 0 && self.segment.clock.is_over() {
+                break;
+            }
             self.at(doc, points(score), offers);
         }
         Ok(())
@@ -220,6 +227,10 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         loop {
             let start = read.iter().map(Read::doc).fold(last.doc(), DocId::min);
             if start >= self.segment.until {
+                window.put_back();
+                return Ok(());
+            }
+            if self.segment.clock.is_over() {
                 window.put_back();
                 return Ok(());
             }

@@ -92,8 +92,8 @@ fn read(a: &str, b: &str, year: &str, order: Order) -> Option<Digits> {
     Some(Digits::Day(date))
 }
 
-/// The day that three runs of digits name, when there is one.
-pub fn day(year: &str, month: &str, day: &str) -> Option<Date> {
+/// The day that three numbers tell.
+pub(super) fn day(year: &str, month: &str, day: &str) -> Option<Date> {
     let number =
         |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i16>().ok())?;
     let (year, month, day) = (number(year)?, number(month)?, number(day)?);
@@ -103,8 +103,8 @@ pub fn day(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// Runs of digits of a line, and where they begin.
-pub fn runs(line: &str) -> Vec<(usize, &str)> {
+/// The runs of digits in a line, each with where it begins.
+pub(super) fn runs(line: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut at = 0;
     for part in line.split(|c: char| !c.is_ascii_digit()) {

@@ -1,0 +1,238 @@
+//! Ranked articles.
+
+use tantivy::DocAddress;
+
+use crate::{
+    annotation::QuoteKind,
+    answers::{
+        archive::Archive,
+        hit::{ArticleHit, Page, QuoteHit, TitleHit},
+    },
+    fields::FieldId,
+    query::{
+        Error,
+        engine::{
+            plan::{Clause, Plan},
+            postings,
+            rank::{self, Sort},
+            snippet::Wanted,
+            statistics::Target,
+            stored::{self, ArticleHead},
+        },
+        language::ast::Query,
+    },
+    view::StoredArticle,
+};
+
+/// Quotes shown with an article.
+const QUOTES_SHOWN: usize = 3;
+
+/// Hits that are looked at besides those wanted when copies are left out.
+const COPIES_EXPECTED: usize = 10;
+
+/// A question for articles.
+#[derive(Clone, Debug)]
+pub struct ArticleRequest {
+    /// What is searched for.
+    pub query: Query,
+    /// Whether any one word is enough.
+    pub any_word: bool,
+    /// Hits wanted.
+    pub limit: usize,
+    /// Hits left out before them.
+    pub offset: usize,
+    /// Their order.
+    pub sort: Sort,
+    /// Whether only the best of near-identical copies is wanted.
+    pub group_copies: bool,
+}
+
+impl Archive {
+    /// Ranked articles.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn search(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
+        if request.group_copies {
+            return self.grouped(request);
+        }
+        self.ranked(request, |doc, rank, score, plan| self.hit(doc, rank, score, plan))
+    }
+
+    fn hit(&self, doc: DocAddress, rank: u64, score: f32, plan: &Plan) -> Result<ArticleHit, Error> {
+        let stored = stored::article(self.snapshot(), doc)?;
+        let snippet = Wanted::of(plan).snippet(&stored.article.text);
+        let mut hit = ArticleHit::new(rank, score, &stored, snippet);
+        hit.quotes = self.quotes_in(doc, plan)?;
+        hit.copy_of = self.original_of(doc)?.map(|original| self.id_of(original)).transpose()?.flatten();
+        Ok(hit)
+    }
+
+    /// Ranked articles, of near-copies only the best, with how many were left out below it. Counts are of all.
+    fn grouped(&self, request: &ArticleRequest) -> Result<Page<ArticleHit>, Error> {
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let wanted = request.offset.saturating_add(request.limit);
+        let mut most = wanted.saturating_mul(2).saturating_add(COPIES_EXPECTED);
+        loop {
+            let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+            let mut groups: Vec<(DocAddress, f32, DocAddress, u32)> = Vec::new();
+            for &(score, doc) in &ranked.best {
+                let original = self.first_original_of(doc)?;
+                match groups.iter_mut().find(|group| group.0 == original) {
+                    Some(group) => group.3 += 1,
+                    None => groups.push((original, score, doc, 0)),
+                }
+            }
+            if groups.len() < wanted && ranked.best.len() == most {
+                most = most.saturating_mul(2);
+                continue;
+            }
+            let mut hits = Vec::new();
+            for (rank, (_, score, doc, copies)) in (1..).zip(groups).take(wanted).skip(request.offset) {
+                let mut hit = self.hit(doc, rank, score, &plan)?;
+                hit.copies = Some(copies);
+                hits.push(hit);
+            }
+            return Ok(self.page(hits, &ranked, plan.notes));
+        }
+    }
+
+    /// Ids and headlines of ranked articles, without anything else of them.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<TitleHit>, Error> {
+        self.ranked(request, |doc, rank, score, _| {
+            let head = self.head(doc)?;
+            Ok(TitleHit::new(rank, score, &head))
+        })
+    }
+
+    /// Id, tab and headline of an article.
+    pub(crate) fn head(&self, doc: DocAddress) -> Result<String, Error> {
+        let segment = self.snapshot().searcher().segment_reader(doc.segment_ord);
+        let columns = self.statistics().columns(doc.segment_ord, segment)?;
+        let mut head = String::new();
+        if let Some(column) = &columns.head
+            && let Some(ord) = column.term_ords(doc.doc_id).next()
+        {
+            column.ord_to_str(ord, &mut head).map_err(tantivy::TantivyError::from)?;
+        }
+        Ok(head)
+    }
+
+    /// What tells which articles the ranked ones are.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn heads(&self, request: &ArticleRequest) -> Result<Page<ArticleHead>, Error> {
+        self.ranked(request, |doc, _, _, _| stored::head(self.snapshot(), doc))
+    }
+
+    fn ranked<T>(
+        &self,
+        request: &ArticleRequest,
+        mut make: impl FnMut(DocAddress, u64, f32, &Plan) -> Result<T, Error>,
+    ) -> Result<Page<T>, Error> {
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let most = request.offset.saturating_add(request.limit);
+        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        let mut hits = Vec::new();
+        for (rank, &(score, doc)) in (1..).zip(&ranked.best).skip(request.offset) {
+            hits.push(make(doc, rank, score, &plan)?);
+        }
+        Ok(self.page(hits, &ranked, plan.notes))
+    }
+
+    /// The first quote of an article; the article itself when it has none.
+    pub(crate) fn first_quote(&self, article: DocAddress) -> Result<u32, Error> {
+        let quotes = self.engine().segment(article.segment_ord, Target::Quotes)?;
+        Ok(quotes.first_quote_of(article.doc_id))
+    }
+
+    /// The article of that id.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn article(&self, id: &str) -> Result<Option<StoredArticle>, Error> {
+        for doc in postings::with_any(self.snapshot(), FieldId::ArticleId, [id])? {
+            let kinds =
+                self.snapshot().searcher().segment_reader(doc.segment_ord).fast_fields().u64("doc")?;
+            if kinds.first(doc.doc_id) == Some(Target::Articles.number()) {
+                return stored::article(self.snapshot(), doc).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Quotes of one article that match the query's conditions on quotes, or hold its words.
+    fn quotes_in(&self, article: DocAddress, plan: &Plan) -> Result<Vec<QuoteHit>, Error> {
+        let quotes = self.engine().segment(article.segment_ord, Target::Quotes)?;
+        let first = quotes.first_quote_of(article.doc_id);
+        let quotes = quotes.part(first..article.doc_id + 1);
+        let about: Vec<&Clause> = plan.required.iter().filter_map(on_quotes).collect();
+        let words = Wanted::of(plan);
+        let matches = about.iter().map(|clause| quotes.matches(clause)).collect::<Result<Vec<_>, _>>()?;
+        let mut found = Vec::new();
+        for doc_id in first..article.doc_id {
+            if !matches.iter().all(|matches| matches.docs.binary_search(&doc_id).is_ok()) {
+                continue;
+            }
+            let stored =
+                stored::quote(self.snapshot(), DocAddress { segment_ord: article.segment_ord, doc_id })?;
+            let weight = words.weight(&stored.quote.text);
+            if (weight > 0.0 || !about.is_empty()) && stored.quote.kind != QuoteKind::Indirect {
+                found.push((weight, stored));
+            }
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.number.cmp(&b.1.number)));
+        Ok(found
+            .into_iter()
+            .take(QUOTES_SHOWN)
+            .map(|(weight, stored)| QuoteHit::new(0, weight, stored))
+            .collect())
+    }
+
+    /// Articles under the strict reading of a query, newest first, undated last, then by id; unranked. `limit` of them,
+    /// and how many there are.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn strict(&self, query: &Query, limit: usize) -> Result<Page<ArticleHit>, Error> {
+        let plan = self.plan(query, Target::Articles)?.strict();
+        let sort = Sort::Newest;
+        let ranked = rank::rank(self.engine(), &plan, false, sort, limit)?;
+        let mut hits = Vec::new();
+        for (rank, &(_, doc)) in (1..).zip(&ranked.best) {
+            let hit = self.hit(doc, rank, 0.0, &plan)?;
+            hits.push(hit);
+        }
+        Ok(self.page(hits, &ranked, plan.notes))
+    }
+
+    /// Gives every article of a query under the strict reading, in the order of the index, until `each` fails.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or `each` fails.
+    pub fn each_article<E: From<Error>>(
+        &self,
+        query: &Query,
+        mut each: impl FnMut(StoredArticle) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for doc in self.matching(query)? {
+            if self.is_over() {
+                break;
+            }
+            each(stored::article(self.snapshot(), doc)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A condition on quotes, when the clause is one.
+fn on_quotes(clause: &Clause) -> Option<&Clause> {
+    match clause {
+        Clause::Other(inner) => Some(inner),
+        _ => None,
+    }
+}
