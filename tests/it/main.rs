@@ -4,6 +4,7 @@ mod archive;
 mod arrows;
 mod brute_force;
 mod commands;
+mod corrections;
 mod crash;
 mod docs;
 mod eval;
