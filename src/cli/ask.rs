@@ -15,6 +15,7 @@ use pullquote::{
     state::Saved,
 };
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{ArchiveArgs, archive, ui::Ui};
@@ -80,6 +81,11 @@ pub fn with_fields(record: Value, fields: &[String]) -> Value {
     let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
     wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect()
+}
+
+/// A record as its cells are taken from.
+pub fn value(record: &impl Serialize) -> Value {
+    serde_json::to_value(record).unwrap_or_default()
 }
 
 /// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.
