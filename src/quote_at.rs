@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_hash_is_the_same_for_ever() {
-        assert_eq!(format!("{:08x}", words_hash("You cannot schedule grief.")), "HASH1");
+        assert_eq!(format!("{:08x}", words_hash("You cannot schedule grief.")), "34cedb52");
         assert_eq!(words_hash("“YOU cannot schedule grief”"), words_hash("You cannot schedule grief."));
         assert_eq!(format!("{:08x}", words_hash("…")), "af1349b9");
     }

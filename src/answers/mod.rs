@@ -3,6 +3,8 @@
 pub mod appearances;
 mod archive;
 mod articles;
+#[cfg(test)]
+mod asked;
 pub mod cite;
 mod copies;
 mod explain;

@@ -28,7 +28,7 @@ fn story(day: usize, title: &str, text: &str) -> Article {
     }
 }
 
-fn archive(stories: &[(&str, &str)]) -> Archive {
+pub(super) fn archive(stories: &[(&str, &str)]) -> Archive {
     let articles: Vec<Article> =
         (1..).zip(stories).map(|(day, (title, text))| story(day, title, text)).collect();
     Archive::of_snapshot(Snapshot::in_memory(&[&articles], annotate).expect("an index")).expect("an archive")

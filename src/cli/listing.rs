@@ -36,7 +36,7 @@ impl Listing {
         } else {
             let faint = print::FAINT;
             for (articles, name, beside) in listed.entries.iter().map(shown) {
-                writeln!(ui.out(), "{articles:>8}  {name}  {faint}{beside}{faint:#}")?;
+                writeln!(ui.out(), "{articles}  {name}  {faint}{beside}{faint:#}")?;
             }
         }
         if ui.on_terminal() && !self.csv && listed.all > self.limit {
