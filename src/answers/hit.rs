@@ -7,7 +7,8 @@ use crate::{
     annotation::{NameKind, QuoteKind},
     article::ArticleId,
     query::{Note, engine::snippet::Snippet},
-    record::{FORMAT, MentionRecord},
+    quote_at::QuoteAt,
+    record::{CharOffsets, FORMAT, MentionRecord},
     view::{StoredArticle, StoredQuote},
 };
 
@@ -79,11 +80,6 @@ impl ArticleHit {
     /// Makes a hit of a stored article.
     pub(crate) fn new(rank: u64, score: f32, stored: &StoredArticle, snippet: Snippet) -> Self {
         let article = &stored.article;
-        let named = |kind| {
-            let mut names: Vec<_> = stored.found.names.iter().filter(|name| name.kind == kind).collect();
-            names.sort_by_key(|name| std::cmp::Reverse(name.mentions.len() + name.title_mentions.len()));
-            names.into_iter().map(|name| name.name.clone()).collect()
-        };
         Self {
             format: FORMAT,
             r#type: "article",
@@ -102,11 +98,11 @@ impl ArticleHit {
             url: article.url.clone(),
             lang: article.lang.clone(),
             section: article.section.clone(),
-            people: named(NameKind::Person),
-            orgs: named(NameKind::Org),
-            works: named(NameKind::Work),
-            places: named(NameKind::Place),
-            events: named(NameKind::Event),
+            people: named(stored, NameKind::Person),
+            orgs: named(stored, NameKind::Org),
+            works: named(stored, NameKind::Work),
+            places: named(stored, NameKind::Place),
+            events: named(stored, NameKind::Event),
             topics: stored.found.topics.iter().map(|topic| topic.label.clone()).collect(),
             copy_of: None,
             copies: None,
@@ -154,12 +150,14 @@ pub struct QuoteHit {
     pub format: u32,
     /// Always `quote`.
     pub r#type: &'static str,
-    /// Place among the results, from 1; 0 inside an article hit.
-    pub rank: u64,
-    /// Score.
-    pub score: f32,
+    /// Place among the results, from 1; 0 inside an article hit; null where nothing is ranked.
+    pub rank: Option<u64>,
+    /// Score; null where nothing is ranked.
+    pub score: Option<f32>,
     /// The article's id, a dash, the quote's number.
     pub id: String,
+    /// Address of the words that outlives better extraction, `ARTICLE?at=START-END&h=H`; taken wherever an id is.
+    pub quote_at: String,
     /// The article's id.
     pub article_id: ArticleId,
     /// Name of the article's root.
@@ -204,13 +202,26 @@ pub struct QuoteHit {
 impl QuoteHit {
     /// Makes a hit of a stored quote.
     pub(crate) fn new(rank: u64, score: f32, stored: StoredQuote) -> Self {
+        Self { rank: Some(rank), score: Some(score), ..Self::unranked(stored) }
+    }
+
+    /// Every quote of an article, outside every ranking, in the order of their numbers.
+    pub(crate) fn all_of(stored: &StoredArticle) -> Vec<Self> {
+        let offsets = CharOffsets::new(&stored.article.text);
+        let quotes = (0..).zip(&stored.found.quotes);
+        quotes.map(|(number, quote)| Self::unranked(stored.quote(number, quote, &offsets))).collect()
+    }
+
+    /// A stored quote outside every ranking.
+    pub(crate) fn unranked(stored: StoredQuote) -> Self {
         let quote = stored.quote;
         Self {
             format: FORMAT,
             r#type: "quote",
-            rank,
-            score,
+            rank: None,
+            score: None,
             id: format!("{}-{}", stored.article_id.as_str(), stored.number),
+            quote_at: QuoteAt::of(&stored.article_id, quote.start, quote.end, &quote.text).to_string(),
             article_id: stored.article_id,
             root: stored.root,
             path: stored.path,
@@ -232,6 +243,13 @@ impl QuoteHit {
             query_id: None,
         }
     }
+}
+
+/// Names of one kind in an article, most mentioned first.
+pub(crate) fn named(stored: &StoredArticle, kind: NameKind) -> Vec<String> {
+    let mut names: Vec<_> = stored.found.names.iter().filter(|name| name.kind == kind).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.mentions.len() + name.title_mentions.len()));
+    names.into_iter().map(|name| name.name.clone()).collect()
 }
 
 /// One page of results.

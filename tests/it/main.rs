@@ -1,4 +1,5 @@
 //! The program from outside: each module runs the real binary on files of its own.
+mod addresses;
 mod alerts;
 mod archive;
 mod arrows;
