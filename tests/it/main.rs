@@ -12,6 +12,7 @@ mod golden;
 mod indexing;
 mod names;
 mod night;
+mod oracle;
 mod quotes;
 mod schema;
 mod source_properties;
