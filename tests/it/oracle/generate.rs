@@ -3,8 +3,8 @@
 use super::{
     ask::{Ask, Field, Target},
     days,
+    stories::{BYLINES, INFLECTED, LANGS, SECTIONS, SINGLES, SOURCES, SPEAKERS, one_of},
     words::{self, STOP_WORDS},
-    world::{BYLINES, INFLECTED, LANGS, SECTIONS, SINGLES, SOURCES, SPEAKERS, one_of},
 };
 use crate::archive::Dice;
 
