@@ -157,7 +157,12 @@ fn listed(
         ask::csv(&columns, &page.hits, ui)?;
     } else if args.null {
         for hit in &page.hits {
-            ui.raw(&[hit.path.as_bytes(), &[0]].concat())?;
+            let path = archive.path_of(&hit.root, &hit.path);
+            let path = path.map_or_else(
+                || hit.path.clone().into_bytes(),
+                |path| path.into_os_string().into_encoded_bytes(),
+            );
+            ui.raw(&[&path[..], &[0]].concat())?;
         }
     } else {
         let width = ui.width();
