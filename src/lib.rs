@@ -20,6 +20,7 @@ pub mod ingest;
 mod name_key;
 pub mod query;
 pub mod quote_at;
+pub mod reading;
 pub mod record;
 pub mod report;
 pub mod schema;
