@@ -9,7 +9,7 @@ use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 /// Every article with the same id or the very same text goes with it. `compact` then purges the words from the disk.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Id of an article, or path of a file
+    /// Id of an article, or of a quote in it, or path of a file
     #[arg(value_name = "ID|PATH")]
     what: String,
     /// Why, for the record
@@ -22,6 +22,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let path = archive::find(archive)?;
     let done = ingest::remove(&path, &args.what, &args.reason, 1, archive::at_once()?)?;
     let is_known = done.remembered || !done.articles.is_empty();
+    if done.whole_story {
+        ui.note(&format!("{} is a part of a story: the whole story goes", args.what));
+    }
     for article in done.articles {
         let removed = Removed { article, reason: args.reason.clone() };
         if ui.json() {

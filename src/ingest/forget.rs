@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{error::Error, options::engine_threads};
 use crate::{
+    address::Address,
     article::ArticleId,
     index::{Batch, Budget, Claims, Opening, StoredPlace, Waiting, Writer},
     state::{Roots, Takedown, Takedowns},
@@ -14,12 +15,14 @@ use crate::{
 pub struct TakenDown {
     /// The articles, with where they were read.
     pub articles: Vec<StoredPlace>,
+    /// Whether what was named is less than a story, a quote or words, and its whole story went.
+    pub whole_story: bool,
     /// Whether anything was found to take down, an empty file included.
     pub remembered: bool,
 }
 
-/// Takes down a story by its id, or everything in a file by its path: below a root, with the root's name before it, or
-/// on this machine. Every article with the same 16 digits or the very same text goes with it. The list of takedowns is
+/// Takes down the story that an [`Address`] names, by its id or by that of a quote or of words in it; or everything in a
+/// file by its path: below a root, with the root's name before it, or on this machine. Every article with the same 16 digits or the very same text goes with it. The list of takedowns is
 /// written first, so that whatever happens afterwards, none of them comes back.
 ///
 /// # Errors
@@ -44,7 +47,12 @@ pub fn remove(
         at: at.clone(),
     };
     let before = takedowns.iter().count();
-    let mut articles = snapshot.with_id(what)?;
+    let address = Address::read(what);
+    let mut articles = match address.article() {
+        Some(id) => snapshot.with_id(id.as_str())?,
+        None => Vec::new(),
+    };
+    let whole_story = !articles.is_empty() && !matches!(address, Address::Article(_));
     if articles.is_empty() {
         let file = snapshot.file(&Roots::load(index)?.places(what))?;
         if let Some(file) = file {
@@ -73,5 +81,5 @@ pub fn remove(
         writer.commit(claims.are_settled())?;
     }
     writer.close(true)?;
-    Ok(TakenDown { articles: all, remembered: takedowns.iter().count() > before })
+    Ok(TakenDown { articles: all, whole_story, remembered: takedowns.iter().count() > before })
 }

@@ -240,6 +240,29 @@ fn what_is_taken_down_stays_out() {
 }
 
 #[test]
+fn a_part_of_a_story_names_the_whole_for_a_takedown() {
+    let root = archive(&[("a.txt", LONG), ("b.txt", "Another story."), ("c.txt", "A third one.")]);
+    let index = root.path().join(".pullquote");
+    done(&options(&index, &[root.path()]));
+    let waiting = Waiting { patience: Duration::ZERO, now_ns: 0 };
+    let id = |file: &str| {
+        let name = root.path().file_name().expect("a name").to_string_lossy().into_owned();
+        let snapshot = Snapshot::open(&index).expect("an index");
+        snapshot.of_file(&(name, file.to_owned())).expect("a file").remove(0).id
+    };
+    let take_down = |what: &str| {
+        let gone = remove(&index, what, "a wish", 1, waiting).expect("a takedown");
+        (gone.whole_story, gone.articles.iter().map(|place| place.path.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(take_down(&format!("{}-0", id("a.txt").as_str())), (true, vec!["a.txt".to_owned()]));
+    let words = format!("{}?at=0-7&h=00000000", id("b.txt").as_str());
+    assert_eq!(take_down(&words), (true, vec!["b.txt".to_owned()]));
+    assert_eq!(take_down(id("c.txt").as_str()), (false, vec!["c.txt".to_owned()]));
+    assert_eq!(take_down("0123456789abcdef-3"), (false, Vec::new()));
+    assert_eq!(done(&options(&index, &[root.path()])).articles, 0);
+}
+
+#[test]
 fn a_run_touches_only_the_roots_it_names() {
     let (a, b) = (archive(&[("x.txt", "One."), ("z.txt", "Four.")]), archive(&[("x.txt", "Two.")]));
     let folder = tempfile::tempdir().expect("a folder");
