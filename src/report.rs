@@ -55,6 +55,19 @@ impl Shape for Planned {
     const TYPE: &'static str = "plan";
 }
 
+/// A code that the program exits with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExitCode {
+    /// The code.
+    pub code: u8,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+impl Shape for ExitCode {
+    const TYPE: &'static str = "exit-code";
+}
+
 /// A message on standard error, where these are JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LogLine<'a> {

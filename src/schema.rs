@@ -21,7 +21,7 @@ use crate::{
     fields::{Analysis, FIELDS, SCHEMA_VERSION},
     index::Finding,
     record::{ExtractionRecord, FORMAT, Line},
-    report::{LogLine, Planned, Skipped, Summary},
+    report::{ExitCode, LogLine, Planned, Skipped, Summary},
     state::Alert,
 };
 
@@ -34,6 +34,7 @@ const LINES: &[(&str, fn() -> Schema)] = &[
     ("check", schema::<Line<Checked>>),
     ("compact", schema::<Line<Compacted>>),
     ("evaluation", schema::<Evaluation>),
+    ("exit-code", schema::<Line<ExitCode>>),
     ("extraction", schema::<ExtractionRecord>),
     ("facet", schema::<Facet>),
     ("finding", schema::<Line<Finding>>),
@@ -66,6 +67,12 @@ pub fn files() -> Vec<(String, String)> {
     files.push(("fields.md".to_owned(), fields()));
     files.sort();
     files
+}
+
+/// The schema of the lines of a `type`; nothing when no line has it.
+pub fn of_type(name: &str) -> Option<Value> {
+    let (name, schema) = LINES.iter().find(|(line, _)| *line == name)?;
+    Some(of_line(name, schema()))
 }
 
 /// The schema of a type as it is written: what is always written is required.
@@ -112,5 +119,27 @@ fn analysis(analysis: Analysis) -> &'static str {
         Analysis::Number | Analysis::Signed => "number, column",
         Analysis::ExactNumber => "number, searched, column",
         Analysis::Stored => "given back",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_there_once_and_pins_what_it_is() {
+        let mut names: Vec<&str> = LINES.iter().map(|(name, _)| *name).collect();
+        names.dedup();
+        assert!(names.is_sorted() && names.len() == LINES.len(), "{names:?}");
+        for name in names {
+            let schema = of_type(name).expect("a listed type");
+            let required: Vec<&str> =
+                schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            for (key, value) in [("format", json!(FORMAT)), ("type", json!(name))] {
+                assert_eq!(schema["properties"][key]["const"], value, "{name}");
+                assert!(required.contains(&key), "{name} may lack {key}");
+            }
+        }
+        assert_eq!(of_type("fields"), None);
     }
 }

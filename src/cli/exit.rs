@@ -1,8 +1,10 @@
 //! Exit codes: one enum, printed by `help exit-codes`.
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, io::Write, process::ExitCode};
 
-use pullquote::{config, index, ingest, query};
+use pullquote::{config, index, ingest, query, record::Line, report};
+
+use super::ui::Ui;
 
 /// What the shell sees.
 #[allow(dead_code, reason = "some codes are for commands that only a signal or a second run can end")]
@@ -76,6 +78,18 @@ impl Exit {
             _ => Self::Failed,
         }
     }
+}
+
+/// Runs `exit-codes`.
+pub fn run(ui: &mut Ui) -> anyhow::Result<Exit> {
+    if !ui.json() {
+        writeln!(ui.out(), "{}", table())?;
+        return Ok(Exit::Done);
+    }
+    for &(exit, meaning) in Exit::ALL {
+        ui.record(&Line::of(report::ExitCode { code: exit as u8, meaning }))?;
+    }
+    Ok(Exit::Done)
 }
 
 /// All codes with what they mean, a line each, as `help exit-codes` prints them.

@@ -34,10 +34,7 @@ mod topics;
 mod ui;
 mod units;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{io, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -147,10 +144,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(args, &cli.archive, ui),
         Command::Compact(args) => compact::run(args, &cli.archive, ui),
         Command::Remove(args) => remove::run(args, &cli.archive, ui),
-        Command::ExitCodes => {
-            writeln!(ui.out(), "{}", exit::table())?;
-            Ok(Exit::Done)
-        }
+        Command::ExitCodes => exit::run(ui),
     }
 }
 
