@@ -6,8 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    index::{self, Budget, Finding, Opening, Snapshot, StoredPlace, Waiting, Writer},
+    article::ArticleId,
+    index::{self, Budget, Finding, Opening, Snapshot, Standing, StoredPlace, Waiting, Writer},
     record::Shape,
+    state::{Arrivals, Mark},
 };
 
 /// What came of verifying an index; each finding is a line of its own before it.
@@ -78,4 +80,15 @@ pub fn compact(index: &Path, waiting: Waiting) -> Result<Compacted, index::Error
     let counts = writer.snapshot()?.counts()?;
     writer.close(true)?;
     Ok(Compacted { articles: counts.articles, quotes: counts.quotes })
+}
+
+/// The articles that came into an index after a mark of its journal, and are there.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn arrived(index: &Path, since: Mark) -> Result<Vec<ArticleId>, index::Error> {
+    let (mut ids, _) = Arrivals::of(index).since(since)?;
+    let standing = Standing::open(index);
+    ids.retain(|id| standing.as_ref().is_some_and(|standing| standing.holds(id).unwrap_or(false)));
+    Ok(ids)
 }

@@ -18,6 +18,7 @@ mod known_names;
 mod listed;
 mod located;
 pub mod maintenance;
+pub mod metrics;
 pub mod names;
 mod origin;
 pub mod person;
@@ -53,7 +54,7 @@ pub use self::{
     repeated::Repeated,
     rising::{Related, Rising, RisingAnswer, RisingRequest, Values, Window},
     similar::Significant,
-    status::{RootStatus, Status},
+    status::{RootStatus, Status, left_out},
     story::{Story, StoryAnswer},
     timeline::{Period, TimelineAnswer, TimelineRequest, Undated},
     topics::{KnownTopic, TopicLevel, TopicsRequest},

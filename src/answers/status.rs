@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     fields::SCHEMA_VERSION,
     index::{Error, Snapshot, corrections::Corrections, lock::owner},
+    report::Skipped,
     state::{Roots, Run, Runs, Takedowns},
 };
 
@@ -101,6 +102,14 @@ impl Status {
             running,
         })
     }
+}
+
+/// The inputs that the index in that folder leaves out, and why.
+///
+/// # Errors
+/// When there is no index, or it cannot be read.
+pub fn left_out(index: &Path) -> Result<Vec<Skipped>, Error> {
+    Snapshot::open(index)?.skipped()
 }
 
 fn age(run: &Run, now_ns: i64) -> Option<i64> {

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use pullquote::{
-    index::Standing,
+    answers::maintenance,
     state::{Arrivals, Mark},
 };
 
@@ -49,15 +49,8 @@ impl<'a> Hooks<'a> {
     /// Runs the command that comes last.
     pub fn after(self, exit: Exit) -> anyhow::Result<()> {
         let Some(command) = &self.args.after_run else { return Ok(()) };
-        let (arrived, _) = Arrivals::of(self.index).since(self.mark)?;
-        let standing = Standing::open(self.index);
-        let mut lines = String::new();
-        for id in arrived {
-            if standing.as_ref().is_some_and(|standing| standing.holds(&id).unwrap_or(false)) {
-                lines.push_str(id.as_str());
-                lines.push('\n');
-            }
-        }
+        let arrived = maintenance::arrived(self.index, self.mark)?;
+        let lines: String = arrived.iter().flat_map(|id| [id.as_str(), "\n"]).collect();
         let mut child = shell(command, self.index)
             .env("PULLQUOTE_EXIT", (exit as u8).to_string())
             .stdin(Stdio::piped())

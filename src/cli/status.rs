@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use pullquote::{
-    answers::{RootStatus, Status},
-    index::Snapshot,
+    answers::{RootStatus, Status, left_out},
     record::Line,
     report::Skipped,
     state::Run,
@@ -25,7 +24,7 @@ pub struct Args {
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let path = archive::find(archive)?;
     if args.skipped {
-        return list(&Snapshot::open(&path)?.skipped()?, ui);
+        return list(&left_out(&path)?, ui);
     }
     let status = Status::of(&path, i64::try_from(Timestamp::now().as_nanosecond())?)?;
     if ui.json() {
