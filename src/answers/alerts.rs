@@ -7,7 +7,10 @@
 use std::{io::BufRead, path::Path};
 
 use crate::{
-    answers::{archive::Archive, feed, saved},
+    answers::{
+        archive::{Archive, read_saved},
+        feed, saved,
+    },
     index::Waiting,
     query::{ArticleHead, Error, Query},
     record::FORMAT,
@@ -153,7 +156,7 @@ impl AlertDesk {
 fn watched(archive: &Archive) -> (Vec<SavedSearch>, Vec<Query>, Vec<saved::Unusable>) {
     let (mut searches, mut queries, mut unusable) = (Vec::new(), Vec::new(), Vec::new());
     for search in archive.saved().iter() {
-        match saved::read(search) {
+        match read_saved(search) {
             Ok(query) => {
                 searches.push(search.clone());
                 queries.push(query);

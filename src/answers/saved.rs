@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use crate::{
     answers::{
-        archive::Archive,
+        archive::{Archive, read_saved as read},
         hit::{ArticleHit, Page},
     },
-    query::{self, Error, Query},
+    query::Error,
     record::FORMAT,
-    state::{Saved, SavedSearch, is_name},
+    state::{Saved, SavedSearch},
 };
 
 /// A saved search as it is listed.
@@ -53,17 +53,6 @@ pub struct SavedRun {
     pub search: SavedSearch,
     /// Its articles, newest first; or what is wrong with it.
     pub outcome: Result<Page<ArticleHit>, Unusable>,
-}
-
-/// The query of a saved search.
-///
-/// # Errors
-/// [`Error::NoName`] when its name cannot be used, [`Error::BadQuery`] when its query cannot be read.
-pub fn read(search: &SavedSearch) -> Result<Query, Error> {
-    if !is_name(&search.name) {
-        return Err(Error::NoName { name: search.name.clone() });
-    }
-    query::read(&search.query, false)
 }
 
 /// Keeps a search in a file, or gives the one of that name another query; says whether there was one.
