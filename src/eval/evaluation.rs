@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{ExtractionScore, bootstrap::Difference, retrieval::RankingScore};
+use super::{ExtractionScore, Judged, bootstrap::Difference, retrieval::RankingScore, score};
 use crate::record::FORMAT;
 
 /// The score of one set, or of one of its stories.
@@ -46,6 +46,16 @@ impl Evaluation {
     /// How well names, quotes and topics of a set were found.
     pub fn of_extraction(set: &str, score: ExtractionScore) -> Self {
         Self { extraction: Some(score), ..Self::empty("extraction", set) }
+    }
+
+    /// How well names, quotes and topics of one story of a set were found.
+    pub fn of_story(set: &str, one: &Judged<'_>) -> Self {
+        let gold = one.gold();
+        Self {
+            id: Some(gold.id.clone()),
+            traps: Some(gold.traps.clone()),
+            ..Self::of_extraction(set, score([one]))
+        }
     }
 
     /// How well a set was ranked.

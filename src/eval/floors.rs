@@ -1,9 +1,11 @@
 //! Floors: figures that must not fall.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::error::{self, Error};
 
 /// For each set the least value of each figure, named by its path in the score: `names.all.f1`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +46,27 @@ const WATCHED: [&str; 16] = [
 ];
 
 impl Floors {
+    /// Reads the floors of a file; there are none when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds something else.
+    pub fn read(file: &Path) -> Result<Self, Error> {
+        if !file.exists() {
+            return Ok(Self::default());
+        }
+        serde_json::from_str(&error::text(file)?)
+            .map_err(|source| Error::NoFloors { path: file.to_owned(), source })
+    }
+
+    /// Writes them to a file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, file: &Path) -> Result<(), Error> {
+        let text = serde_json::to_string_pretty(self).expect("floors are plain data") + "\n";
+        fs::write(file, text).map_err(|source| Error::Write { path: file.to_owned(), source })
+    }
+
     /// Figures of a set that are below their floor.
     pub fn fallen(&self, set: &str, score: &impl Serialize) -> Vec<Fallen> {
         let score = figures(score);

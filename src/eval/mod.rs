@@ -3,8 +3,10 @@
 //! The measures are those of the evaluation data's own scorers, so that a figure means the same wherever it is read:
 //! exact spans of names, quotes that overlap by at least half of both, speakers from end to end.
 
+pub mod benchmark;
 pub mod bootstrap;
 mod calibration;
+mod error;
 mod evaluation;
 pub mod floors;
 pub mod gold;
@@ -14,6 +16,7 @@ mod names;
 mod normal;
 mod quotes;
 pub mod retrieval;
+pub mod sets;
 mod topics;
 
 use schemars::JsonSchema;
@@ -21,6 +24,7 @@ use serde::Serialize;
 
 pub use self::{
     calibration::Calibration,
+    error::Error,
     evaluation::{Evaluation, Ranking},
     judged::{Judged, judge},
     measure::Prf,
