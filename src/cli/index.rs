@@ -1,25 +1,30 @@
 //! `index`: crawl and bring the index up to date.
 
-use std::{path::PathBuf, time::Duration};
+mod print;
+mod tell;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 use pullquote::{
-    config::Config,
+    config::{self, Config},
     crawl::CONFIG_FILE,
     index,
     ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings},
-    record::Line,
-    report::{Planned, Summary},
+    report::Planned,
 };
 
+use self::tell::Listener;
 use super::{
     ArchiveArgs, archive,
     exit::Exit,
     hooks::{HookArgs, Hooks},
     metrics::Metrics,
-    print,
     ui::Ui,
 };
 
@@ -105,7 +110,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 fn around(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let options = options(args, archive)?;
     if args.dry_run {
-        return run_once(args, archive, &options, ui);
+        return plan(archive, &options, ui);
     }
     let hooks = Hooks::before(&args.hooks, &options.index)?;
     let done = run_once(args, archive, &options, ui);
@@ -121,49 +126,50 @@ fn around(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exi
 }
 
 fn run_once(args: &Args, archive: &ArchiveArgs, options: &Options, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let settings = |root: &std::path::Path| match &archive.config {
-        Some(file) => Config::read(file),
-        None if root.join(CONFIG_FILE).is_file() => Config::read(&root.join(CONFIG_FILE)),
-        None => Ok(Config::default()),
-    };
-    if args.dry_run {
-        return plan(options, &settings, ui);
-    }
     if args.nice {
         // The kernel derives the disk priority of a process that has set none from this one.
         rustix::process::nice(19).context("cannot lower the priority")?;
     }
+    let settings = |root: &Path| settings(archive, root);
     let stop = stop_on_signals()?;
-    let bar = progress(ui);
-    let mut written = Ok(());
-    let mut tell = |event: Event<'_>| match event {
-        Event::Skipped(skipped) if ui.json() => {
-            let line = Line::of(skipped);
-            written = std::mem::replace(&mut written, Ok(())).and_then(|()| ui.record(&line));
-        }
-        Event::Skipped(skipped) => {
-            let record = skipped.record.map_or_else(String::new, |record| format!(", record {record}"));
-            let place = format!("{}/{}{record}", skipped.root, skipped.path);
-            bar.suspend(|| ui.warn(&format!("skipped {place}: {} ({})", skipped.message, skipped.reason)));
-        }
-        Event::Warning(text) => bar.suspend(|| ui.warn(&text)),
-        Event::Progress { files, articles } => {
-            bar.set_message(format!("{files} files, {articles} articles read"));
-            bar.tick();
-        }
-    };
+    let mut listener = Listener::new(ui);
+    let mut tell = |event: Event<'_>| listener.hear(event);
     let outcome = ingest::run(options, &mut Surroundings { settings: &settings, stop, tell: &mut tell });
-    bar.finish_and_clear();
-    written?;
-    let outcome = match outcome {
+    listener.end()?;
+    match outcome {
         Err(ingest::Error::Index(index::Error::Locked { owner, .. })) if args.skip_if_locked => {
             ui.note(&format!("another run is at work ({owner}): nothing done"));
-            return Ok(Exit::Locked);
+            Ok(Exit::Locked)
         }
-        outcome => explained(outcome, options)?,
+        Err(error) => Err(explained(error, &options.index)),
+        Ok(outcome) => {
+            print::summary(&outcome, ui)?;
+            Ok(exit(&outcome, args.strict))
+        }
+    }
+}
+
+/// Says what a run would read.
+fn plan(archive: &ArchiveArgs, options: &Options, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let mut written = Ok(());
+    let mut each = |root: &str, path: &str, why: ingest::Why| {
+        if written.is_ok() {
+            let planned = Planned { root: root.to_owned(), path: path.to_owned(), reason: why.as_str() };
+            written = print::planned(&planned, ui);
+        }
     };
-    summary(&outcome, ui)?;
-    Ok(exit(&outcome, args.strict))
+    ingest::plan(options, &|root| settings(archive, root), &mut each)?;
+    written?;
+    Ok(Exit::Done)
+}
+
+/// The settings for a root.
+fn settings(archive: &ArchiveArgs, root: &Path) -> Result<Config, config::Error> {
+    match &archive.config {
+        Some(file) => Config::read(file),
+        None if root.join(CONFIG_FILE).is_file() => Config::read(&root.join(CONFIG_FILE)),
+        None => Ok(Config::default()),
+    }
 }
 
 fn index_of(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
@@ -223,80 +229,27 @@ fn stop_on_signals() -> anyhow::Result<Stop> {
     Ok(stop)
 }
 
-fn progress(ui: &Ui) -> ProgressBar {
-    if ui.args.quiet || ui.json() || !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}");
-    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
-}
-
 /// Says what to do about the usual failures.
-fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyhow::Result<Outcome> {
-    let refused =
-        |kind| matches!(kind, std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem);
-    match outcome {
-        Err(ingest::Error::Index(error)) => {
-            let why = match &error {
-                index::Error::Io { source, .. } if refused(source.kind()) => Some(format!(
-                    "{} cannot be written: keep the index elsewhere with --index DIR",
-                    options.index.display()
-                )),
-                index::Error::Engine(_) if is_full(&options.index) => Some(format!(
-                    "no room is left at {}: make some and run again; what was committed stands",
-                    options.index.display()
-                )),
-                _ => None,
-            };
-            let error = anyhow::Error::from(error);
-            Err(match why {
-                Some(why) => error.context(why),
-                None => error,
-            })
+fn explained(error: ingest::Error, index: &Path) -> anyhow::Error {
+    let refused = |kind| matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    let place = index.display();
+    let why = match &error {
+        ingest::Error::Index(index::Error::Io { source, .. }) if refused(source.kind()) => {
+            format!("{place} cannot be written: keep the index elsewhere with --index DIR")
         }
-        outcome => Ok(outcome?),
-    }
+        ingest::Error::Index(index::Error::Engine(_)) if is_full(index) => {
+            format!("no room is left at {place}: make some and run again; what was committed stands")
+        }
+        _ => return error.into(),
+    };
+    anyhow::Error::from(error).context(why)
 }
 
 /// Bytes without which the engine cannot write a segment.
 const LEAST_ROOM: u64 = 4 << 20;
 
-fn is_full(index: &std::path::Path) -> bool {
+fn is_full(index: &Path) -> bool {
     rustix::fs::statvfs(index).is_ok_and(|disk| disk.f_bavail * disk.f_frsize < LEAST_ROOM)
-}
-
-fn summary(outcome: &Outcome, ui: &mut Ui) -> anyhow::Result<()> {
-    let report = &outcome.report;
-    if ui.json() {
-        return Ok(ui.record(&Summary::new(outcome.name(), report))?);
-    }
-    let held =
-        format!("{}, {}", print::articles(report.articles), print::counted(report.quotes, "quote", "quotes"));
-    let changes = if report.is_idle() {
-        format!("nothing new: {held}")
-    } else {
-        format!("{} added, {} updated, {} removed: {held}", report.added, report.updated, report.removed)
-    };
-    let mut more = String::new();
-    for (count, what) in [
-        (report.skipped, "inputs skipped"),
-        (report.skipped_known, "skipped as before"),
-        (report.taken_down, "kept out"),
-        (report.shared_ids, "articles share the id of another"),
-        (report.left, "files left for the next run"),
-        (report.withheld, "files gone and kept"),
-    ] {
-        if count > 0 {
-            more.push_str(&format!("; {count} {what}"));
-        }
-    }
-    for (why, what) in [("settings", "the settings"), ("program", "the program's readers or extraction")] {
-        if let Some(count) = report.read_because.get(why) {
-            ui.note(&format!("{count} files were read again because {what} changed"));
-        }
-    }
-    ui.note(&format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0));
-    Ok(())
 }
 
 fn exit(outcome: &Outcome, strict: bool) -> Exit {
@@ -309,26 +262,4 @@ fn exit(outcome: &Outcome, strict: bool) -> Exit {
         Ended::Done if report.skipped > 0 || (strict && report.skipped_known > 0) => Exit::Skipped,
         Ended::Done => Exit::Done,
     }
-}
-
-fn plan(
-    options: &Options,
-    settings: &dyn Fn(&std::path::Path) -> Result<Config, pullquote::config::Error>,
-    ui: &mut Ui,
-) -> anyhow::Result<Exit> {
-    use std::io::Write;
-    let mut written = Ok(());
-    let mut each = |root: &str, path: &str, why: ingest::Why| {
-        if written.is_ok() {
-            written = if ui.json() {
-                let planned = Planned { root: root.to_owned(), path: path.to_owned(), reason: why.as_str() };
-                ui.record(&Line::of(&planned))
-            } else {
-                writeln!(ui.out(), "{}\t{root}/{path}", why.as_str())
-            };
-        }
-    };
-    ingest::plan(options, settings, &mut each)?;
-    written?;
-    Ok(Exit::Done)
 }
