@@ -43,58 +43,87 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let temporary = match &args.keep {
-        Some(_) => None,
-        None => Some(
-            tempfile::Builder::new()
-                .prefix("pullquote-demo-")
-                .tempdir()
-                .context("cannot make a temporary folder: name one with --keep DIR")?,
-        ),
-    };
-    let folder = match (&args.keep, &temporary) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(temporary)) => temporary.path().to_owned(),
-        (None, None) => bail!("no folder for the sample archive"),
-    };
-    write_archive(&folder)?;
+    let sample = Sample::new(args)?;
+    write_archive(sample.folder())?;
+    show(sample.folder(), again, ui)?;
+    // On a terminal the folder stays, so that what is proposed can be typed.
+    let kept = args.keep.is_some() || ui.on_terminal();
+    let folder = if kept { sample.keep() } else { sample.folder().to_owned() };
+    if !ui.json() {
+        propose(Some(&*folder).filter(|_| kept), ui)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Where the sample archive goes.
+enum Sample {
+    Named(PathBuf),
+    Temporary(tempfile::TempDir),
+}
+
+impl Sample {
+    fn new(args: &Args) -> anyhow::Result<Self> {
+        if let Some(folder) = &args.keep {
+            return Ok(Self::Named(folder.clone()));
+        }
+        let folder = tempfile::Builder::new().prefix("pullquote-demo-").tempdir();
+        folder.map(Self::Temporary).context("cannot make a temporary folder: name one with --keep DIR")
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Named(folder) => folder,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+
+    /// Leaves the folder where it is.
+    fn keep(self) -> PathBuf {
+        match self {
+            Self::Named(folder) => folder,
+            Self::Temporary(folder) => folder.keep(),
+        }
+    }
+}
+
+/// Indexes the sample archive and asks it.
+fn show(folder: &Path, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<()> {
     let index = folder.join(super::archive::FOLDER);
-    let (strong, faint) = (print::STRONG, print::FAINT);
-    let count: usize = ARCHIVE.dirs().map(files).sum();
+    let (faint, count): (_, usize) = (print::FAINT, ARCHIVE.dirs().map(files).sum());
+    let words = [OsStr::new("index"), folder.as_os_str()];
     heading("Indexing", ui)?;
     if !ui.json() {
         writeln!(ui.out(), "{faint}{count} files of invented entertainment news, 1998 to 2025{faint:#}")?;
-        typed(&[OsStr::new("index"), folder.as_os_str()], ui)?;
+        typed(&words, ui)?;
     }
-    command(&["index".as_ref(), folder.as_os_str()], &index, again, ui)?;
+    command(&words, &index, again, ui)?;
     for (what, words) in SHOWN {
         heading(what, ui)?;
         let words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
         typed(&words, ui)?;
         command(&words, &index, again, ui)?;
     }
-    // On a terminal the folder stays, so that what is proposed can be typed.
-    let kept = args.keep.is_some() || ui.on_terminal();
-    if let Some(temporary) = temporary.filter(|_| kept) {
-        let _ = temporary.keep();
-    }
-    if ui.json() {
-        return Ok(Exit::Done);
-    }
+    Ok(())
+}
+
+/// Says what to type next, in the folder if it was kept.
+fn propose(kept: Option<&Path>, ui: &mut Ui) -> anyhow::Result<()> {
+    let (strong, faint) = (print::STRONG, print::FAINT);
     heading("Your turn", ui)?;
     if let Some(path) = unknown_to_the_shell() {
         writeln!(ui.out(), "  {strong}alias pullquote={path}{strong:#}")?;
     }
-    let place = quoted(&folder.to_string_lossy());
-    let go =
-        if kept { format!("cd {place}") } else { "pullquote demo --keep sample && cd sample".to_owned() };
+    let go = match kept {
+        Some(folder) => format!("cd {}", quoted(&folder.to_string_lossy())),
+        None => "pullquote demo --keep sample && cd sample".to_owned(),
+    };
     writeln!(ui.out(), "  {strong}{go}{strong:#}")?;
     let width = NEXT.iter().map(|(words, _)| words.len()).max().unwrap_or_default();
     for (words, what) in NEXT {
         writeln!(ui.out(), "  {strong}pullquote {words:<width$}{strong:#}  {faint}{what}{faint:#}")?;
     }
     writeln!(ui.out(), "\nYour own stories: {strong}pullquote index FOLDER{strong:#}")?;
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Runs a command line of the program.

@@ -1,6 +1,6 @@
 //! `search`: ranked articles.
 
-use std::{io::Write, path::PathBuf, time::Instant};
+use std::{collections::HashSet, io::Write, path::PathBuf, time::Instant};
 
 use clap::ValueEnum;
 use pullquote::{
@@ -51,7 +51,7 @@ pub struct Args {
     /// Write the hits as CSV
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Write only paths, each ended by a zero byte, for `xargs -0`
+    /// Write only absolute paths, each file once and ended by a zero byte, for `xargs -0`
     #[arg(short = '0', conflicts_with_all = ["csv", "json"])]
     null: bool,
 }
@@ -156,7 +156,8 @@ fn listed(
         };
         ask::csv(&columns, &page.hits, ui)?;
     } else if args.null {
-        for hit in &page.hits {
+        let mut written = HashSet::new();
+        for hit in page.hits.iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
             let path = archive.path_of(&hit.root, &hit.path);
             let path = path.map_or_else(
                 || hit.path.clone().into_bytes(),

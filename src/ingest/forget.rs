@@ -22,8 +22,9 @@ pub struct TakenDown {
 }
 
 /// Takes down the story that an [`Address`] names, by its id or by that of a quote or of words in it; or everything in a
-/// file by its path: below a root, with the root's name before it, or on this machine. Every article with the same 16 digits or the very same text goes with it. The list of takedowns is
-/// written first, so that whatever happens afterwards, none of them comes back.
+/// file by its path: below a root, with the root's name before it, or on this machine. Every article with the same 16
+/// digits or the very same text goes with it. The list of takedowns is written first, so that whatever happens
+/// afterwards, none of them comes back.
 ///
 /// # Errors
 /// When the index cannot be written, or another run writes.

@@ -1,0 +1,57 @@
+//! What came of a run, or would come of it.
+
+use std::io::{self, Write};
+
+use pullquote::{
+    ingest::Outcome,
+    record::Line,
+    report::{Planned, Report, Summary},
+};
+
+use crate::cli::{print, ui::Ui};
+
+/// Writes what a run did.
+pub fn summary(outcome: &Outcome, ui: &mut Ui) -> io::Result<()> {
+    let report = &outcome.report;
+    if ui.json() {
+        return ui.record(&Summary::new(outcome.name(), report));
+    }
+    for (why, what) in [("settings", "the settings"), ("program", "the program's readers or extraction")] {
+        if let Some(count) = report.read_because.get(why) {
+            ui.note(&format!("{count} files were read again because {what} changed"));
+        }
+    }
+    let (changes, more) = (changes(report), more(report));
+    ui.note(&format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0));
+    Ok(())
+}
+
+fn changes(report: &Report) -> String {
+    let held =
+        format!("{}, {}", print::articles(report.articles), print::counted(report.quotes, "quote", "quotes"));
+    let Report { added, updated, removed, .. } = report;
+    if report.is_idle() {
+        format!("nothing new: {held}")
+    } else {
+        format!("{added} added, {updated} updated, {removed} removed: {held}")
+    }
+}
+
+fn more(report: &Report) -> String {
+    let counts = [
+        (report.skipped, "inputs skipped"),
+        (report.skipped_known, "skipped as before"),
+        (report.taken_down, "kept out"),
+        (report.shared_ids, "articles share the id of another"),
+        (report.left, "files left for the next run"),
+        (report.withheld, "files gone and kept"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, what)| format!("; {count} {what}")).collect()
+}
+
+/// Writes a file that a run would read.
+pub fn planned(planned: &Planned, ui: &mut Ui) -> io::Result<()> {
+    let Planned { root, path, reason } = planned;
+    if ui.json() { ui.record(&Line::of(planned)) } else { writeln!(ui.out(), "{reason}\t{root}/{path}") }
+}
