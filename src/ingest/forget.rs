@@ -6,7 +6,7 @@ use super::{error::Error, options::engine_threads};
 use crate::{
     address::Address,
     article::ArticleId,
-    index::{Batch, Budget, Claims, Opening, StoredPlace, Waiting, Writer},
+    index::{Batch, Budget, Claims, Opening, Snapshot, StoredPlace, Waiting, Writer},
     state::{Roots, Takedown, Takedowns},
 };
 
@@ -48,39 +48,67 @@ pub fn remove(
         at: at.clone(),
     };
     let before = takedowns.iter().count();
+    let Named { articles, file, whole_story } = named(&snapshot, index, what)?;
+    let whole_file = file.map(|file| takedown(None, Some(file), None));
+    let each = articles.iter().map(|article| takedown(Some(&article.id), None, article.text));
+    whole_file.into_iter().chain(each).for_each(|takedown| takedowns.add(takedown));
+    let all = with_alike(&snapshot, &articles)?;
+    takedowns.save(index)?;
+    if !all.is_empty() {
+        purge(&mut writer, &snapshot, &all, waiting.now_ns)?;
+    }
+    writer.close(true)?;
+    Ok(TakenDown { articles: all, whole_story, remembered: takedowns.iter().count() > before })
+}
+
+/// What was named for a takedown.
+struct Named {
+    articles: Vec<StoredPlace>,
+    /// The file, if that was named: whatever is in it is kept out.
+    file: Option<(String, String)>,
+    /// Whether it is less than a story.
+    whole_story: bool,
+}
+
+fn named(snapshot: &Snapshot, index: &Path, what: &str) -> Result<Named, Error> {
     let address = Address::read(what);
-    let mut articles = match address.article() {
-        Some(id) => snapshot.with_id(id.as_str())?,
-        None => Vec::new(),
-    };
-    let whole_story = !articles.is_empty() && !matches!(address, Address::Article(_));
-    if articles.is_empty() {
-        let file = snapshot.file(&Roots::load(index)?.places(what))?;
-        if let Some(file) = file {
-            articles = snapshot.of_file(&file)?;
-            takedowns.add(takedown(None, Some(file), None));
+    if let Some(id) = address.article() {
+        let articles = snapshot.with_id(id.as_str())?;
+        if !articles.is_empty() {
+            return Ok(Named { articles, file: None, whole_story: !matches!(address, Address::Article(_)) });
         }
     }
-    let mut all = articles.clone();
-    for article in &articles {
-        takedowns.add(takedown(Some(&article.id), None, article.text));
+    let file = snapshot.file(&Roots::load(index)?.places(what))?;
+    let articles = file.as_ref().map_or_else(|| Ok(Vec::new()), |file| snapshot.of_file(file))?;
+    Ok(Named { articles, file, whole_story: false })
+}
+
+/// Articles, and each with the same 16 digits or the very same text as one of them, in the order of their ids.
+fn with_alike(snapshot: &Snapshot, articles: &[StoredPlace]) -> Result<Vec<StoredPlace>, Error> {
+    let mut all = articles.to_vec();
+    for article in articles {
         all.extend(snapshot.claimants(&article.id)?);
         all.extend(snapshot.with_text_of(article)?);
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all.dedup_by(|a, b| a.id == b.id);
-    takedowns.save(index)?;
-    if !all.is_empty() {
-        writer.start()?;
-        let mut claims = Claims::load(&snapshot, waiting.now_ns)?;
-        let mut batch = Batch::default();
-        for article in &all {
-            claims.release(&article.id);
-            batch.remove_article(&article.id);
-        }
-        writer.apply(batch)?;
-        writer.commit(claims.are_settled())?;
+    Ok(all)
+}
+
+/// Removes articles from the index, in one commit.
+fn purge(
+    writer: &mut Writer,
+    snapshot: &Snapshot,
+    articles: &[StoredPlace],
+    now_ns: i64,
+) -> Result<(), Error> {
+    writer.start()?;
+    let mut claims = Claims::load(snapshot, now_ns)?;
+    let mut batch = Batch::default();
+    for article in articles {
+        claims.release(&article.id);
+        batch.remove_article(&article.id);
     }
-    writer.close(true)?;
-    Ok(TakenDown { articles: all, whole_story, remembered: takedowns.iter().count() > before })
+    writer.apply(batch)?;
+    Ok(writer.commit(claims.are_settled())?)
 }
