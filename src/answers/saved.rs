@@ -58,7 +58,7 @@ pub struct SavedRun {
 /// Keeps a search in a file, or gives the one of that name another query; says whether there was one.
 ///
 /// # Errors
-/// As [`read`], or when the file cannot be written. Nothing is kept then.
+/// When its name or its query cannot be used, or when the file cannot be written. Nothing is kept then.
 pub fn keep(saved: &mut Saved, search: SavedSearch) -> Result<bool, Error> {
     read(&search)?;
     let is_known = saved.add(search);
