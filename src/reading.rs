@@ -58,7 +58,7 @@ impl Reading {
             if small > 0 {
                 self.small(&files[..small], each)?;
             } else {
-                in_lots(&mut |each| self.open(first, each), each)?;
+                in_lots(|each| self.open(first, each), each)?;
             }
             files = &files[small.max(1)..];
         }
@@ -76,7 +76,7 @@ impl Reading {
         input: &mut dyn BufRead,
         each: &mut dyn FnMut(Extracted) -> Result<(), E>,
     ) -> Result<(), E> {
-        in_lots(&mut |each| self.read(input, name, None, each), each)
+        in_lots(|each| self.read(input, name, None, each), each)
     }
 
     /// Reads small files on all threads.
@@ -115,7 +115,7 @@ impl Reading {
 
 /// Reads one input a lot of records at a time, and extracts from each lot on all threads.
 fn in_lots<E>(
-    read: &mut dyn FnMut(&mut dyn FnMut(Read)),
+    read: impl FnOnce(&mut dyn FnMut(Read)),
     each: &mut dyn FnMut(Extracted) -> Result<(), E>,
 ) -> Result<(), E> {
     let (mut waiting, mut text, mut done) = (Vec::new(), 0, Ok(()));
