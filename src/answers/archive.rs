@@ -9,7 +9,7 @@ use std::{
 use tantivy::DocAddress;
 
 use crate::{
-    answers::{hit::Page, names::NameTable},
+    answers::{hit::Page, names::NameTable, saved},
     index::{Snapshot, corrections::Corrections},
     query::{
         Error, Helpers, Note, NoteCode,
@@ -20,7 +20,7 @@ use crate::{
             rank::{self, Engine, Ranked},
             statistics::{Statistics, Target},
         },
-        language::{ast::Query, parse},
+        language::ast::Query,
     },
     state::Saved,
 };
@@ -179,8 +179,13 @@ impl Archive {
         Engine { snapshot, statistics, helpers: &self.helpers, clock: &self.clock }
     }
 
+    /// The same archive without a deadline.
+    pub(crate) fn unhurried(&self) -> Self {
+        Self { clock: Arc::default(), ..self.clone() }
+    }
+
     pub(crate) fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
-        let saved = |name: &str| parse::parse(&self.saved.named(name)?.query).ok();
+        let saved = |name: &str| saved::read(self.saved.named(name)?).ok();
         Planner::new(self.snapshot(), self.statistics(), &saved).plan(query, target)
     }
 

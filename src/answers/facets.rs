@@ -33,6 +33,9 @@ pub struct Facet {
     pub values: u64,
     /// The most frequent values, ties in byte order.
     pub counts: Vec<Tally>,
+    /// `false` where the time was over before every matching article was found; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<bool>,
 }
 
 /// Names of facets that are no field of their own.
@@ -43,20 +46,32 @@ pub fn known() -> Vec<&'static str> {
     FIELDS.iter().filter_map(|row| row.facet).chain(DERIVED).collect()
 }
 
+/// Checks that there are facets of these names.
+///
+/// # Errors
+/// [`Error::NoSuchFacet`] with the first that is none.
+pub fn check(fields: &[String]) -> Result<(), Error> {
+    let known = known();
+    match fields.iter().find(|field| !known.contains(&field.as_str())) {
+        Some(field) => Err(Error::NoSuchFacet { field: field.clone(), known }),
+        None => Ok(()),
+    }
+}
+
 impl Archive {
-    /// Counts a field's values over the articles that match a query under the strict reading. `None` when there is no
-    /// such facet.
+    /// Counts a field's values over the articles that match a query under the strict reading; the `most` most frequent
+    /// are told.
     ///
     /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Option<Facet>, Error> {
+    /// [`Error::NoSuchFacet`] when there is no such facet; others when a file of the index cannot be read.
+    pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Facet, Error> {
+        let row = FIELDS.iter().find(|row| row.facet == Some(field));
         let docs = self.matching(query)?;
-        let counts = if DERIVED.contains(&field) {
-            let step = if field == "year" { Step::Year } else { Step::Month };
-            periods(&Days::of(self.snapshot())?, &docs, step)
-        } else {
-            let Some(row) = FIELDS.iter().find(|row| row.facet == Some(field)) else { return Ok(None) };
-            self.counts(row.id, &docs)?
+        let counts = match (field, row) {
+            (_, Some(row)) => self.counts(row.id, &docs)?,
+            ("year", None) => periods(&Days::of(self.snapshot())?, &docs, Step::Year),
+            ("month", None) => periods(&Days::of(self.snapshot())?, &docs, Step::Month),
+            _ => return Err(Error::NoSuchFacet { field: field.to_owned(), known: known() }),
         };
         let mut tallies: Vec<Tally> =
             counts.into_iter().map(|(label, articles)| Tally { label, articles }).collect();
@@ -64,14 +79,15 @@ impl Archive {
         let values = tallies.len() as u64;
         tallies.truncate(most);
         let of = docs.len() as u64;
-        Ok(Some(Facet {
+        Ok(Facet {
             format: FORMAT,
             r#type: "facet",
             field: field.to_owned(),
             of,
             values,
             counts: tallies,
-        }))
+            complete: (!self.is_complete()).then_some(false),
+        })
     }
 
     /// How many of the articles have each value of a field.

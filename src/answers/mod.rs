@@ -1,8 +1,10 @@
 //! The answers: every question that an archive can be asked, as a plain request and a plain answer.
 
+pub mod alerts;
 pub mod appearances;
 mod archive;
 mod articles;
+mod batch;
 pub mod cite;
 mod copies;
 mod explain;
@@ -15,6 +17,7 @@ pub mod person;
 mod quotes;
 pub mod repeated;
 pub mod rising;
+pub mod saved;
 pub mod similar;
 mod status;
 pub mod suggest;
@@ -27,8 +30,9 @@ pub use self::{
     appearances::{Appearance, Origin},
     archive::Archive,
     articles::ArticleRequest,
+    batch::{Of, QueryLine},
     explain::{ExplainedWord, Explanation},
-    hit::{ArticleHit, Page, QuoteHit, TitleHit},
+    hit::{ArticleHit, Page, QuoteHit, TitleHit, check_fields},
     origin::Piece,
     quotes::QuoteRequest,
     status::{RootStatus, Status},

@@ -1,13 +1,46 @@
 //! Did you mean: names of the archive that are spelt nearly like what was typed.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::{
     annotation::NameKind,
-    answers::names::{Known, NameTable},
+    answers::{
+        archive::Archive,
+        names::{Known, NameTable},
+    },
     name_key::name_key,
+    query::Error,
 };
 
 /// Most suggestions worth showing.
 const MOST: usize = 3;
+
+/// A name that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Suggestion {
+    /// The name as the archive writes it most.
+    pub name: String,
+    /// What bears it.
+    pub kind: NameKind,
+    /// Articles that name it.
+    pub articles: u64,
+}
+
+impl Archive {
+    /// People that a query which finds nothing may have meant, nearest first, three at the most: those spelt nearly like
+    /// what stands behind its last colon, else like all of it.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn suggest(&self, query: &str) -> Result<Vec<Suggestion>, Error> {
+        let typed = query.rsplit(':').next().unwrap_or(query).trim_matches(['"', '“', '”']);
+        let near = suggest(self.names()?, NameKind::Person, typed).into_iter();
+        Ok(near
+            .map(|known| Suggestion { name: known.name.clone(), kind: known.kind, articles: known.articles })
+            .collect())
+    }
+}
 
 /// Names near a typed one that the archive does not know, nearest first; nothing when it knows the name, or when
 /// nothing is near. Of equally near names the one in more stories comes first.

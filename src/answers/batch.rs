@@ -1,0 +1,128 @@
+//! Several queries, answered one after the other: whose hit is whose, and the line that ends those of one query.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{answers::hit::Page, query::Error, record::FORMAT};
+
+/// A hit with the query that it answers: all fields of the hit, then `query_id`.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{H}")]
+pub struct Of<'a, H> {
+    /// The hit.
+    #[serde(flatten)]
+    pub hit: &'a H,
+    /// Which of several queries it answers: the query's id in a batch, the name of a saved search; left out where there
+    /// is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<&'a str>,
+}
+
+impl<'a, H> Of<'a, H> {
+    /// A hit of the query of that id.
+    pub fn query(hit: &'a H, query_id: &'a str) -> Self {
+        Self { hit, query_id: Some(query_id) }
+    }
+}
+
+/// What ends the hits of one of several queries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct QueryLine {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `query`.
+    pub r#type: &'static str,
+    /// The query's id: as the batch gives it, else the number of its line; the name of a saved search.
+    pub query_id: String,
+    /// Matches under the strict reading: every bare word.
+    pub hits: u64,
+    /// Matches under the ranked reading: most bare words.
+    pub hits_ranked: u64,
+    /// Microseconds from parsing to ranked ids with stored titles; left out for saved searches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub took_us: Option<u64>,
+    /// `false` where the time was over before everything was looked at; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<bool>,
+    /// Why the query could not be read; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The kind of that error; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+}
+
+impl QueryLine {
+    /// The line of a query that was answered, and how many microseconds that took where it was measured.
+    pub fn answered<H>(query_id: &str, page: &Page<H>, took_us: Option<u64>) -> Self {
+        Self {
+            format: FORMAT,
+            r#type: "query",
+            query_id: query_id.to_owned(),
+            hits: page.strict,
+            hits_ranked: page.ranked,
+            took_us,
+            complete: (!page.complete).then_some(false),
+            error: None,
+            code: None,
+        }
+    }
+
+    /// The line of a query that cannot be read.
+    pub fn unreadable(query_id: &str, error: &Error) -> Self {
+        Self {
+            format: FORMAT,
+            r#type: "query",
+            query_id: query_id.to_owned(),
+            hits: 0,
+            hits_ranked: 0,
+            took_us: Some(0),
+            complete: None,
+            error: Some(error.to_string()),
+            code: Some(error.code()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(line: &impl Serialize) -> String {
+        serde_json::to_string(line).expect("plain data")
+    }
+
+    #[test]
+    fn a_hit_of_several_queries_ends_with_its_query() {
+        #[derive(Serialize, JsonSchema)]
+        struct Hit {
+            rank: u64,
+            score: f32,
+        }
+        let hit = Hit { rank: 1, score: 12.3 };
+        assert_eq!(written(&Of::query(&hit, "q7")), r#"{"rank":1,"score":12.3,"query_id":"q7"}"#);
+        assert_eq!(written(&Of { hit: &hit, query_id: None }), r#"{"rank":1,"score":12.3}"#);
+        let schema = schemars::schema_for!(Of<'_, Hit>);
+        assert_eq!(schema.get("title").and_then(|title| title.as_str()), Some("Hit"));
+        let required = schema.get("required").expect("required fields").to_string();
+        assert_eq!(required, r#"["rank","score"]"#);
+    }
+
+    #[test]
+    fn a_line_tells_no_more_than_there_is_to_tell() {
+        let page = Page { hits: vec![0], strict: 1, ranked: 2, notes: Vec::new(), complete: true };
+        assert_eq!(
+            written(&QueryLine::answered("ada", &page, None)),
+            r#"{"format":1,"type":"query","query_id":"ada","hits":1,"hits_ranked":2}"#
+        );
+        let cut = Page { complete: false, ..page };
+        assert_eq!(
+            written(&QueryLine::answered("3", &cut, Some(55))),
+            r#"{"format":1,"type":"query","query_id":"3","hits":1,"hits_ranked":2,"took_us":55,"complete":false}"#
+        );
+        assert_eq!(
+            written(&QueryLine::unreadable("4", &Error::TooFewWords)),
+            r#"{"format":1,"type":"query","query_id":"4","hits":0,"hits_ranked":0,"took_us":0,"error":"give at least two words","code":"too-few-words"}"#
+        );
+    }
+}
