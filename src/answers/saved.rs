@@ -90,9 +90,7 @@ pub fn chosen<'a>(saved: &'a Saved, names: &[String]) -> Result<Vec<&'a SavedSea
     if names.is_empty() {
         return Ok(saved.iter().collect());
     }
-    let named = |name: &String| {
-        saved.named(name).ok_or_else(|| Error::NoSuchSearch { name: name.clone() })
-    };
+    let named = |name: &String| saved.named(name).ok_or_else(|| Error::NoSuchSearch { name: name.clone() });
     names.iter().map(named).collect()
 }
 

@@ -1,21 +1,22 @@
 //! `alerts`: matches of the saved searches among articles that are new.
 
 use std::{
-    io::{BufRead, Write},
-    ops::Range,
+    io::{self, Write},
+    path::Path,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use pullquote::{
-    answers::feed,
-    index::Waiting,
-    query::{ArticleHead, Query},
-    state::{Alert, Alerts, SavedSearch, delivery_id},
+    answers::{
+        alerts::{AlertDesk, AlertRequest, AlertRound, Delivery},
+        saved::SavedLine,
+    },
+    state::Alert,
 };
 
-use super::{ArchiveArgs, archive, ask, exit::Exit, print, saved, ui::Ui};
+use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
 /// Matches of the saved searches among articles that are new since the last time
 ///
@@ -41,125 +42,71 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let index = archive::find(archive)?;
-    let now = Timestamp::now();
-    let waiting =
-        Waiting { patience: std::time::Duration::ZERO, now_ns: i64::try_from(now.as_nanosecond())? };
+    let request = AlertRequest { needs_searches: archive.saved.is_some(), feed_entries: args.feed_entries };
     // Whether there is an index at all is told before a lock is looked for in it.
-    archive::snapshot(archive)?;
-    let mut alerts = Alerts::open(&index, waiting)
-        .with_context(|| format!("cannot keep alerts in {}", index.display()))?;
+    let archive = ask::open(archive)?;
+    let desk = AlertDesk::open(&archive, Timestamp::now())
+        .with_context(|| format!("cannot keep alerts in {}", archive.folder().display()))?;
     if args.log {
-        deliver(&alerts, alerts.all(), ui)?;
+        show(desk.log()?, ui)?;
         return Ok(Exit::Done);
     }
-    // News that nobody watched would be taken as told.
-    if let Some(path) = archive.saved.as_ref().filter(|path| !path.exists()) {
-        anyhow::bail!("there are no saved searches at {}: the news stays for the next time", path.display());
-    }
-    // Before the snapshot: what is written down later is left for the next time.
-    let news = alerts.news()?;
-    let open = ask::open(archive)?;
-    let mut exit = Exit::Done;
-    if !args.from_now {
-        let (names, queries) = searches(archive, &mut exit, ui)?;
-        let at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let found = open.watch(&queries, &news.ids)?;
-        let found: Vec<Alert> =
-            found.iter().map(|found| alert(&names[found.search], &found.article, &at)).collect();
-        alerts.add(&found)?;
-        let waiting = alerts.undelivered();
-        if !waiting.is_empty() || !Alerts::feed_of(&index).exists() {
-            alerts.write_feed(&feed::atom(&alerts.newest(args.feed_entries)?))?;
-        }
-        match &args.exec {
-            Some(command) if !waiting.is_empty() => hand_over(command, &alerts, waiting.clone())?,
-            Some(_) => (),
-            None => deliver(&alerts, waiting.clone(), ui)?,
-        }
-        if !ui.json() && args.exec.is_none() {
-            ui.note(&format!(
-                "{} in {}, {} watched",
-                print::counted(waiting.len() as u64, "match", "matches"),
-                print::counted(news.ids.len() as u64, "new article", "new articles"),
-                print::counted(queries.len() as u64, "search", "searches")
-            ));
-        }
-    }
-    let (looked, now_seen) = (news.ids.len(), open.snapshot());
-    alerts.delivered(news, now_seen)?;
     if args.from_now {
-        ui.note(&format!("{looked} articles taken as seen"));
+        let seen = desk.take_as_seen(&request)?;
+        ui.note(&format!("{seen} articles taken as seen"));
+        return Ok(Exit::Done);
     }
-    alerts.tidy(waiting)?;
-    Ok(exit)
+    let looked = desk.look(&request)?;
+    say_left_out(looked.round(), archive.saved().path(), ui);
+    let round = match &args.exec {
+        Some(command) => looked.deliver(|alerts| hand_over(command, alerts))?,
+        None => {
+            let round = looked.deliver(|alerts| show(alerts, ui))?;
+            say_found(&round, ui);
+            round
+        }
+    };
+    Ok(if round.is_whole() { Exit::Done } else { Exit::Skipped })
 }
 
-/// The searches to watch for; those that cannot be read are told and left out.
-fn searches(
-    archive: &ArchiveArgs,
-    exit: &mut Exit,
-    ui: &mut Ui,
-) -> anyhow::Result<(Vec<SavedSearch>, Vec<Query>)> {
-    let saved = saved::load(archive)?;
-    let (mut names, mut queries) = (Vec::new(), Vec::new());
-    for search in saved.iter() {
-        match saved::read(search) {
-            Ok(query) => {
-                names.push(search.clone());
-                queries.push(query);
-            }
-            Err(fault) => {
-                *exit = Exit::Skipped;
-                ui.warn(&format!("search {} is not watched: {fault}", search.name));
-            }
-        }
+/// Tells of the searches that are not watched.
+fn say_left_out(round: &AlertRound, path: &Path, ui: &mut Ui) {
+    for SavedLine { name, fault, .. } in &round.left_out {
+        ui.warn(&format!("search {name} is not watched: {}", fault.as_deref().unwrap_or_default()));
     }
-    for line in saved.faults() {
-        *exit = Exit::Skipped;
-        ui.warn(&format!("{}, line {line}: expected a name, a tab and a query", saved.path().display()));
+    for line in &round.faulty_lines {
+        ui.warn(&format!("{}, line {line}: expected a name, a tab and a query", path.display()));
     }
-    if names.is_empty() {
+    if round.watched == 0 {
         ui.note("no search is watched: pullquote saved add NAME QUERY");
     }
-    Ok((names, queries))
 }
 
-fn alert(search: &SavedSearch, head: &ArticleHead, at: &str) -> Alert {
-    let facts = &head.article;
-    Alert {
-        format: 1,
-        r#type: "alert".to_owned(),
-        delivery_id: delivery_id(&search.name, &head.id),
-        at: at.to_owned(),
-        search: search.name.clone(),
-        query: search.query.clone(),
-        id: head.id.clone(),
-        root: facts.origin.root.clone(),
-        path: facts.origin.path.clone(),
-        record: facts.origin.record,
-        title: facts.title.clone(),
-        published: facts.published.as_ref().map(|published| published.value.clone()),
-        source: facts.source.clone(),
-        url: facts.url.clone(),
+fn say_found(round: &AlertRound, ui: &mut Ui) {
+    if !ui.json() {
+        ui.note(&format!(
+            "{} in {}, {} watched",
+            print::counted(round.matches, "match", "matches"),
+            print::counted(round.new_articles, "new article", "new articles"),
+            print::counted(round.watched, "search", "searches")
+        ));
     }
 }
 
-/// Writes alerts of the log to standard output.
-fn deliver(alerts: &Alerts, which: Range<usize>, ui: &mut Ui) -> anyhow::Result<()> {
-    let mut lines = alerts.lines(which)?;
+/// Writes alerts to standard output.
+fn show(mut alerts: Delivery, ui: &mut Ui) -> anyhow::Result<()> {
     if ui.json() {
-        std::io::copy(&mut lines, ui.out())?;
+        io::copy(&mut alerts.lines, ui.out())?;
     } else {
-        for line in lines.lines() {
-            print(&serde_json::from_str(&line?)?, ui.out())?;
+        for alert in alerts.alerts() {
+            print(&alert?, ui.out())?;
         }
     }
     // Delivered is what has left this program.
     Ok(ui.flush()?)
 }
 
-fn print(alert: &Alert, out: &mut impl Write) -> std::io::Result<()> {
+fn print(alert: &Alert, out: &mut impl Write) -> io::Result<()> {
     let (strong, faint) = (print::STRONG, print::FAINT);
     let Alert { search, title, path, published, source, id, url, .. } = alert;
     let title = title.as_deref().unwrap_or(path);
@@ -171,9 +118,7 @@ fn print(alert: &Alert, out: &mut impl Write) -> std::io::Result<()> {
 }
 
 /// Gives alerts to a command, a line of JSON each.
-fn hand_over(command: &str, alerts: &Alerts, which: Range<usize>) -> anyhow::Result<()> {
-    let count = which.len();
-    let mut lines = alerts.lines(which)?;
+fn hand_over(command: &str, mut alerts: Delivery) -> anyhow::Result<()> {
     let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::piped())
@@ -181,11 +126,11 @@ fn hand_over(command: &str, alerts: &Alerts, which: Range<usize>) -> anyhow::Res
         .with_context(|| format!("cannot run {command}"))?;
     let mut input = child.stdin.take().context("the command has no standard input")?;
     // A command that does not read everything tells by its exit whether that was enough.
-    let _ = std::io::copy(&mut lines, &mut input);
+    let _ = io::copy(&mut alerts.lines, &mut input);
     drop(input);
     let status = child.wait().with_context(|| format!("cannot wait for {command}"))?;
     if !status.success() {
-        bail!("{command} failed ({status}): its {count} alerts are delivered again next time");
+        bail!("{command} failed ({status}): its {} alerts are delivered again next time", alerts.count);
     }
     Ok(())
 }

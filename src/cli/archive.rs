@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use pullquote::index::{self, Snapshot};
+use pullquote::index;
 
 use super::ArchiveArgs;
 
@@ -20,11 +20,6 @@ pub fn find(archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
         .map(|folder| folder.join(FOLDER))
         .find(|folder| folder.is_dir())
         .ok_or_else(|| index::Error::NoIndex { path: here.join(FOLDER) }.into())
-}
-
-/// The last commit of the index a query asks.
-pub fn snapshot(archive: &ArchiveArgs) -> anyhow::Result<Snapshot> {
-    Ok(Snapshot::open(&find(archive)?)?)
 }
 
 /// The index of a ROOT: `--index`, the environment's, else the one in the ROOT.

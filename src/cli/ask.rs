@@ -5,19 +5,19 @@ use std::{
     io::{self, BufRead, BufReader},
     path::Path,
     sync::Arc,
+    time::Instant,
 };
 
 use anyhow::Context;
 use pullquote::{
-    answers::Archive,
-    query::{self, Helpers, Idle},
-    record::FORMAT,
+    answers::{Archive, Of, Page, QueryLine},
+    query::{Error, Helpers, Idle},
     state::Saved,
 };
-use schemars::JsonSchema;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{ArchiveArgs, archive, ui::Ui};
+use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
@@ -29,8 +29,50 @@ pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
     Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
 }
 
+/// The saved searches a command uses; there may be no index.
+pub fn saved(args: &ArchiveArgs) -> anyhow::Result<Saved> {
+    let path = match &args.saved {
+        Some(path) => path.clone(),
+        None => Saved::file_of(&archive::find(args)?),
+    };
+    Ok(Saved::load(&path)?)
+}
+
+/// Asks every query of a batch file, and writes the hits of each as JSON Lines with the line that ends them.
+pub fn batch<H: Serialize>(
+    path: &Path,
+    fields: &[String],
+    ui: &mut Ui,
+    mut ask: impl FnMut(&str) -> Result<Page<H>, Error>,
+) -> anyhow::Result<Exit> {
+    let mut any = false;
+    for (id, text) in queries(path)? {
+        let start = Instant::now();
+        let line = match ask(&text) {
+            Ok(page) => {
+                let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+                hits(&page, &id, fields, ui)?;
+                any |= page.ranked > 0;
+                QueryLine::answered(&id, &page, Some(took))
+            }
+            Err(error @ Error::BadQuery { .. }) => {
+                ui.warn(&format!("query {id}: {error}"));
+                QueryLine::unreadable(&id, &error)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        ui.record(&line)?;
+    }
+    Ok(if any { Exit::Done } else { Exit::NotFound })
+}
+
+/// Writes the hits of one of several queries as JSON Lines.
+pub fn hits<H: Serialize>(page: &Page<H>, id: &str, fields: &[String], ui: &mut Ui) -> io::Result<()> {
+    page.hits.iter().try_for_each(|hit| record(&Of::query(hit, id), fields, ui))
+}
+
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.
-pub fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
+fn queries(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let lines: Vec<String> = if path.as_os_str() == "-" {
         io::stdin().lock().lines().collect::<Result<_, _>>().context("cannot read standard input")?
     } else {
@@ -49,37 +91,24 @@ pub fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(named.collect())
 }
 
-/// The line that ends the hits of one query of a batch.
-pub fn answered(id: &str, strict: u64, ranked: u64, took: u64) -> Value {
-    json!({ "format": FORMAT, "type": "query", "query_id": id, "hits": strict, "hits_ranked": ranked, "took_us": took })
-}
-
-/// The line for a query of a batch that cannot be read.
-pub fn unreadable(id: &str, error: &query::Error) -> Value {
-    let mut line = answered(id, 0, 0, 0);
-    line["error"] = error.to_string().into();
-    line
-}
-
-/// Fields that are asked for by name are fields of the record.
-pub fn known_fields<T: JsonSchema>(fields: &[String]) -> anyhow::Result<()> {
-    let schema = schemars::schema_for!(T);
-    let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
-    if let Some(unknown) = fields.iter().find(|field| !known.contains_key(*field) && *field != "query_id") {
-        let known: Vec<&str> = known.keys().map(String::as_str).collect();
-        anyhow::bail!("a hit has no field {unknown:?}: {}", known.join(", "));
-    }
-    Ok(())
-}
-
-/// A record with only some of its fields, in the order asked for.
-pub fn with_fields(record: Value, fields: &[String]) -> Value {
+/// Writes a record as a line of JSON: all of it, or these of its fields in the order asked for, behind those that tell what
+/// it is.
+pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Result<()> {
+    let record = serde_json::to_value(record)?;
     if fields.is_empty() {
-        return record;
+        return ui.record(&record);
     }
     let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
-    wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect()
+    let chosen: Value =
+        wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect();
+    ui.record(&chosen)
+}
+
+/// Writes hits as CSV, see [`csv`].
+pub fn table<H: Serialize>(columns: &[&str], hits: &[H], ui: &mut Ui) -> anyhow::Result<()> {
+    let records: Vec<Value> = hits.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+    csv(columns, records.into_iter(), ui)
 }
 
 /// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.

@@ -1,14 +1,13 @@
 //! `quotes`: ranked quotes.
 
-use std::{path::PathBuf, time::Instant};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use pullquote::{
     annotation::QuoteKind,
-    answers::{Archive, QuoteRequest},
-    query::{self, Query},
+    answers::{Page, QuoteHit, QuoteRequest},
+    query,
 };
-use serde_json::Value;
 
 use super::{
     ArchiveArgs, ask,
@@ -75,41 +74,25 @@ const CSV: [&str; 9] = ["rank", "id", "published", "speaker", "kind", "confidenc
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
-    let Some(path) = &args.batch else { return one(args, &archive, ui) };
-    let mut any = false;
-    for (id, text) in ask::batch(path)? {
-        let start = Instant::now();
-        let query = match query::read(&text, args.plain) {
-            Ok(query) => query,
-            Err(error) => {
-                ui.warn(&format!("query {id}: {error}"));
-                ui.record(&ask::unreadable(&id, &error))?;
-                continue;
-            }
-        };
-        let page = archive.quotes(&request(args, query))?;
-        let took = start.elapsed().as_micros() as u64;
-        any |= page.ranked > 0;
-        for hit in &page.hits {
-            let mut record = serde_json::to_value(hit)?;
-            record["query_id"] = Value::String(id.clone());
-            ui.record(&record)?;
-        }
-        ui.record(&ask::answered(&id, page.strict, page.ranked, took))?;
+    if let Some(path) = &args.batch {
+        return ask::batch(path, &[], ui, |text| archive.quotes(&request(args, text)?));
     }
-    Ok(if any { Exit::Done } else { Exit::NotFound })
+    let page = archive.quotes(&request(args, &args.query.join(" "))?)?;
+    print(&page, args, ui)?;
+    Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
-fn request(args: &Args, query: Query) -> QuoteRequest {
+fn request(args: &Args, text: &str) -> Result<QuoteRequest, query::Error> {
+    let request = QuoteRequest::new(query::read(text, args.plain)?);
     let kinds = match args.kind {
-        None => vec![QuoteKind::Direct, QuoteKind::Mixed],
+        None => request.kinds,
         Some(Kind::Direct) => vec![QuoteKind::Direct],
         Some(Kind::Mixed) => vec![QuoteKind::Mixed],
         Some(Kind::Indirect) => vec![QuoteKind::Indirect],
         Some(Kind::All) => vec![QuoteKind::Direct, QuoteKind::Mixed, QuoteKind::Indirect],
     };
-    QuoteRequest {
-        query,
+    Ok(QuoteRequest {
+        query: request.query,
         by: args.by.clone(),
         about: args.about.clone(),
         kinds,
@@ -118,31 +101,24 @@ fn request(args: &Args, query: Query) -> QuoteRequest {
         limit: args.limit,
         offset: args.offset,
         sort: args.sort.into(),
-    }
+    })
 }
 
-fn one(args: &Args, archive: &Archive, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let page = archive.quotes(&request(args, query::read(&args.query.join(" "), args.plain)?))?;
+fn print(page: &Page<QuoteHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
-        let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
-        ask::csv(&CSV, records, ui)?;
+        ask::table(&CSV, &page.hits, ui)?;
+    } else if ui.json() {
+        page.hits.iter().try_for_each(|hit| ui.record(hit))?;
     } else {
         let width = ui.width();
-        for hit in &page.hits {
-            if ui.json() {
-                ui.record(hit)?;
-            } else {
-                print::quote(hit, width, ui.out())?;
-            }
-        }
+        page.hits.iter().try_for_each(|hit| print::quote(hit, width, ui.out()))?;
     }
     if ui.on_terminal() && !ui.json() && !args.csv {
         match page.ranked {
             0 => ui.note("nothing found"),
-            1 => ui.note("1 quote"),
-            found => ui.note(&format!("{found} quotes")),
+            found => ui.note(&print::counted(found, "quote", "quotes")),
         }
     }
-    Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
+    Ok(())
 }

@@ -1,15 +1,19 @@
 //! `search`: ranked articles.
 
-use std::{io::Write, path::PathBuf, time::Instant};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
-    answers::{Archive, ArticleHit, ArticleRequest, Explanation, Page, facets},
+    answers::{
+        Archive, ArticleHit, ArticleRequest, ExplainedWord, Explanation, Page, check_fields,
+        facets::{self, Facet},
+    },
     query::{self, Sort},
 };
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -100,26 +104,27 @@ const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    if let Some(unknown) = args.facet.iter().find(|field| !facets::known().contains(&field.as_str())) {
-        bail!("there is no facet {unknown:?}: {}", facets::known().join(", "));
-    }
-    ask::known_fields::<ArticleHit>(&args.fields)?;
+    facets::check(&args.facet)?;
+    check_fields::<ArticleHit>(&args.fields)?;
     let archive = ask::open(archive)?;
     match &args.batch {
-        Some(path) => many(args, &archive, ask::batch(path)?, ui),
+        Some(path) => many(args, &archive, path, ui),
         None => one(args, &archive, &args.query.join(" "), ui),
     }
 }
 
-fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, query::Error> {
-    let query = query::read(text, args.plain)?;
-    let (limit, offset) = (args.limit, args.offset);
-    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into(), group_copies })
+fn many(args: &Args, archive: &Archive, path: &Path, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let grouped = args.group == Some(Group::Copies);
+    let asked = |text: &str| request(args, text, grouped);
+    if is_bare(args, grouped) {
+        ask::batch(path, &args.fields, ui, |text| archive.ids_and_titles(&asked(text)?))
+    } else {
+        ask::batch(path, &args.fields, ui, |text| archive.search(&asked(text)?))
+    }
 }
 
 fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let listed = ui.json() || args.csv || args.null || !ui.on_terminal();
-    let grouped = args.group.map_or(!listed, |group| group == Group::Copies);
+    let grouped = args.group.map_or(is_for_people(args, ui), |group| group == Group::Copies);
     let request = request(args, text, grouped)?;
     if args.explain {
         ui.note(&explained(&archive.explain(&request)?));
@@ -129,71 +134,29 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     } else if ui.json() {
         records(&archive.search(&request)?, args, ui)?
     } else {
-        let page = archive.search(&request)?;
-        page.notes.iter().for_each(|note| ui.note(&note.text));
-        if args.csv {
-            let columns: Vec<&str> = match args.fields.as_slice() {
-                [] => CSV.to_vec(),
-                fields => fields.iter().map(String::as_str).collect(),
-            };
-            let records = page.hits.iter().map(|hit| serde_json::to_value(hit).unwrap_or_default());
-            ask::csv(&columns, records, ui)?;
-        } else if args.null {
-            for hit in &page.hits {
-                ui.raw(&[hit.path.as_bytes(), &[0]].concat())?;
-            }
-        } else {
-            let width = ui.width();
-            for hit in &page.hits {
-                print::article(hit, width, ui.out())?;
-            }
-        }
-        let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
-        if left_out > 0 && !listed {
-            ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
-        }
-        (page.strict, page.ranked)
+        listed(&archive.search(&request)?, args, ui)?
     };
     for field in &args.facet {
-        let Some(facet) = archive.facet(&request.query, field, FACET_VALUES)? else { continue };
-        if ui.json() {
-            ui.record(&facet)?;
-        } else if !args.csv && !args.null {
-            let (strong, faint) = (print::STRONG, print::FAINT);
-            writeln!(
-                ui.out(),
-                "{strong}{field}{strong:#} {faint}over {}{faint:#}",
-                print::articles(facet.of)
-            )?;
-            for count in &facet.counts {
-                writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
-            }
-        }
+        print_facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
     }
-    summary(args, (strict, ranked), archive, text, ui)?;
+    if is_for_people(args, ui) {
+        ui.note(&summary(strict, ranked));
+    }
+    if ranked == 0 {
+        suggest(archive, text, ui)?;
+    }
     Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
-/// How a query is understood, in lines.
-fn explained(explanation: &Explanation) -> String {
-    let Explanation { query, required, least, counting, words } = explanation;
-    let mut said = vec![format!("{query} read as {required}")];
-    if *counting > 0 {
-        said.push(format!("at least {least} of {counting} words"));
-    }
-    for word in words {
-        let stop = match word {
-            word if word.is_stop_word => ", a stop word: it only adds to the score",
-            word if word.is_required => ", required",
-            _ => "",
-        };
-        let forms = if word.forms.is_empty() { "in no article".to_owned() } else { word.forms.join(", ") };
-        said.push(format!(
-            "{}: {forms} ({} times in an article, weight {:.2}{stop})",
-            word.typed, word.found, word.weight
-        ));
-    }
-    said.join("\n  ")
+fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, query::Error> {
+    let query = query::read(text, args.plain)?;
+    let (limit, offset) = (args.limit, args.offset);
+    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into(), group_copies })
+}
+
+/// Whether a person reads the hits, and no program.
+fn is_for_people(args: &Args, ui: &Ui) -> bool {
+    ui.on_terminal() && !ui.json() && !args.csv && !args.null
 }
 
 /// Whether nothing but ids and headlines is wanted, which need no look at the stories.
@@ -205,81 +168,77 @@ fn is_bare(args: &Args, grouped: bool) -> bool {
 /// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
 fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
-    for hit in &page.hits {
-        ui.record(&ask::with_fields(serde_json::to_value(hit)?, &args.fields))?;
+    page.hits.iter().try_for_each(|hit| ask::record(hit, &args.fields, ui))?;
+    Ok((page.strict, page.ranked))
+}
+
+/// Writes the hits as CSV, as paths, or for people; returns how many there are under the strict and the ranked reading.
+fn listed(page: &Page<ArticleHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
+    page.notes.iter().for_each(|note| ui.note(&note.text));
+    if args.csv {
+        let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
+        ask::table(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
+    } else if args.null {
+        page.hits.iter().try_for_each(|hit| ui.raw(&[hit.path.as_bytes(), &[0]].concat()))?;
+    } else {
+        let width = ui.width();
+        page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;
+    }
+    let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
+    if left_out > 0 && is_for_people(args, ui) {
+        ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
     }
     Ok((page.strict, page.ranked))
 }
 
-/// Says how many there are, and what else the words may have meant.
-fn summary(args: &Args, found: (u64, u64), archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
-    if !ui.on_terminal() || ui.json() || args.csv || args.null {
-        if found.1 == 0 {
-            suggest(archive, text, ui)?;
-        }
-        return Ok(());
-    }
-    match found {
-        (_, 0) => {
-            ui.note("nothing found");
-            suggest(archive, text, ui)?;
-        }
-        (strict, ranked) if ranked == strict => ui.note(&print::articles(ranked)),
-        (strict, ranked) => {
-            ui.note(&format!("{} with most of the words, {strict} with all of them", print::articles(ranked)))
+fn print_facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
+    if ui.json() {
+        ui.record(facet)?;
+    } else if !args.csv && !args.null {
+        let (strong, faint, of) = (print::STRONG, print::FAINT, print::articles(facet.of));
+        writeln!(ui.out(), "{strong}{}{strong:#} {faint}over {of}{faint:#}", facet.field)?;
+        for count in &facet.counts {
+            writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
         }
     }
     Ok(())
 }
 
+/// How a query is understood, in lines.
+fn explained(explanation: &Explanation) -> String {
+    let Explanation { query, required, least, counting, words, .. } = explanation;
+    let mut said = vec![format!("{query} read as {required}")];
+    if *counting > 0 {
+        said.push(format!("at least {least} of {counting} words"));
+    }
+    said.extend(words.iter().map(explained_word));
+    said.join("\n  ")
+}
+
+fn explained_word(word: &ExplainedWord) -> String {
+    let ExplainedWord { typed, forms, found, weight, is_stop_word, is_required } = word;
+    let stop = match (is_stop_word, is_required) {
+        (true, _) => ", a stop word: it only adds to the score",
+        (false, true) => ", required",
+        (false, false) => "",
+    };
+    let forms = if forms.is_empty() { "in no article".to_owned() } else { forms.join(", ") };
+    format!("{typed}: {forms} ({found} times in an article, weight {weight:.2}{stop})")
+}
+
+/// How many there are.
+fn summary(strict: u64, ranked: u64) -> String {
+    match ranked {
+        0 => "nothing found".to_owned(),
+        _ if ranked == strict => print::articles(ranked),
+        _ => format!("{} with most of the words, {strict} with all of them", print::articles(ranked)),
+    }
+}
+
+/// Says what else the words may have meant.
 fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
-    let name = text.rsplit(':').next().unwrap_or(text).trim_matches(['"', '“', '”']);
-    let near =
-        pullquote::answers::suggest::suggest(archive.names()?, pullquote::annotation::NameKind::Person, name);
-    if let Some(first) = near.first() {
+    if let Some(first) = archive.suggest(text)?.first() {
         ui.hint(&format!("did you mean {}?", first.name));
     }
     Ok(())
-}
-
-fn many(args: &Args, archive: &Archive, queries: Vec<(String, String)>, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let grouped = args.group == Some(Group::Copies);
-    let bare = is_bare(args, grouped);
-    let mut any = false;
-    for (id, text) in queries {
-        let start = Instant::now();
-        let request = match request(args, &text, grouped) {
-            Ok(request) => request,
-            Err(error) => {
-                ui.warn(&format!("query {id}: {error}"));
-                ui.record(&ask::unreadable(&id, &error))?;
-                continue;
-            }
-        };
-        let (took, strict, ranked) = if bare {
-            write_hits(archive.ids_and_titles(&request)?, start, &id, &args.fields, ui)?
-        } else {
-            write_hits(archive.search(&request)?, start, &id, &args.fields, ui)?
-        };
-        any |= ranked > 0;
-        ui.record(&ask::answered(&id, strict, ranked, took))?;
-    }
-    Ok(if any { Exit::Done } else { Exit::NotFound })
-}
-
-/// Writes the hits of one query of a batch; how long they took, in microseconds, and the totals.
-fn write_hits<T: Serialize>(
-    page: Page<T>,
-    start: Instant,
-    id: &str,
-    fields: &[String],
-    ui: &mut Ui,
-) -> anyhow::Result<(u64, u64, u64)> {
-    let took = start.elapsed().as_micros() as u64;
-    for hit in &page.hits {
-        let mut record = serde_json::to_value(hit)?;
-        record["query_id"] = Value::String(id.to_owned());
-        ui.record(&ask::with_fields(record, fields))?;
-    }
-    Ok((took, page.strict, page.ranked))
 }
