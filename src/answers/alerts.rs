@@ -224,3 +224,155 @@ fn alert(search: &SavedSearch, head: &ArticleHead, at: &str) -> Alert {
         url: facts.url.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, fs, path::Path};
+
+    use super::*;
+    use crate::{
+        answers::tests::{add, story},
+        state::Saved,
+    };
+
+    const REQUEST: AlertRequest = AlertRequest { needs_searches: false, feed_entries: 200 };
+
+    fn desk(folder: &Path) -> AlertDesk {
+        let now: Timestamp = "2026-07-01T08:00:00Z".parse().expect("a time");
+        AlertDesk::open(&Archive::open(folder).expect("an archive"), now).expect("the log")
+    }
+
+    fn save(folder: &Path, lines: &str) {
+        fs::write(Saved::file_of(folder), lines).expect("a file");
+    }
+
+    /// Delivers, and gives the paths that were told.
+    fn told(folder: &Path) -> Vec<String> {
+        let mut paths = Vec::new();
+        let looked = desk(folder).look(&REQUEST).expect("a look");
+        let delivered = looked.deliver(|alerts| {
+            paths.extend(alerts.alerts().map(|alert| alert.expect("an alert").path));
+            Ok::<_, Error>(())
+        });
+        assert_eq!(delivered.expect("a delivery").matches, paths.len() as u64);
+        paths
+    }
+
+    #[test]
+    fn what_was_not_delivered_is_told_again_and_what_was_never_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Ada Lovelace sang."), story(2, "Two", "Rain fell.")]);
+        save(folder, "ada\tLovelace\n");
+        // Written down, and never delivered.
+        let looked = desk(folder).look(&REQUEST).expect("a look");
+        let round = looked.round().clone();
+        assert_eq!((round.matches, round.new_articles, round.watched), (1, 2, 1));
+        assert!(round.is_whole());
+        drop(looked);
+        // Delivered in vain.
+        let looked = desk(folder).look(&REQUEST).expect("a look");
+        let failed = looked.deliver(|alerts| {
+            assert_eq!(alerts.count, 1);
+            Err(Error::TooFewWords)
+        });
+        assert!(matches!(failed, Err(Error::TooFewWords)));
+        // A story that comes in between is told with it.
+        add(folder, &[story(3, "Three", "Ada Lovelace left.")]);
+        assert_eq!(told(folder), ["story1.txt", "story3.txt"]);
+        assert_eq!(told(folder), [""; 0]);
+        let log: Vec<Alert> =
+            desk(folder).log().expect("the log").alerts().collect::<Result<_, _>>().expect("alerts");
+        let paths: Vec<&str> = log.iter().map(|alert| alert.path.as_str()).collect();
+        assert_eq!(paths, ["story1.txt", "story3.txt"], "each once");
+        assert_eq!(log[0].at, "2026-07-01T08:00:00Z");
+        let feed = fs::read_to_string(Alerts::feed_of(folder)).expect("a feed");
+        assert_eq!(feed.matches("<entry>").count(), 2);
+    }
+
+    #[test]
+    fn nothing_is_asked_to_deliver_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Rain fell.")]);
+        let called = Cell::new(false);
+        let looked = desk(folder).look(&REQUEST).expect("a look");
+        let round = looked.deliver(|_| {
+            called.set(true);
+            Ok::<_, Error>(())
+        });
+        let round = round.expect("a round");
+        assert_eq!((round.matches, round.new_articles, round.watched, called.get()), (0, 1, 0, false));
+        assert!(Alerts::feed_of(folder).exists());
+    }
+
+    #[test]
+    fn what_is_taken_as_seen_is_never_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Ada Lovelace sang.")]);
+        save(folder, "ada\tLovelace\n");
+        assert_eq!(desk(folder).take_as_seen(&REQUEST).expect("marks"), 1);
+        assert_eq!(told(folder), [""; 0]);
+    }
+
+    #[test]
+    fn the_news_is_looked_through_in_a_commit_opened_after_it_was_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Ada Lovelace sang.")]);
+        let desk = desk(folder);
+        // After the archive was opened, and before the news is read.
+        add(folder, &[story(2, "Two", "Ada Lovelace left.")]);
+        save(folder, "ada\tLovelace\n");
+        let round = desk.look(&REQUEST).expect("a look").round().clone();
+        assert_eq!((round.matches, round.new_articles, round.watched), (2, 2, 1));
+    }
+
+    #[test]
+    fn a_deadline_keeps_no_match_from_being_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Ada Lovelace sang.")]);
+        save(folder, "ada\tLovelace\n");
+        let late = Archive::open(folder).expect("an archive").until(std::time::Instant::now());
+        let desk = AlertDesk::open(&late, Timestamp::UNIX_EPOCH).expect("the log");
+        assert_eq!(desk.look(&REQUEST).expect("a look").round().matches, 1);
+    }
+
+    #[test]
+    fn searches_that_cannot_be_watched_are_told_by_their_codes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Ada Lovelace sang.")]);
+        save(folder, "# ours\nbroken\t(rain\nno tab\nada\tLovelace\n");
+        let looked = desk(folder).look(&REQUEST).expect("a look");
+        let AlertRound { matches, watched, left_out, faulty_lines, .. } = looked.round();
+        assert_eq!((*matches, *watched, faulty_lines.as_slice()), (1, 1, &[3][..]));
+        let codes: Vec<_> = left_out.iter().map(|line| (line.name.as_str(), line.code)).collect();
+        assert_eq!(codes, [("broken", Some("bad-query"))]);
+        assert!(!looked.round().is_whole());
+    }
+
+    #[test]
+    fn news_stays_when_a_file_of_searches_that_was_named_is_not_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        add(folder, &[story(1, "One", "Ada Lovelace sang.")]);
+        let needed = AlertRequest { needs_searches: true, ..REQUEST };
+        assert!(matches!(desk(folder).look(&needed), Err(Error::NoSearches { .. })));
+        assert!(matches!(desk(folder).take_as_seen(&needed), Err(Error::NoSearches { .. })));
+        save(folder, "ada\tLovelace\n");
+        assert_eq!(told(folder), ["story1.txt"]);
+    }
+
+    #[test]
+    fn two_never_look_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        add(folder.path(), &[story(1, "One", "Rain fell.")]);
+        let archive = Archive::open(folder.path()).expect("an archive");
+        let _held = desk(folder.path());
+        let second = AlertDesk::open(&archive, Timestamp::UNIX_EPOCH);
+        assert!(matches!(second.err(), Some(Error::Index(crate::index::Error::Locked { .. }))));
+    }
+}
