@@ -142,6 +142,20 @@ pub enum TopicKind {
     Keyphrase,
 }
 
+impl TopicKind {
+    /// All kinds, in the order of their names.
+    pub const ALL: [Self; 3] = [Self::Iptc, Self::Keyphrase, Self::Publisher];
+
+    /// The kind as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Publisher => "publisher",
+            Self::Iptc => "iptc",
+            Self::Keyphrase => "keyphrase",
+        }
+    }
+}
+
 /// What an article is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {

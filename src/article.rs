@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use jiff::{Timestamp, civil::Date};
+use rustc_hash::{FxHashMap, FxHashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -119,16 +120,26 @@ impl Published {
 pub struct ArticleId(String);
 
 impl ArticleId {
-    /// The id an article claims: a hash of its canonical address, else of its outlet and its own id there, else of
-    /// where it was read. The hash is BLAKE3's first 64 bits; it is the same on every machine.
+    /// The id an article claims that shares its file with no other: a hash of its canonical address, else of its outlet
+    /// and its own id there, else of where it was read. The hash is BLAKE3's first 64 bits; it is the same on every
+    /// machine. Records of a file that may hold several get theirs from [`Naming`].
     pub fn claimed(article: &Article) -> Self {
+        Self::of_key(Self::claimed_key(article))
+    }
+
+    fn claimed_key(article: &Article) -> u64 {
         let origin = &article.origin;
         let basis = match (&article.url, &article.record_id) {
             (Some(url), _) => format!("url\0{url}"),
             (None, Some(id)) => format!("id\0{}\0{id}", article.source.as_deref().unwrap_or_default()),
             (None, None) => format!("at\0{}\0{}\0{}", origin.root, origin.path, origin.record),
         };
-        Self(format!("{:016x}", hash64(basis.as_bytes())))
+        hash64(basis.as_bytes())
+    }
+
+    /// The id with those digits, as a number, and no suffix.
+    pub fn of_key(key: u64) -> Self {
+        Self(format!("{key:016x}"))
     }
 
     /// The id of the `number`-th record that claims this id, from 2.
@@ -158,6 +169,67 @@ impl ArticleId {
     pub fn key(&self) -> u64 {
         u64::from_str_radix(&self.0[..16], 16).expect("an id begins with 16 hex digits")
     }
+}
+
+/// Gives the records of one file, in their order, the ids they claim.
+///
+/// An address or an own id tells a record by itself. Without either, a file that is one story is told by its root and
+/// path. In a file of several, these are joined by the record's source, date and title, or, where it has no title, by
+/// its source, date and text; and by a count, but only from the second of the records on that are alike in all that. So
+/// a record keeps its id when others come before it. Whether a file is one of several depends on its format, not on how
+/// many records it happens to hold.
+#[derive(Debug, Default)]
+pub struct Naming {
+    /// Hashes of the records so far that have neither address nor own id.
+    seen: FxHashSet<u64>,
+    /// How many came again after the first that was alike.
+    again: FxHashMap<u64, u32>,
+}
+
+/// The id that a record claims, as numbers: a run holds one for each article that is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    key: u64,
+    former: Option<u64>,
+}
+
+impl Claim {
+    /// The id.
+    pub fn id(self) -> ArticleId {
+        ArticleId::of_key(self.key)
+    }
+
+    /// What the record claimed until 0.1, when its position in the file counted; nothing where that is the same.
+    pub fn former(self) -> Option<ArticleId> {
+        self.former.map(ArticleId::of_key)
+    }
+}
+
+impl Naming {
+    /// The id of the file's next record. `container` says that the file's format is one of several records.
+    pub fn claim(&mut self, article: &Article, container: bool) -> Claim {
+        let own = ArticleId::claimed_key(article);
+        let tells_itself = article.url.is_some() || article.record_id.is_some();
+        if tells_itself || (!container && article.origin.record == 0) {
+            return Claim { key: own, former: None };
+        }
+        let mut key = hash64(basis(article).as_bytes());
+        if !self.seen.insert(key) {
+            let count = self.again.entry(key).or_default();
+            *count += 1;
+            key = hash64(format!("again\0{key:016x}\0{count}").as_bytes());
+        }
+        Claim { key, former: Some(own) }
+    }
+}
+
+/// What tells a record from the others of its file.
+fn basis(article: &Article) -> String {
+    let Article { origin, source, published, title, text, .. } = article;
+    let source = source.as_deref().unwrap_or_default();
+    let date = published.as_ref().map_or("", |published| published.value.as_str());
+    let (kind, words) = title.as_ref().map_or(("text", text), |title| ("title", title));
+    format!("{kind}\0{}\0{}\0{source}\0{date}\0{words}", origin.root, origin.path)
 }
 
 /// BLAKE3's first 64 bits: the stable hash behind ids and content checks.
@@ -247,5 +319,42 @@ mod tests {
         assert_eq!(ArticleId::claimed(&article), by_url);
         assert!(by_place != by_id && by_id != by_url);
         assert_eq!(by_url.suffixed(2).key(), by_url.key());
+    }
+
+    /// Ids of records with that title, date and text, in their order.
+    fn ids(container: bool, records: &[(&str, &str, &str)]) -> Vec<ArticleId> {
+        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let mut naming = Naming::default();
+        (0..)
+            .zip(records)
+            .map(|(record, (title, date, text))| {
+                let article = Article {
+                    origin: Origin { root: "a".into(), path: "b".into(), record },
+                    title: filled(title),
+                    published: filled(date).map(|date| published(&date)),
+                    text: (*text).to_owned(),
+                    ..Default::default()
+                };
+                naming.claim(&article, container).id()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_record_is_told_by_what_it_is_and_its_position_tells_equals_only() {
+        let (a, b, c) = (("A", "2024", "One."), ("", "", "Two."), ("", "2024", "Two."));
+        let before = ids(true, &[a, b, c, b]);
+        assert_eq!(before.iter().collect::<std::collections::HashSet<_>>().len(), 4);
+        let [of_a, of_b, of_c, of_other_b] = &before[..] else { panic!("four ids") };
+        let after = ids(true, &[("New", "", ""), c, b, a, b]);
+        assert_eq!([&after[1], &after[2], &after[3], &after[4]], [of_c, of_b, of_a, of_other_b]);
+        // A titled record keeps its id when its text is mended; one without a title is its text.
+        assert_eq!(ids(true, &[("A", "2024", "One, mended.")])[0], *of_a);
+        assert_ne!(ids(true, &[("", "", "Two, mended.")])[0], *of_b);
+        // A file that is one story is told by its path alone, as it was before 0.2.
+        let alone = ids(false, &[a]);
+        assert_eq!(alone, ids(false, &[b]));
+        assert_eq!(alone[0].as_str(), format!("{:016x}", hash64("at\0a\0b\0\x30".as_bytes())));
+        assert_ne!(alone[0], *of_a);
     }
 }

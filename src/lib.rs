@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod address;
 mod analysis;
 pub mod annotation;
 pub mod answers;
@@ -18,6 +19,7 @@ pub mod index;
 pub mod ingest;
 mod name_key;
 pub mod query;
+pub mod quote_at;
 pub mod record;
 pub mod report;
 pub mod schema;
@@ -25,4 +27,6 @@ mod sketch;
 pub mod source;
 pub mod state;
 pub mod taxonomy;
+#[cfg(feature = "train")]
+pub mod train;
 mod view;

@@ -11,6 +11,35 @@ use crate::{
 /// Version of every JSON shape, its `"format"`.
 pub const FORMAT: u32 = 1;
 
+/// Something that is printed as a line of JSON with a type of its own.
+pub trait Shape {
+    /// Its `"type"`, and the name of its file in `schema/`.
+    const TYPE: &'static str;
+}
+
+/// A line of JSON: the version of the shape and the type, then what is told.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Line<T> {
+    /// Version of the shape.
+    pub format: u32,
+    /// What kind of line it is.
+    pub r#type: &'static str,
+    /// What is told.
+    #[serde(flatten)]
+    pub told: T,
+}
+
+impl<T: Shape> Line<T> {
+    /// The line that tells something.
+    pub fn of(told: T) -> Self {
+        Self { format: FORMAT, r#type: T::TYPE, told }
+    }
+}
+
+impl<T: Shape> Shape for &T {
+    const TYPE: &'static str = T::TYPE;
+}
+
 /// Turns byte offsets of one text into counts of Unicode scalar values.
 pub struct CharOffsets<'a> {
     text: &'a str,

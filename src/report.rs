@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::record::Shape;
+
 /// What the file system says of a file. Two equal stamps mean the same bytes, once the file is older than the run
 /// that read it by the grain of the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +34,34 @@ pub struct Skipped {
     pub reason: String,
     /// What happened and what to do.
     pub message: String,
+}
+
+impl Shape for Skipped {
+    const TYPE: &'static str = "skipped";
+}
+
+/// A file that a run would read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Planned {
+    /// Name of its root.
+    pub root: String,
+    /// Path below the root.
+    pub path: String,
+    /// Why: `new`, `changed`, `recent`, `settings`, `program`, `retry`, `verify`.
+    pub reason: &'static str,
+}
+
+impl Shape for Planned {
+    const TYPE: &'static str = "plan";
+}
+
+/// A message on standard error, where these are JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LogLine<'a> {
+    /// `note`, `warning`, `error` or `hint`.
+    pub level: &'a str,
+    /// What is said.
+    pub message: &'a str,
 }
 
 /// Reason codes that may pass without the file changing: such inputs are tried again by every run.

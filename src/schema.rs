@@ -1,52 +1,84 @@
 //! The files in `schema/`: a JSON Schema of every JSON shape, and the list of the index's fields. They are written
-//! from the code by `pullquote generate schema`; a test keeps them equal.
+//! from the code by `pullquote generate schema`; a test keeps them equal, and another holds every line that a command
+//! prints against them.
 
 use std::fmt::Write;
 
-use schemars::{JsonSchema, schema_for};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        Appearance, ArticleHit, QuoteHit, Status,
+        Appearance, ArticleHit, QueryLine, QuoteHit, Status,
         facets::Facet,
+        maintenance::{Checked, Compacted, Removed},
         person::PersonPage,
         rising::{Related, Rising},
+        saved::SavedLine,
         similar::Significant,
         timeline::Count,
     },
     config::Config,
+    eval::Evaluation,
     fields::{Analysis, FIELDS, SCHEMA_VERSION},
     index::Finding,
-    record::ExtractionRecord,
-    report::{Skipped, Summary},
+    record::{ExtractionRecord, FORMAT, Line},
+    report::{LogLine, Planned, Skipped, Summary},
     state::Alert,
 };
 
+/// Every line of JSON that a command prints: its `type`, which is the name of its file, and its schema.
+const LINES: &[(&str, fn() -> Schema)] = &[
+    ("alert", schema::<Alert>),
+    ("appearance", schema::<Appearance>),
+    ("article", schema::<ArticleHit>),
+    ("check", schema::<Line<Checked>>),
+    ("compact", schema::<Line<Compacted>>),
+    ("evaluation", schema::<Evaluation>),
+    ("extraction", schema::<ExtractionRecord>),
+    ("facet", schema::<Facet>),
+    ("finding", schema::<Line<Finding>>),
+    ("period", schema::<Count>),
+    ("person", schema::<PersonPage>),
+    ("plan", schema::<Line<Planned>>),
+    ("query", schema::<QueryLine>),
+    ("quote", schema::<QuoteHit>),
+    ("related", schema::<Related>),
+    ("removed", schema::<Line<Removed>>),
+    ("rising", schema::<Rising>),
+    ("saved", schema::<SavedLine>),
+    ("significant", schema::<Significant>),
+    ("skipped", schema::<Line<Skipped>>),
+    ("status", schema::<Status>),
+    ("summary", schema::<Summary>),
+];
+
 /// Every file, as name and content, in the order of the names.
-pub fn files() -> Vec<(&'static str, String)> {
-    vec![
-        ("alert.json", json::<Alert>()),
-        ("appearance.json", json::<Appearance>()),
-        ("article.json", json::<ArticleHit>()),
-        ("config.json", json::<Config>()),
-        ("extraction.json", json::<ExtractionRecord>()),
-        ("facet.json", json::<Facet>()),
-        ("fields.md", fields()),
-        ("finding.json", json::<Finding>()),
-        ("period.json", json::<Count>()),
-        ("person.json", json::<PersonPage>()),
-        ("quote.json", json::<QuoteHit>()),
-        ("related.json", json::<Related>()),
-        ("rising.json", json::<Rising>()),
-        ("significant.json", json::<Significant>()),
-        ("skipped.json", json::<Skipped>()),
-        ("status.json", json::<Status>()),
-        ("summary.json", json::<Summary>()),
-    ]
+pub fn files() -> Vec<(String, String)> {
+    let lines = LINES.iter().map(|(name, schema)| (format!("{name}.json"), json(&of_line(name, schema()))));
+    let mut files: Vec<(String, String)> = lines.collect();
+    files.push(("config.json".to_owned(), json(schemars::schema_for!(Config).as_value())));
+    files.push(("log.json".to_owned(), json(schema::<LogLine<'static>>().as_value())));
+    files.push(("fields.md".to_owned(), fields()));
+    files.sort();
+    files
 }
 
-fn json<T: JsonSchema>() -> String {
-    let mut text = serde_json::to_string_pretty(&schema_for!(T)).expect("a schema is plain data");
+/// The schema of a type as it is written: what is always written is required.
+fn schema<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
+
+/// The schema of a line, with its version and its type pinned.
+fn of_line(name: &str, schema: Schema) -> Value {
+    let mut schema = schema.to_value();
+    schema["properties"]["format"]["const"] = json!(FORMAT);
+    schema["properties"]["type"]["const"] = json!(name);
+    schema
+}
+
+fn json(schema: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(schema).expect("a schema is plain data");
     text.push('\n');
     text
 }

@@ -206,17 +206,8 @@ impl QuoteView<'_> {
     }
 
     pub(crate) fn stored(&self) -> String {
-        let article = self.article.article;
-        let stored = StoredQuote {
-            article_id: self.article.id.clone(),
-            number: self.number,
-            root: article.origin.root.clone(),
-            path: article.origin.path.clone(),
-            url: article.url.clone(),
-            title: article.title.clone(),
-            published: article.published.as_ref().map(|published| published.value.clone()),
-            quote: QuoteRecord::new(self.quote, &self.article.offsets),
-        };
+        let ArticleView { id, article, offsets, .. } = self.article;
+        let stored = StoredQuote::new(id, article, self.number, QuoteRecord::new(self.quote, offsets));
         serde_json::to_string(&stored).expect("a quote has no map with keys that are no strings")
     }
 }
@@ -270,6 +261,13 @@ pub struct StoredArticle {
     pub found: Annotations,
 }
 
+impl StoredArticle {
+    /// One of its quotes as it is stored by itself.
+    pub(crate) fn quote(&self, number: u32, quote: &Quote, offsets: &CharOffsets<'_>) -> StoredQuote {
+        StoredQuote::new(&self.id, &self.article, number, QuoteRecord::new(quote, offsets))
+    }
+}
+
 /// A quote as it is given back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredQuote {
@@ -291,6 +289,22 @@ pub struct StoredQuote {
     pub quote: QuoteRecord,
 }
 
+impl StoredQuote {
+    /// A quote with what its article says of itself.
+    fn new(id: &ArticleId, article: &Article, number: u32, quote: QuoteRecord) -> Self {
+        Self {
+            article_id: id.clone(),
+            number,
+            root: article.origin.root.clone(),
+            path: article.origin.path.clone(),
+            url: article.url.clone(),
+            title: article.title.clone(),
+            published: article.published.as_ref().map(|published| published.value.clone()),
+            quote,
+        }
+    }
+}
+
 /// A file as it is given back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredFile {
@@ -307,10 +321,13 @@ pub fn file_key(root: &str, path: &str) -> u64 {
     hash64(format!("{root}\0{path}").as_bytes())
 }
 
-/// Hash of everything read of one record.
+/// Hash of everything read of one record, but not of where in its file it stands: a record that others came before has
+/// not changed.
 pub fn content_hash(article: &Article) -> u64 {
+    let mut placeless = article.clone();
+    placeless.origin.record = 0;
     let mut hasher = blake3::Hasher::new();
-    hasher.update(serde_json::to_string(article).expect("an article is plain data").as_bytes());
+    hasher.update(serde_json::to_string(&placeless).expect("an article is plain data").as_bytes());
     hasher.update(article.text.as_bytes());
     // Italics are kept nowhere, but what is found depends on them.
     for span in &article.emphasis {

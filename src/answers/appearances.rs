@@ -52,24 +52,48 @@ pub struct Appearance {
     pub speaker: Option<String>,
 }
 
-/// Every appearance of words.
-#[derive(Clone, Debug, Default)]
+/// What all appearances of words come to.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Origin {
-    /// By date, earliest first, undated last.
-    pub appearances: Vec<Appearance>,
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `origin`.
+    pub r#type: &'static str,
+    /// How many there are.
+    pub appearances: u64,
     /// Everybody credited, in byte order. More than one is a conflict.
     pub credited: Vec<String>,
     /// Whether so many articles hold the words that some were not looked at.
     pub cut: bool,
+    /// Whether everything was looked at, and every appearance is given.
+    pub complete: bool,
+}
+
+/// A question for where words come from.
+#[derive(Clone, Debug)]
+pub struct OriginRequest {
+    /// The words, at least two.
+    pub words: String,
+    /// Appearances wanted.
+    pub limit: usize,
+}
+
+/// Where words come from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OriginAnswer {
+    /// The first appearances by date, earliest first, undated last.
+    pub appearances: Vec<Appearance>,
+    /// What all of them come to.
+    pub origin: Origin,
 }
 
 impl Archive {
-    /// Finds every appearance of words, and of words nearly like them. `None` when there are fewer than two words.
+    /// Finds every appearance of words, and of words nearly like them.
     ///
     /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn origin(&self, words: &str) -> Result<Option<Origin>, Error> {
-        let Some(wanted) = Wanted::new(words) else { return Ok(None) };
+    /// [`Error::TooFewWords`] for fewer than two, or when a file of the index cannot be read.
+    pub fn origin(&self, request: &OriginRequest) -> Result<OriginAnswer, Error> {
+        let wanted = Wanted::new(&request.words).ok_or(Error::TooFewWords)?;
         let (candidates, cut) = origin::candidates(self.snapshot(), &wanted)?;
         let mut found = Vec::new();
         for doc in candidates {
@@ -82,9 +106,18 @@ impl Archive {
         if let Some((_, first)) = found.first_mut().filter(|(day, _)| day.is_some()) {
             first.first = true;
         }
-        let appearances: Vec<Appearance> = found.into_iter().map(|(_, appearance)| appearance).collect();
+        let mut appearances: Vec<Appearance> = found.into_iter().map(|(_, appearance)| appearance).collect();
         let credited: BTreeSet<String> = appearances.iter().filter_map(|one| one.speaker.clone()).collect();
-        Ok(Some(Origin { appearances, credited: credited.into_iter().collect(), cut }))
+        let origin = Origin {
+            format: FORMAT,
+            r#type: "origin",
+            appearances: appearances.len() as u64,
+            credited: credited.into_iter().collect(),
+            cut,
+            complete: !cut && appearances.len() <= request.limit && self.is_complete(),
+        };
+        appearances.truncate(request.limit);
+        Ok(OriginAnswer { appearances, origin })
     }
 
     fn appearance(

@@ -22,7 +22,7 @@ use crate::{
         },
         language::ast::Query,
     },
-    state::Saved,
+    state::{Roots, Saved},
 };
 
 /// An index, ready to be asked. Cloning it is cheap: clones share what was read.
@@ -33,6 +33,7 @@ pub struct Archive {
     folder: PathBuf,
     opened: Arc<Opened>,
     saved: Arc<Saved>,
+    roots: Arc<Roots>,
     helpers: Arc<Helpers>,
     clock: Arc<Clock>,
 }
@@ -60,7 +61,8 @@ impl Archive {
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let opened = Opened::new(Snapshot::open(folder)?, Corrections::load(folder)?)?;
         let saved = Saved::load(&Saved::file_of(folder))?;
-        Ok(Self::of(folder.to_owned(), opened, saved))
+        let roots = Arc::new(Roots::load(folder)?);
+        Ok(Self { roots, ..Self::of(folder.to_owned(), opened, saved) })
     }
 
     /// An archive of a snapshot alone, without corrections and saved searches.
@@ -77,6 +79,7 @@ impl Archive {
             folder,
             opened: Arc::new(opened),
             saved: Arc::new(saved),
+            roots: Arc::default(),
             helpers: Arc::new(Helpers::none()),
             clock: Arc::default(),
         }
@@ -109,11 +112,13 @@ impl Archive {
     /// As [`open`](Self::open). The archive then stays as it was.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let corrections = Corrections::load(&self.folder)?;
+        let roots = Roots::load(&self.folder)?;
         let is_same =
             self.opened.snapshot.is_current(&self.folder)? && corrections == self.opened.corrections;
         if !is_same {
             self.opened = Arc::new(Opened::new(Snapshot::open(&self.folder)?, corrections)?);
         }
+        self.roots = Arc::new(roots);
         if !self.saved.path().as_os_str().is_empty() {
             self.saved = Arc::new(Saved::load(self.saved.path())?);
         }
@@ -128,6 +133,17 @@ impl Archive {
     /// The saved searches.
     pub fn saved(&self) -> &Saved {
         &self.saved
+    }
+
+    /// The folders and files that the archive was read from.
+    pub fn roots(&self) -> &Roots {
+        &self.roots
+    }
+
+    /// Where the file lies on this machine that an article was read from: an absolute path of its root's name and its
+    /// path below it. `None` when the archive knows no such root.
+    pub fn path_of(&self, root: &str, path: &str) -> Option<PathBuf> {
+        self.roots.path_of(root, path)
     }
 
     /// The snapshot.

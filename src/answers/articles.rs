@@ -162,11 +162,16 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn article(&self, id: &str) -> Result<Option<StoredArticle>, Error> {
+        self.doc_of(id)?.map(|doc| stored::article(self.snapshot(), doc)).transpose()
+    }
+
+    /// The address of the article of that id.
+    pub(crate) fn doc_of(&self, id: &str) -> Result<Option<DocAddress>, Error> {
         for doc in postings::with_any(self.snapshot(), FieldId::ArticleId, [id])? {
             let kinds =
                 self.snapshot().searcher().segment_reader(doc.segment_ord).fast_fields().u64("doc")?;
             if kinds.first(doc.doc_id) == Some(Target::Articles.number()) {
-                return stored::article(self.snapshot(), doc).map(Some);
+                return Ok(Some(doc));
             }
         }
         Ok(None)
@@ -215,24 +220,6 @@ impl Archive {
             hits.push(hit);
         }
         Ok(self.page(hits, &ranked, plan.notes))
-    }
-
-    /// Gives every article of a query under the strict reading, in the order of the index, until `each` fails.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read, or `each` fails.
-    pub fn each_article<E: From<Error>>(
-        &self,
-        query: &Query,
-        mut each: impl FnMut(StoredArticle) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for doc in self.matching(query)? {
-            if self.is_over() {
-                break;
-            }
-            each(stored::article(self.snapshot(), doc)?)?;
-        }
-        Ok(())
     }
 }
 

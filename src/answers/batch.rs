@@ -3,25 +3,44 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{answers::hit::Page, query::Error, record::FORMAT};
+use crate::{
+    answers::hit::{ArticleHit, Page, QuoteHit, TitleHit},
+    query::Error,
+    record::FORMAT,
+};
 
-/// A hit with the query that it answers: all fields of the hit, then `query_id`.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "{H}")]
-pub struct Of<'a, H> {
-    /// The hit.
-    #[serde(flatten)]
-    pub hit: &'a H,
-    /// Which of several queries it answers: the query's id in a batch, the name of a saved search; left out where there
-    /// is only one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query_id: Option<&'a str>,
+/// A hit that can tell which of several queries it answers.
+pub trait Answering {
+    /// Where it tells that.
+    fn query_id(&mut self) -> &mut Option<String>;
 }
 
-impl<'a, H> Of<'a, H> {
-    /// A hit of the query of that id.
-    pub fn query(hit: &'a H, query_id: &'a str) -> Self {
-        Self { hit, query_id: Some(query_id) }
+impl Answering for ArticleHit {
+    fn query_id(&mut self) -> &mut Option<String> {
+        &mut self.query_id
+    }
+}
+
+impl Answering for TitleHit {
+    fn query_id(&mut self) -> &mut Option<String> {
+        &mut self.query_id
+    }
+}
+
+impl Answering for QuoteHit {
+    fn query_id(&mut self) -> &mut Option<String> {
+        &mut self.query_id
+    }
+}
+
+impl<H: Answering> Page<H> {
+    /// The page, each of its hits with the id of the query that it answers.
+    #[must_use]
+    pub fn of_query(mut self, query_id: &str) -> Self {
+        for hit in &mut self.hits {
+            *hit.query_id() = Some(query_id.to_owned());
+        }
+        self
     }
 }
 
@@ -94,18 +113,11 @@ mod tests {
 
     #[test]
     fn a_hit_of_several_queries_ends_with_its_query() {
-        #[derive(Serialize, JsonSchema)]
-        struct Hit {
-            rank: u64,
-            score: f32,
-        }
-        let hit = Hit { rank: 1, score: 12.3 };
-        assert_eq!(written(&Of::query(&hit, "q7")), r#"{"rank":1,"score":12.3,"query_id":"q7"}"#);
-        assert_eq!(written(&Of { hit: &hit, query_id: None }), r#"{"rank":1,"score":12.3}"#);
-        let schema = schemars::schema_for!(Of<'_, Hit>);
-        assert_eq!(schema.get("title").and_then(|title| title.as_str()), Some("Hit"));
-        let required = schema.get("required").expect("required fields").to_string();
-        assert_eq!(required, r#"["rank","score"]"#);
+        let page = |hits| Page { hits, strict: 1, ranked: 1, notes: Vec::new(), complete: true };
+        let alone = page(vec![TitleHit::new(1, 12.5, "00ff\tRain")]);
+        let hit = r#"{"format":1,"type":"article","rank":1,"score":12.5,"id":"00ff","title":"Rain""#;
+        assert_eq!(written(&alone.hits[0]), format!("{hit}}}"));
+        assert_eq!(written(&alone.of_query("q7").hits[0]), format!(r#"{hit},"query_id":"q7"}}"#));
     }
 
     #[test]

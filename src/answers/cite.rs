@@ -1,8 +1,16 @@
-//! Citations of an article: Markdown, BibTeX, CSL-JSON.
+//! Citations of an article, or of a quote in it: Markdown, BibTeX, CSL-JSON.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::article::{Article, ArticleId};
+use crate::{
+    answers::{archive::Archive, hit::QuoteHit, located::Located},
+    article::{Article, ArticleId},
+    query::{Error, Note},
+    quote_at::QuoteAt,
+    record::{FORMAT, MentionRecord},
+};
 
 /// How a citation is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,36 +24,119 @@ pub enum Style {
     Csl,
 }
 
-/// Cites an article. What is not known of it is left out, never invented.
-pub fn cite(id: &ArticleId, article: &Article, style: Style) -> String {
-    match style {
-        Style::Markdown => markdown(article),
-        Style::Bibtex => bibtex(id, article),
-        Style::Csl => csl(id, article).to_string(),
+/// A citation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Citation {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `citation`.
+    pub r#type: &'static str,
+    /// The article's id, or the quote's, or the `quote_at` of words that are no quote.
+    pub id: String,
+    /// The citation.
+    pub text: String,
+}
+
+/// The citation of what an address names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// The citation.
+    pub citation: Citation,
+    /// Whether the words that the address names have moved.
+    pub notes: Vec<Note>,
+}
+
+impl Archive {
+    /// Cites what an address names, see [`locate`](Self::locate): a story, or a quote with the story behind it.
+    ///
+    /// # Errors
+    /// As [`locate`](Self::locate).
+    pub fn cite(&self, address: &str, style: Style) -> Result<Cited, Error> {
+        let Located { quote, words, notes, stored, .. } = self.locate(address)?;
+        let said = words.map(|words| Said::new(&stored.id, words, quote));
+        let id = said.as_ref().map_or(stored.id.as_str(), |said| &said.id).to_owned();
+        let text = cite(&stored.id, &stored.article, said.as_ref(), style);
+        Ok(Cited { citation: Citation { format: FORMAT, r#type: "citation", id, text }, notes })
     }
+}
+
+/// Words in a story.
+struct Said {
+    id: String,
+    words: String,
+    speaker: Option<String>,
+}
+
+impl Said {
+    /// Words with the quote that they stand in. Those of the quote itself have its id.
+    fn new(article: &ArticleId, words: MentionRecord, quote: Option<QuoteHit>) -> Self {
+        let own = quote.as_ref().filter(|quote| (quote.start, quote.end) == (words.start, words.end));
+        let address = || QuoteAt::of(article, words.start, words.end, &words.text).to_string();
+        Self {
+            id: own.map_or_else(address, |quote| quote.id.clone()),
+            words: words.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            speaker: quote.and_then(|quote| quote.speaker),
+        }
+    }
+
+    /// The words between marks, then who said them; both as the style needs them.
+    fn shown(&self, escaped: impl Fn(&str) -> String) -> String {
+        let words = format!("\u{201c}{}\u{201d}", escaped(&self.words));
+        match &self.speaker {
+            Some(speaker) => format!("{words} \u{2014} {}", escaped(speaker)),
+            None => words,
+        }
+    }
+}
+
+/// Cites an article, or words in it. What is not known of it is left out, never invented; one without a date is told by
+/// its path and id.
+fn cite(id: &ArticleId, article: &Article, said: Option<&Said>, style: Style) -> String {
+    match style {
+        Style::Markdown => markdown(id, article, said),
+        Style::Bibtex => bibtex(id, article, said),
+        Style::Csl => csl(id, article, said).to_string(),
+    }
+}
+
+/// Root and path of an article without a date.
+fn place(article: &Article) -> Option<String> {
+    let origin = &article.origin;
+    article.published.is_none().then(|| format!("{}/{}", origin.root, origin.path))
 }
 
 fn title(article: &Article) -> &str {
     article.title.as_deref().unwrap_or("Untitled")
 }
 
-fn markdown(article: &Article) -> String {
-    let escaped: String = title(article)
-        .chars()
-        .flat_map(|c| matches!(c, '[' | ']' | '*' | '_' | '`' | '\\').then_some('\\').into_iter().chain([c]))
-        .collect();
+fn markdown(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
+    let title = escaped(title(article));
     let heading = match &article.url {
-        Some(url) => format!("[{escaped}](<{url}>)"),
-        None => format!("\u{201c}{escaped}\u{201d}"),
+        Some(url) => format!("[{title}](<{url}>)"),
+        None => format!("\u{201c}{title}\u{201d}"),
     };
     let outlet = article.source.as_ref().map(|source| format!("*{source}*"));
     let date = article.published.as_ref().map(|published| published.value.clone());
-    let parts = [article.byline.clone(), Some(heading), outlet, date];
+    let place = place(article).map(|place| format!("{}, {}", escaped(&place), id.as_str()));
+    let parts = [article.byline.clone(), Some(heading), outlet, date, place];
     let known: Vec<String> = parts.into_iter().flatten().collect();
-    format!("{}.", known.join(", "))
+    let said = said.map(|said| format!("{}. ", said.shown(escaped))).unwrap_or_default();
+    format!("{said}{}.", known.join(", "))
 }
 
-fn bibtex(id: &ArticleId, article: &Article) -> String {
+/// Escapes what Markdown takes for marks.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '[' | ']' | '*' | '_' | '`' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn bibtex(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     let mut fields = vec![format!("  title = {{{{{}}}}}", tex(title(article)))];
     let mut add = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -58,7 +149,11 @@ fn bibtex(id: &ArticleId, article: &Article) -> String {
     add("date", date.map(|date| date.get(..10).unwrap_or(date)));
     add("year", date.and_then(|date| date.get(..4)));
     add("url", article.url.as_deref());
-    format!("@article{{pullquote-{},\n{}\n}}", id.as_str(), fields.join(",\n"))
+    add("howpublished", place(article).map(|place| format!("{place}, {}", id.as_str())).as_deref());
+    add("note", said.map(|said| said.shown(str::to_owned)).as_deref());
+    // A key has none of the marks of an address.
+    let key = said.map_or(id.as_str(), |said| &said.id).replace(['?', '=', '&'], "-");
+    format!("@article{{pullquote-{key},\n{}\n}}", fields.join(",\n"))
 }
 
 /// Escapes what TeX takes for commands.
@@ -79,8 +174,9 @@ fn tex(text: &str) -> String {
     escaped
 }
 
-fn csl(id: &ArticleId, article: &Article) -> Value {
-    let mut item = json!({ "id": id.as_str(), "type": "article-newspaper", "title": title(article) });
+fn csl(id: &ArticleId, article: &Article, said: Option<&Said>) -> Value {
+    let key = said.map_or(id.as_str(), |said| &said.id);
+    let mut item = json!({ "id": key, "type": "article-newspaper", "title": title(article) });
     if let Some(byline) = &article.byline {
         item["author"] = json!([{ "literal": byline }]);
     }
@@ -94,6 +190,12 @@ fn csl(id: &ArticleId, article: &Article) -> Value {
     }
     if let Some(url) = &article.url {
         item["URL"] = json!(url);
+    }
+    if let Some(place) = place(article) {
+        item["archive_location"] = json!(format!("{place}, {}", id.as_str()));
+    }
+    if let Some(said) = said {
+        item["note"] = json!(said.shown(str::to_owned));
     }
     item
 }
@@ -123,22 +225,48 @@ mod tests {
         let article = article();
         let id = ArticleId::claimed(&article);
         assert_eq!(
-            cite(&id, &article, Style::Markdown),
+            cite(&id, &article, None, Style::Markdown),
             "Ada Quill, [Voss & Montclair \\[update\\]](<https://sizzle.example/7>), *Sizzle Weekly*, \
              2014-08-19T10:00:00+02:00."
         );
-        let entry = cite(&id, &article, Style::Bibtex);
+        let entry = cite(&id, &article, None, Style::Bibtex);
         assert!(entry.contains("title = {{Voss \\& Montclair [update]}}") && entry.contains("year = {2014}"));
-        let item = csl(&id, &article);
+        let item = csl(&id, &article, None);
         assert_eq!(item["issued"]["date-parts"], json!([[2014, 8, 19]]));
     }
 
     #[test]
-    fn unknown_facts_are_left_out() {
-        let bare = Article::default();
+    fn unknown_facts_are_left_out_and_the_place_tells_an_undated_story() {
+        let mut bare = article();
+        (bare.title, bare.url, bare.byline, bare.source, bare.published) = (None, None, None, None, None);
         let id = ArticleId::claimed(&bare);
-        assert_eq!(cite(&id, &bare, Style::Markdown), "“Untitled”.");
-        assert!(!cite(&id, &bare, Style::Bibtex).contains("author"));
-        assert!(csl(&id, &bare).get("issued").is_none());
+        let place = format!("a/b, {}", id.as_str());
+        assert_eq!(cite(&id, &bare, None, Style::Markdown), format!("“Untitled”, {place}."));
+        let entry = cite(&id, &bare, None, Style::Bibtex);
+        assert!(
+            !entry.contains("author") && entry.contains(&format!("howpublished = {{{place}}}")),
+            "{entry}"
+        );
+        let item = csl(&id, &bare, None);
+        assert!(item.get("issued").is_none() && item["archive_location"] == place);
+    }
+
+    #[test]
+    fn a_quote_is_cited_with_who_said_it_and_the_story() {
+        let (id, article) = (ArticleId::claimed(&article()), article());
+        let mut said = Said {
+            id: format!("{}-3", id.as_str()),
+            words: "You [can]".into(),
+            speaker: Some("Ines Valcourt".into()),
+        };
+        let story = cite(&id, &article, None, Style::Markdown);
+        let whole = cite(&id, &article, Some(&said), Style::Markdown);
+        assert_eq!(whole, format!("“You \\[can\\]” — Ines Valcourt. {story}"));
+        let entry = cite(&id, &article, Some(&said), Style::Bibtex);
+        assert!(entry.starts_with(&format!("@article{{pullquote-{}-3,", id.as_str())), "{entry}");
+        assert!(entry.contains("note = {“You [can]” — Ines Valcourt}"), "{entry}");
+        assert_eq!(csl(&id, &article, Some(&said))["note"], "“You [can]” — Ines Valcourt");
+        said.speaker = None;
+        assert_eq!(cite(&id, &article, Some(&said), Style::Markdown), format!("“You \\[can\\]”. {story}"));
     }
 }

@@ -33,7 +33,7 @@ pub struct Facet {
     pub values: u64,
     /// The most frequent values, ties in byte order.
     pub counts: Vec<Tally>,
-    /// `false` where the time was over before every matching article was found; else left out.
+    /// Only where something was left out: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
 }
@@ -46,32 +46,32 @@ pub fn known() -> Vec<&'static str> {
     FIELDS.iter().filter_map(|row| row.facet).chain(DERIVED).collect()
 }
 
-/// Checks that there are facets of these names.
+/// Whether there is a facet of that name.
 ///
 /// # Errors
-/// [`Error::NoSuchFacet`] with the first that is none.
-pub fn check(fields: &[String]) -> Result<(), Error> {
-    let known = known();
-    match fields.iter().find(|field| !known.contains(&field.as_str())) {
-        Some(field) => Err(Error::NoSuchFacet { field: field.clone(), known }),
-        None => Ok(()),
-    }
+/// [`Error::NoSuchFacet`] when there is none.
+pub fn known_facet(field: &str) -> Result<(), Error> {
+    if known().contains(&field) { Ok(()) } else { Err(no_such(field)) }
+}
+
+fn no_such(field: &str) -> Error {
+    Error::NoSuchFacet { field: field.to_owned(), known: known() }
 }
 
 impl Archive {
-    /// Counts a field's values over the articles that match a query under the strict reading; the `most` most frequent
-    /// are told.
+    /// Counts a field's values over the articles that match a query under the strict reading.
     ///
     /// # Errors
-    /// [`Error::NoSuchFacet`] when there is no such facet; others when a file of the index cannot be read.
+    /// [`Error::NoSuchFacet`]; others when a file of the index cannot be read.
     pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Facet, Error> {
-        let row = FIELDS.iter().find(|row| row.facet == Some(field));
+        known_facet(field)?;
         let docs = self.matching(query)?;
-        let counts = match (field, row) {
-            (_, Some(row)) => self.counts(row.id, &docs)?,
-            ("year", None) => periods(&Days::of(self.snapshot())?, &docs, Step::Year),
-            ("month", None) => periods(&Days::of(self.snapshot())?, &docs, Step::Month),
-            _ => return Err(Error::NoSuchFacet { field: field.to_owned(), known: known() }),
+        let counts = if DERIVED.contains(&field) {
+            let step = if field == "year" { Step::Year } else { Step::Month };
+            periods(&Days::of(self.snapshot())?, &docs, step)
+        } else {
+            let row = FIELDS.iter().find(|row| row.facet == Some(field)).ok_or_else(|| no_such(field))?;
+            self.counts(row.id, &docs)?
         };
         let mut tallies: Vec<Tally> =
             counts.into_iter().map(|(label, articles)| Tally { label, articles }).collect();

@@ -7,7 +7,8 @@ use crate::{
     annotation::{NameKind, QuoteKind},
     article::ArticleId,
     query::{Error, Note, engine::snippet::Snippet},
-    record::{FORMAT, MentionRecord},
+    quote_at::QuoteAt,
+    record::{CharOffsets, FORMAT, MentionRecord},
     view::{StoredArticle, StoredQuote},
 };
 
@@ -70,17 +71,15 @@ pub struct ArticleHit {
     pub snippet: Snippet,
     /// Up to three of its quotes that match.
     pub quotes: Vec<QuoteHit>,
+    /// The query of a batch, or the saved search, that it answers; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 impl ArticleHit {
     /// Makes a hit of a stored article.
     pub(crate) fn new(rank: u64, score: f32, stored: &StoredArticle, snippet: Snippet) -> Self {
         let article = &stored.article;
-        let named = |kind| {
-            let mut names: Vec<_> = stored.found.names.iter().filter(|name| name.kind == kind).collect();
-            names.sort_by_key(|name| std::cmp::Reverse(name.mentions.len() + name.title_mentions.len()));
-            names.into_iter().map(|name| name.name.clone()).collect()
-        };
         Self {
             format: FORMAT,
             r#type: "article",
@@ -99,16 +98,17 @@ impl ArticleHit {
             url: article.url.clone(),
             lang: article.lang.clone(),
             section: article.section.clone(),
-            people: named(NameKind::Person),
-            orgs: named(NameKind::Org),
-            works: named(NameKind::Work),
-            places: named(NameKind::Place),
-            events: named(NameKind::Event),
+            people: named(stored, NameKind::Person),
+            orgs: named(stored, NameKind::Org),
+            works: named(stored, NameKind::Work),
+            places: named(stored, NameKind::Place),
+            events: named(stored, NameKind::Event),
             topics: stored.found.topics.iter().map(|topic| topic.label.clone()).collect(),
             copy_of: None,
             copies: None,
             snippet,
             quotes: Vec::new(),
+            query_id: None,
         }
     }
 }
@@ -129,6 +129,9 @@ pub struct TitleHit {
     pub id: String,
     /// The headline.
     pub title: Option<String>,
+    /// The query of a batch, or the saved search, that it answers; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 impl TitleHit {
@@ -136,7 +139,7 @@ impl TitleHit {
     pub(crate) fn new(rank: u64, score: f32, head: &str) -> Self {
         let (id, title) = head.split_once('\t').unwrap_or((head, ""));
         let title = Some(title.to_owned()).filter(|title| !title.is_empty());
-        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title }
+        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title, query_id: None }
     }
 }
 
@@ -147,12 +150,14 @@ pub struct QuoteHit {
     pub format: u32,
     /// Always `quote`.
     pub r#type: &'static str,
-    /// Place among the results, from 1; 0 inside an article hit.
-    pub rank: u64,
-    /// Score.
-    pub score: f32,
+    /// Place among the results, from 1; 0 inside an article hit; null where nothing is ranked.
+    pub rank: Option<u64>,
+    /// Score; null where nothing is ranked.
+    pub score: Option<f32>,
     /// The article's id, a dash, the quote's number.
     pub id: String,
+    /// Address of the words that outlives better extraction, `ARTICLE?at=START-END&h=H`; taken wherever an id is.
+    pub quote_at: String,
     /// The article's id.
     pub article_id: ArticleId,
     /// Name of the article's root.
@@ -189,18 +194,34 @@ pub struct QuoteHit {
     pub pieces: u32,
     /// The sentence around it.
     pub context: MentionRecord,
+    /// The query of a batch, or the saved search, that it answers; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 impl QuoteHit {
     /// Makes a hit of a stored quote.
     pub(crate) fn new(rank: u64, score: f32, stored: StoredQuote) -> Self {
+        Self { rank: Some(rank), score: Some(score), ..Self::unranked(stored) }
+    }
+
+    /// Every quote of an article, outside every ranking, in the order of their numbers.
+    pub(crate) fn all_of(stored: &StoredArticle) -> Vec<Self> {
+        let offsets = CharOffsets::new(&stored.article.text);
+        let quotes = (0..).zip(&stored.found.quotes);
+        quotes.map(|(number, quote)| Self::unranked(stored.quote(number, quote, &offsets))).collect()
+    }
+
+    /// A stored quote outside every ranking.
+    pub(crate) fn unranked(stored: StoredQuote) -> Self {
         let quote = stored.quote;
         Self {
             format: FORMAT,
             r#type: "quote",
-            rank,
-            score,
+            rank: None,
+            score: None,
             id: format!("{}-{}", stored.article_id.as_str(), stored.number),
+            quote_at: QuoteAt::of(&stored.article_id, quote.start, quote.end, &quote.text).to_string(),
             article_id: stored.article_id,
             root: stored.root,
             path: stored.path,
@@ -219,8 +240,16 @@ impl QuoteHit {
             piece: quote.piece,
             pieces: quote.pieces,
             context: quote.context,
+            query_id: None,
         }
     }
+}
+
+/// Names of one kind in an article, most mentioned first.
+pub(crate) fn named(stored: &StoredArticle, kind: NameKind) -> Vec<String> {
+    let mut names: Vec<_> = stored.found.names.iter().filter(|name| name.kind == kind).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.mentions.len() + name.title_mentions.len()));
+    names.into_iter().map(|name| name.name.clone()).collect()
 }
 
 /// One page of results.
@@ -238,17 +267,15 @@ pub struct Page<H> {
     pub complete: bool,
 }
 
-/// Checks that these are fields of a hit, or `query_id`.
+/// Checks that these are fields of a hit.
 ///
 /// # Errors
 /// [`Error::NoSuchField`] with the first that is none.
 pub fn check_fields<H: JsonSchema>(fields: &[String]) -> Result<(), Error> {
     let schema = schema_for!(H);
     let Some(known) = schema.get("properties").and_then(|known| known.as_object()) else { return Ok(()) };
-    match fields.iter().find(|field| !known.contains_key(*field) && *field != "query_id") {
-        Some(field) => {
-            Err(Error::NoSuchField { field: field.clone(), known: known.keys().cloned().collect() })
-        }
-        None => Ok(()),
-    }
+    let Some(unknown) = fields.iter().find(|field| !known.contains_key(*field)) else { return Ok(()) };
+    // Whoever asks only one query has no use for it.
+    let known = known.keys().filter(|field| *field != "query_id").cloned().collect();
+    Err(Error::NoSuchField { field: unknown.clone(), known })
 }

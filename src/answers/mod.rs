@@ -4,13 +4,20 @@ pub mod alerts;
 pub mod appearances;
 mod archive;
 mod articles;
+#[cfg(test)]
+mod asked;
 mod batch;
 pub mod cite;
 mod copies;
 mod explain;
+mod export;
 pub mod facets;
 pub mod feed;
 mod hit;
+mod known_names;
+mod listed;
+mod located;
+pub mod maintenance;
 pub mod names;
 mod origin;
 pub mod person;
@@ -20,21 +27,35 @@ pub mod rising;
 pub mod saved;
 pub mod similar;
 mod status;
+mod story;
 pub mod suggest;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+mod topics;
 mod watch;
 
 pub use self::{
-    appearances::{Appearance, Origin},
+    appearances::{Appearance, Origin, OriginAnswer, OriginRequest},
     archive::Archive,
     articles::ArticleRequest,
-    batch::{Of, QueryLine},
+    batch::{Answering, QueryLine},
+    cite::{Citation, Cited},
     explain::{ExplainedWord, Explanation},
+    export::{ExportRecord, ExportRequest, Exported, Exports},
     hit::{ArticleHit, Page, QuoteHit, TitleHit, check_fields},
+    known_names::{KnownName, NamesRequest},
+    listed::Listed,
+    located::Located,
     origin::Piece,
+    person::{PersonAnswer, PersonPage, Tally},
     quotes::QuoteRequest,
+    repeated::Repeated,
+    rising::{Related, Rising, RisingAnswer, RisingRequest, Values, Window},
+    similar::Significant,
     status::{RootStatus, Status},
+    story::{Story, StoryAnswer},
+    timeline::{Period, TimelineAnswer, TimelineRequest, Undated},
+    topics::{KnownTopic, TopicLevel, TopicsRequest},
     watch::Watched,
 };

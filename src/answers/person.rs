@@ -14,6 +14,7 @@ use crate::{
         hit::QuoteHit,
         names::{Known, NameTable, column},
         repeated::{self, Repeated},
+        suggest::suggest,
         timeline::{self, Days, Step, Timeline},
     },
     fields::FieldId,
@@ -72,10 +73,26 @@ pub struct PersonPage {
     pub topics: Vec<Tally>,
     /// Outlets of the articles.
     pub sources: Vec<Tally>,
+    /// People who bear the name that was asked for and are not this one, those of most articles first.
+    pub others: Vec<Tally>,
+}
+
+/// Who is meant by a name.
+#[derive(Clone, Debug)]
+pub enum PersonAnswer {
+    /// One person, organisation, work, place or event.
+    Found(Box<PersonPage>),
+    /// People who bear it as a part of theirs, those of most articles first: nobody can tell which is meant.
+    Several(Vec<Tally>),
+    /// Nobody; with the names of people that were probably meant, the nearest first.
+    Nobody(Vec<String>),
 }
 
 /// Entries of each list of a page at the most.
 const LISTED: usize = 10;
+
+/// People who bear a name that are listed at the most.
+const BEARERS: usize = 5;
 
 /// Quotes of each list of a page at the most.
 const QUOTED: usize = 5;
@@ -84,61 +101,88 @@ const QUOTED: usize = 5;
 const READ: usize = 2000;
 
 impl Archive {
-    /// The page of a person, else of an organisation, work, place or event of that name.
+    /// The page of a person, else of an organisation, work, place or event of that name; else who may be meant.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn person(&self, name: &str) -> Result<Option<PersonPage>, Error> {
+    pub fn person(&self, name: &str) -> Result<PersonAnswer, Error> {
         let table = self.names()?;
-        let known = NameKind::ALL.into_iter().find_map(|kind| table.find(kind, name));
-        known.map(|known| page(self.snapshot(), table, known)).transpose()
+        let bearers = bearers(table, name);
+        let Some(known) = NameKind::ALL.into_iter().find_map(|kind| table.find(kind, name)) else {
+            let near = suggest(table, NameKind::Person, name).into_iter().map(|known| known.name.clone());
+            return Ok(match bearers.is_empty() {
+                true => PersonAnswer::Nobody(near.collect()),
+                false => PersonAnswer::Several(listed(bearers)),
+            });
+        };
+        let is_among = bearers.iter().any(|bearer| bearer.name == known.name);
+        let others = if is_among { Vec::new() } else { listed(bearers) };
+        Ok(PersonAnswer::Found(Box::new(PersonPage { others, ..page(self.snapshot(), table, known)? })))
     }
 }
 
+/// People a part of whose name was typed, those of most articles first.
+fn bearers<'a>(table: &'a NameTable, typed: &str) -> Vec<&'a Known> {
+    let mut bearers: Vec<&Known> = table.with_word(NameKind::Person, &typed.to_lowercase()).collect();
+    bearers.sort_by_key(|known| std::cmp::Reverse(known.articles));
+    bearers
+}
+
+/// The first of some names.
+fn listed(known: Vec<&Known>) -> Vec<Tally> {
+    let tally = |known: &Known| Tally { label: known.name.clone(), articles: known.articles };
+    known.into_iter().take(BEARERS).map(tally).collect()
+}
+
 /// Makes the page of a name.
-///
-/// # Errors
-/// When a file of the index cannot be read.
-pub fn page(snapshot: &Snapshot, table: &NameTable, known: &Known) -> Result<PersonPage, Error> {
+fn page(snapshot: &Snapshot, table: &NameTable, known: &Known) -> Result<PersonPage, Error> {
     let docs = articles_naming(snapshot, known)?;
     let days = Days::of(snapshot)?;
-    let mut dated: Vec<_> = docs.iter().filter_map(|&doc| days.range(doc)).collect();
-    dated.sort_unstable();
-    let shown = |day| timeline::label(day, Step::Day);
+    let (first_seen, last_seen) = seen(&days, &docs);
     let keys = keys(known);
     let by = spoken(snapshot, FieldId::SpeakerKey, &keys)?;
     let about = spoken(snapshot, FieldId::AboutKey, &keys)?;
     let (quotes_by, quotes_about) = (by.len() as u64, about.len() as u64);
-    let mut said = repeated::joined(newest(snapshot, &days, by)?);
-    let mut repeated: Vec<Repeated> = said.iter().filter(|one| one.appearances > 1).cloned().collect();
-    repeated.sort_by_key(|one| std::cmp::Reverse(one.appearances));
-    repeated.truncate(QUOTED);
-    said.truncate(QUOTED);
-    let mut said_about = repeated::joined(newest(snapshot, &days, about)?);
-    said_about.truncate(QUOTED);
+    let mut latest_quotes = repeated::joined(newest(snapshot, &days, by)?);
+    let repeated_quotes = most_repeated(&latest_quotes);
+    latest_quotes.truncate(QUOTED);
+    let mut latest_quotes_about = repeated::joined(newest(snapshot, &days, about)?);
+    latest_quotes_about.truncate(QUOTED);
+    let forms = known.forms.iter().map(|(label, count)| Tally { label: label.clone(), articles: *count });
     Ok(PersonPage {
         format: FORMAT,
         r#type: "person",
         name: known.name.clone(),
         kind: known.kind,
-        forms: known
-            .forms
-            .iter()
-            .map(|(label, count)| Tally { label: label.clone(), articles: *count })
-            .collect(),
+        forms: forms.collect(),
         articles: docs.len() as u64,
-        first_seen: dated.first().map(|&(from, _)| shown(from)),
-        last_seen: dated.iter().map(|&(_, to)| to).max().map(shown),
+        first_seen,
+        last_seen,
         timeline: timeline::timeline(snapshot, &docs, Step::Month)?,
         quotes_by,
         quotes_about,
-        latest_quotes: said,
-        repeated_quotes: repeated,
-        latest_quotes_about: said_about,
+        latest_quotes,
+        repeated_quotes,
+        latest_quotes_about,
         people: people(snapshot, table, known, &docs)?,
         topics: tallies(columns::counts_in(snapshot, &docs, FieldId::TopicName)?),
         sources: tallies(columns::counts_in(snapshot, &docs, FieldId::SourceName)?),
+        others: Vec::new(),
     })
+}
+
+/// Earliest and latest day of some articles.
+fn seen(days: &Days, docs: &[DocAddress]) -> (Option<String>, Option<String>) {
+    let dated: Vec<_> = docs.iter().filter_map(|&doc| days.range(doc)).collect();
+    let shown = |day| timeline::label(day, Step::Day);
+    (dated.iter().map(|&(from, _)| from).min().map(shown), dated.iter().map(|&(_, to)| to).max().map(shown))
+}
+
+/// The quotes that most stories have, of those that several have.
+fn most_repeated(said: &[Repeated]) -> Vec<Repeated> {
+    let mut repeated: Vec<&Repeated> = said.iter().filter(|one| one.appearances > 1).collect();
+    repeated.sort_by_key(|one| std::cmp::Reverse(one.appearances));
+    repeated.into_iter().take(QUOTED).cloned().collect()
 }
 
 /// Articles that name somebody, in the order of their addresses.
@@ -167,7 +211,7 @@ fn newest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result
     docs.sort_unstable();
     let mut quotes = docs
         .into_iter()
-        .map(|doc| Ok(QuoteHit::new(0, 0.0, stored::quote(snapshot, doc)?)))
+        .map(|doc| Ok(QuoteHit::unranked(stored::quote(snapshot, doc)?)))
         .collect::<Result<Vec<_>, Error>>()?;
     quotes.sort_by(|a, b| b.published.cmp(&a.published).then(a.id.cmp(&b.id)));
     Ok(quotes)

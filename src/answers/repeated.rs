@@ -111,7 +111,7 @@ mod tests {
             }))
             .expect("a quote"),
         };
-        QuoteHit::new(0, 0.0, stored)
+        QuoteHit::unranked(stored)
     }
 
     #[test]

@@ -4,15 +4,21 @@
 //! share of articles with a value would be, had nothing changed.
 
 use jiff::{ToSpan, civil::Date};
-use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::DocAddress;
 
 use crate::{
-    answers::{archive::Archive, similar::log_likelihood, timeline::Days},
+    annotation::{NameKind, TopicKind},
+    answers::{
+        archive::Archive,
+        listed::{Listed, begins},
+        names,
+        similar::log_likelihood,
+        timeline::Days,
+    },
     fields::{DOC_ARTICLE, FieldId},
-    query::{Error, language::ast::Query},
+    query::{self, Error, language::ast::Query},
     record::FORMAT,
     taxonomy,
 };
@@ -23,17 +29,38 @@ const LEAST_ARTICLES: u64 = 2;
 /// Least ratio that is told: chi-squared with one degree of freedom exceeds it by chance once in a hundred.
 const LEAST_SCORE: f64 = 6.63;
 
-/// Fields whose values can rise or keep company, with what their values are called.
-const FIELDS: [(FieldId, &str); 8] = [
-    (FieldId::PersonName, "person"),
-    (FieldId::OrgName, "org"),
-    (FieldId::WorkName, "work"),
-    (FieldId::PlaceName, "place"),
-    (FieldId::EventName, "event"),
-    (FieldId::TopicCode, "iptc"),
-    (FieldId::KeyphraseName, "keyphrase"),
-    (FieldId::TagName, "publisher"),
-];
+/// Kinds of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Names of one kind, or of all.
+    Names(Option<NameKind>),
+    /// Topics of one kind, or of all.
+    Topics(Option<TopicKind>),
+}
+
+/// A question for what rises.
+#[derive(Clone, Debug)]
+pub struct RisingRequest {
+    /// Kinds of values looked at.
+    pub values: Values,
+    /// What the value, or a word of it, begins with, whatever the case.
+    pub prefix: Option<String>,
+    /// Days compared with those before.
+    pub window: Window,
+    /// Values wanted.
+    pub limit: usize,
+}
+
+/// What is new.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RisingAnswer {
+    /// First day of the window.
+    pub first: Date,
+    /// Its last day.
+    pub last: Date,
+    /// What rises, strongest first.
+    pub rising: Listed<Rising>,
+}
 
 /// Days compared with those before them.
 #[derive(Clone, Copy, Debug)]
@@ -95,116 +122,121 @@ pub struct Related {
 }
 
 impl Archive {
-    /// Values of some kinds that rise, strongest first; and the first and last day of the window. Articles whose date is
-    /// wider than a day take no part. `None` when the archive has no dated article.
+    /// Values of some kinds that rise, strongest first. Articles whose date is wider than a day take no part. `None`
+    /// when the archive has no dated article.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn rising(
-        &self,
-        kinds: &[&str],
-        window: Window,
-        limit: usize,
-    ) -> Result<Option<(Date, Date, Vec<Rising>)>, Error> {
+    pub fn rising(&self, request: &RisingRequest) -> Result<Option<RisingAnswer>, Error> {
         let dated = self.dated()?;
-        let Some(until) = window.until.or(dated.iter().map(|&(day, _)| day).max()) else { return Ok(None) };
+        let Window { until, days, past } = request.window;
+        let Some(last) = until.or(dated.iter().map(|&(day, _)| day).max()) else { return Ok(None) };
         let earlier = |day: Date, days: u32| day.checked_sub(i64::from(days).days()).unwrap_or(Date::MIN);
-        let before = earlier(until, window.days.max(1));
-        let oldest = earlier(before, window.past.max(1));
+        let before = earlier(last, days.max(1));
+        let oldest = earlier(before, past.max(1));
         let between = |from: Date, to: Date| -> Vec<DocAddress> {
             dated.iter().filter(|(day, _)| from < *day && *day <= to).map(|&(_, doc)| doc).collect()
         };
-        let (now, past) = (between(before, until), between(oldest, before));
+        let (now, past) = (between(before, last), between(oldest, before));
         let mut rising = Vec::new();
         // Without a past nothing rises.
-        for (field, kind) in fields(kinds).filter(|_| !past.is_empty()) {
+        for (field, kind) in request.values.fields().into_iter().filter(|_| !past.is_empty()) {
             if self.is_over() {
                 break;
             }
-            let earlier = self.counts(field, &past)?;
-            for (value, articles) in self.counts(field, &now)? {
-                let was = earlier.get(&value).copied().unwrap_or(0);
-                let share = |count: u64, of: usize| count as f64 / of.max(1) as f64;
-                let (share_now, share_then) = (share(articles, now.len()), share(was, past.len()));
-                let score = log_likelihood(
-                    articles,
-                    now.len() as u64,
-                    articles + was,
-                    (now.len() + past.len()) as u64,
-                );
-                if articles >= LEAST_ARTICLES && share_now > share_then && score >= LEAST_SCORE {
-                    let (name, code) = named(value);
-                    rising.push(Rising {
-                        format: FORMAT,
-                        r#type: "rising",
-                        name,
-                        kind,
-                        code,
-                        articles,
-                        of: now.len() as u64,
-                        before: was,
-                        before_of: past.len() as u64,
-                        times: (was > 0).then(|| share_now / share_then),
-                        score,
-                    });
-                }
-            }
+            self.rising_in(field, kind, [&now, &past], &mut rising)?;
         }
+        rising.retain(|one| begins(&one.name, request.prefix.as_deref()));
         rising.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.name.cmp(&b.name)).then(a.kind.cmp(b.kind)));
-        rising.truncate(limit);
         let first = before.checked_add(1.day()).unwrap_or(before);
-        Ok(Some((first, until, rising)))
+        let rising = Listed::first(request.limit, rising, self.is_complete());
+        Ok(Some(RisingAnswer { first, last, rising }))
     }
 
-    /// Topics that stand in the articles of a query more often than elsewhere, strongest first.
+    /// Values of one field that rise.
+    fn rising_in(
+        &self,
+        field: FieldId,
+        kind: &'static str,
+        [now, past]: [&[DocAddress]; 2],
+        rising: &mut Vec<Rising>,
+    ) -> Result<(), Error> {
+        let earlier = self.counts(field, past)?;
+        let (of, before_of) = (now.len() as u64, past.len() as u64);
+        for (value, articles) in self.counts(field, now)? {
+            let before = earlier.get(&value).copied().unwrap_or(0);
+            let share = |count: u64, of: u64| count as f64 / of.max(1) as f64;
+            let (share_now, share_then) = (share(articles, of), share(before, before_of));
+            let score = log_likelihood(articles, of, articles + before, of + before_of);
+            if articles < LEAST_ARTICLES || share_now <= share_then || score < LEAST_SCORE {
+                continue;
+            }
+            let (name, code) = named(value);
+            let times = (before > 0).then(|| share_now / share_then);
+            let r#type = "rising";
+            rising.push(Rising {
+                format: FORMAT,
+                r#type,
+                name,
+                kind,
+                code,
+                articles,
+                of,
+                before,
+                before_of,
+                times,
+                score,
+            });
+        }
+        Ok(())
+    }
+
+    /// Topics that keep company with one, strongest first: those that stand in its articles more often than elsewhere.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn related_topics(&self, query: &Query, limit: usize) -> Result<Vec<Related>, Error> {
-        let docs = self.matching(query)?;
+    pub fn related_topics(&self, topic: &str, limit: usize) -> Result<Listed<Related>, Error> {
+        let docs = self.matching(&query::read(&format!("topic:\"{}\"", topic.replace('"', "")), false)?)?;
         let every = self.matching(&Query::All(Vec::new()))?;
         let mut related = Vec::new();
-        for (field, kind) in fields(&["iptc", "keyphrase", "publisher"]) {
-            let all = self.counts(field, &every)?;
-            for (value, articles) in self.counts(field, &docs)? {
-                let everywhere = all.get(&value).copied().unwrap_or(articles);
-                let (set, total) = (docs.len() as u64, every.len() as u64);
-                let score = log_likelihood(articles, set, everywhere, total);
-                // What every article of the set has is the topic itself, or stands above it.
-                let more = articles as f64 * total as f64 > everywhere as f64 * set as f64;
-                if articles >= LEAST_ARTICLES && articles < set && more && score >= LEAST_SCORE {
-                    let (name, code) = named(value);
-                    let r#type = "related";
-                    related.push(Related {
-                        format: FORMAT,
-                        r#type,
-                        name,
-                        kind,
-                        code,
-                        articles,
-                        everywhere,
-                        score,
-                    });
-                }
-            }
+        for kind in TopicKind::ALL {
+            self.related_in(kind, [&docs, &every], &mut related)?;
         }
         related
             .sort_by(|a, b| b.score.total_cmp(&a.score).then(a.name.cmp(&b.name)).then(a.kind.cmp(b.kind)));
-        related.truncate(limit);
-        Ok(related)
+        Ok(Listed::first(limit, related, self.is_complete()))
     }
 
-    /// Articles of each value of a kind of topic: `iptc` codes with those above them, `keyphrase`, `publisher`.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn topic_counts(&self, kind: &str) -> Result<FxHashMap<String, u64>, Error> {
-        let every = self.matching(&Query::All(Vec::new()))?;
-        let mut counts = FxHashMap::default();
-        for (field, _) in fields(&[kind]) {
-            counts.extend(self.counts(field, &every)?);
+    /// Topics of one kind that keep company with a set of articles.
+    fn related_in(
+        &self,
+        kind: TopicKind,
+        [docs, every]: [&[DocAddress]; 2],
+        related: &mut Vec<Related>,
+    ) -> Result<(), Error> {
+        let all = self.counts(topic_field(kind), every)?;
+        let (set, total) = (docs.len() as u64, every.len() as u64);
+        for (value, articles) in self.counts(topic_field(kind), docs)? {
+            let everywhere = all.get(&value).copied().unwrap_or(articles);
+            let score = log_likelihood(articles, set, everywhere, total);
+            // What every article of the set has is the topic itself, or stands above it.
+            let more = articles as f64 * total as f64 > everywhere as f64 * set as f64;
+            if articles >= LEAST_ARTICLES && articles < set && more && score >= LEAST_SCORE {
+                let (name, code) = named(value);
+                let (r#type, kind) = ("related", kind.as_str());
+                related.push(Related {
+                    format: FORMAT,
+                    r#type,
+                    name,
+                    kind,
+                    code,
+                    articles,
+                    everywhere,
+                    score,
+                });
+            }
         }
-        Ok(counts)
+        Ok(())
     }
 
     /// Articles whose date is one day, with it.
@@ -225,8 +257,27 @@ impl Archive {
     }
 }
 
-fn fields(kinds: &[&str]) -> impl Iterator<Item = (FieldId, &'static str)> {
-    FIELDS.into_iter().filter(|(_, kind)| kinds.contains(kind))
+impl Values {
+    /// The fields that hold them, with what their values are called.
+    fn fields(self) -> Vec<(FieldId, &'static str)> {
+        let name = |kind: NameKind| (names::column(kind), kind.as_str());
+        let topic = |kind: TopicKind| (topic_field(kind), kind.as_str());
+        match self {
+            Self::Names(Some(kind)) => vec![name(kind)],
+            Self::Names(None) => NameKind::ALL.map(name).to_vec(),
+            Self::Topics(Some(kind)) => vec![topic(kind)],
+            Self::Topics(None) => TopicKind::ALL.map(topic).to_vec(),
+        }
+    }
+}
+
+/// The column of one kind of topic.
+pub(crate) fn topic_field(kind: TopicKind) -> FieldId {
+    match kind {
+        TopicKind::Iptc => FieldId::TopicCode,
+        TopicKind::Keyphrase => FieldId::KeyphraseName,
+        TopicKind::Publisher => FieldId::TagName,
+    }
 }
 
 /// What a value is called, and its code when it is one.

@@ -11,6 +11,8 @@ use crate::{
         archive::Archive,
         articles::ArticleRequest,
         hit::{ArticleHit, Page},
+        listed::Listed,
+        located::Located,
     },
     fields::FieldId,
     query::{
@@ -51,14 +53,36 @@ pub struct Significant {
 }
 
 impl Archive {
-    /// Articles like the one of that id, best first; `None` when there is no such article.
+    /// Articles like the one that an address names, best first.
     ///
     /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn similar(&self, id: &str, limit: usize) -> Result<Option<Page<ArticleHit>>, Error> {
-        let Some(article) = self.article(id)? else { return Ok(None) };
+    /// As [`locate`](Self::locate).
+    pub fn similar(&self, address: &str, limit: usize) -> Result<Page<ArticleHit>, Error> {
+        let Located { stored, notes, .. } = self.locate(address)?;
+        let words = self.telling_words(&stored.article.text)?;
+        if words.is_empty() {
+            return Ok(self.page(Vec::new(), &Ranked::default(), notes));
+        }
+        let request = ArticleRequest {
+            query: Query::All(words.into_iter().map(Query::Word).collect()),
+            any_word: true,
+            limit: limit.saturating_add(1),
+            offset: 0,
+            sort: Sort::Relevance,
+            group_copies: false,
+        };
+        let mut page = self.search(&request)?;
+        page.hits.retain(|hit| hit.id != stored.id);
+        page.hits.truncate(limit);
+        (1..).zip(&mut page.hits).for_each(|(rank, hit)| hit.rank = rank);
+        page.notes.splice(0..0, notes);
+        Ok(page)
+    }
+
+    /// The words of a text that tell it from others, best first; none that no other article has.
+    fn telling_words(&self, text: &str) -> Result<Vec<String>, Error> {
         let mut words: FxHashMap<String, u32> = FxHashMap::default();
-        for word in analysis::words(&article.article.text) {
+        for word in analysis::words(text) {
             if !stop_words::contains(&word) && word.len() > 2 {
                 *words.entry(word).or_default() += 1;
             }
@@ -71,36 +95,36 @@ impl Archive {
             }
         }
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        if weighed.is_empty() {
-            return Ok(Some(self.page(Vec::new(), &Ranked::default(), Vec::new())));
-        }
-        let words = weighed.into_iter().take(WORDS_OF_AN_ARTICLE).map(|(_, word)| Query::Word(word));
-        let query = Query::All(words.collect());
-        let request = ArticleRequest {
-            query,
-            any_word: true,
-            limit: limit.saturating_add(1),
-            offset: 0,
-            sort: Sort::Relevance,
-            group_copies: false,
-        };
-        let mut page = self.search(&request)?;
-        page.hits.retain(|hit| hit.id != article.id);
-        page.hits.truncate(limit);
-        (1..).zip(&mut page.hits).for_each(|(rank, hit)| hit.rank = rank);
-        Ok(Some(page))
+        Ok(weighed.into_iter().take(WORDS_OF_AN_ARTICLE).map(|(_, word)| word).collect())
     }
 
     /// Words that set the articles of a query apart from the archive, strongest first.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn significant(&self, query: &Query, limit: usize) -> Result<Vec<Significant>, Error> {
+    pub fn significant(&self, query: &Query, limit: usize) -> Result<Listed<Significant>, Error> {
         let docs = self.matching(query)?;
         let step = docs.len().div_ceil(ARTICLES_READ).max(1);
         let read: Vec<DocAddress> = docs.into_iter().step_by(step).collect();
+        let counts = self.words_in(&read)?;
+        let (set, all) = (read.len() as u64, self.articles());
+        let mut found = Vec::new();
+        for (word, articles) in counts.into_iter().filter(|(_, count)| *count >= LEAST_ARTICLES) {
+            let everywhere = self.articles_with(&word)?;
+            if articles * all > everywhere * set {
+                let score = log_likelihood(articles, set, everywhere, all);
+                let r#type = "significant";
+                found.push(Significant { format: FORMAT, r#type, word, articles, everywhere, score });
+            }
+        }
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.word.cmp(&b.word)));
+        Ok(Listed::first(limit, found, self.is_complete()))
+    }
+
+    /// Words of some articles, with how many of these each stands in.
+    fn words_in(&self, read: &[DocAddress]) -> Result<FxHashMap<String, u64>, Error> {
         let mut counts: FxHashMap<String, u64> = FxHashMap::default();
-        for &doc in &read {
+        for &doc in read {
             if self.is_over() {
                 break;
             }
@@ -111,25 +135,7 @@ impl Archive {
                 *counts.entry(word).or_default() += 1;
             }
         }
-        let (set, all) = (read.len() as u64, self.articles());
-        let mut found = Vec::new();
-        for (word, articles) in counts.into_iter().filter(|(_, count)| *count >= LEAST_ARTICLES) {
-            let everywhere = self.articles_with(&word)?;
-            if articles * all > everywhere * set {
-                let score = log_likelihood(articles, set, everywhere, all);
-                found.push(Significant {
-                    format: FORMAT,
-                    r#type: "significant",
-                    word,
-                    articles,
-                    everywhere,
-                    score,
-                });
-            }
-        }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.word.cmp(&b.word)));
-        found.truncate(limit);
-        Ok(found)
+        Ok(counts)
     }
 
     fn articles_with(&self, word: &str) -> Result<u64, Error> {

@@ -12,6 +12,7 @@ use crate::{
     fields::{DOC_ARTICLE, FieldId},
     index::Snapshot,
     query::{Error, language::ast::Query},
+    record::FORMAT,
 };
 
 /// Width of one step.
@@ -48,13 +49,72 @@ pub struct Timeline {
     pub undated: u64,
 }
 
+/// One step of a timeline as a line of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Period {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `period`.
+    pub r#type: &'static str,
+    /// The step.
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+/// What a timeline cannot place, and whether it is whole.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Undated {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `undated`.
+    pub r#type: &'static str,
+    /// Matching articles whose date is unknown, or wider than a step.
+    pub articles: u64,
+    /// False when a deadline came before all articles were counted; else left out.
+    #[serde(skip_serializing_if = "is_true")]
+    #[schemars(default = "whole")]
+    pub complete: bool,
+}
+
+fn is_true(complete: &bool) -> bool {
+    *complete
+}
+
+fn whole() -> bool {
+    true
+}
+
+/// A question for counts over time.
+#[derive(Clone, Debug)]
+pub struct TimelineRequest {
+    /// What is searched for, under the strict reading.
+    pub query: Query,
+    /// Width of a step.
+    pub step: Step,
+}
+
+/// Counts over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineAnswer {
+    /// Every step from the first matching article to the last, empty ones too.
+    pub periods: Vec<Period>,
+    /// The rest.
+    pub undated: Undated,
+}
+
 impl Archive {
     /// Counts the articles of a query over time, under the strict reading.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn timeline(&self, query: &Query, step: Step) -> Result<Timeline, Error> {
-        timeline(self.snapshot(), &self.matching(query)?, step)
+    pub fn timeline(&self, request: &TimelineRequest) -> Result<TimelineAnswer, Error> {
+        let found = timeline(self.snapshot(), &self.matching(&request.query)?, request.step)?;
+        let period = |count| Period { format: FORMAT, r#type: "period", count };
+        let (r#type, complete) = ("undated", self.is_complete());
+        Ok(TimelineAnswer {
+            periods: found.counts.into_iter().map(period).collect(),
+            undated: Undated { format: FORMAT, r#type, articles: found.undated, complete },
+        })
     }
 }
 

@@ -1,9 +1,13 @@
 //! Which index a command works on.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context;
-use pullquote::index;
+use jiff::Timestamp;
+use pullquote::index::{self, Waiting};
 
 use super::ArchiveArgs;
 
@@ -25,4 +29,9 @@ pub fn find(archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
 /// The index of a ROOT: `--index`, the environment's, else the one in the ROOT.
 pub fn of_root(archive: &ArchiveArgs, root: &Path) -> PathBuf {
     archive.index.clone().unwrap_or_else(|| root.join(FOLDER))
+}
+
+/// What to do when another run writes: nothing, and say so.
+pub fn at_once() -> anyhow::Result<Waiting> {
+    Ok(Waiting { patience: Duration::ZERO, now_ns: i64::try_from(Timestamp::now().as_nanosecond())? })
 }

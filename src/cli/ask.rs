@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context;
 use pullquote::{
-    answers::{Archive, Of, Page, QueryLine},
+    answers::{Answering, Archive, Page, QueryLine},
     query::{Error, Helpers, Idle},
     state::Saved,
 };
@@ -39,7 +39,7 @@ pub fn saved(args: &ArchiveArgs) -> anyhow::Result<Saved> {
 }
 
 /// Asks every query of a batch file, and writes the hits of each as JSON Lines with the line that ends them.
-pub fn batch<H: Serialize>(
+pub fn batch<H: Answering + Serialize>(
     path: &Path,
     fields: &[String],
     ui: &mut Ui,
@@ -51,7 +51,8 @@ pub fn batch<H: Serialize>(
         let line = match ask(&text) {
             Ok(page) => {
                 let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-                hits(&page, &id, fields, ui)?;
+                let page = page.of_query(&id);
+                hits(&page, fields, ui)?;
                 any |= page.ranked > 0;
                 QueryLine::answered(&id, &page, Some(took))
             }
@@ -66,9 +67,9 @@ pub fn batch<H: Serialize>(
     Ok(if any { Exit::Done } else { Exit::NotFound })
 }
 
-/// Writes the hits of one of several queries as JSON Lines.
-pub fn hits<H: Serialize>(page: &Page<H>, id: &str, fields: &[String], ui: &mut Ui) -> io::Result<()> {
-    page.hits.iter().try_for_each(|hit| record(&Of::query(hit, id), fields, ui))
+/// Writes hits as JSON Lines, see [`record`].
+pub fn hits<H: Serialize>(page: &Page<H>, fields: &[String], ui: &mut Ui) -> io::Result<()> {
+    page.hits.iter().try_for_each(|hit| record(hit, fields, ui))
 }
 
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.
@@ -105,25 +106,15 @@ pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Re
     ui.record(&chosen)
 }
 
-/// Writes hits as CSV, see [`csv`].
-pub fn table<H: Serialize>(columns: &[&str], hits: &[H], ui: &mut Ui) -> anyhow::Result<()> {
-    let records: Vec<Value> = hits.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
-    csv(columns, records.into_iter(), ui)
-}
-
 /// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.
-pub fn csv(columns: &[&str], records: impl Iterator<Item = Value>, ui: &mut Ui) -> anyhow::Result<()> {
-    let mut writer = csv::Writer::from_writer(ui.out());
-    writer.write_record(columns)?;
-    for record in records {
-        writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
-    }
-    writer.flush()?;
-    Ok(())
+pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow::Result<()> {
+    csv::Writer::from_writer(ui.out()).write_record(columns)?;
+    records.iter().try_for_each(|record| csv_row(columns, record, ui))
 }
 
 /// Writes one record as a line of CSV.
-pub fn csv_row(columns: &[&str], record: &Value, ui: &mut Ui) -> anyhow::Result<()> {
+pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
+    let record = serde_json::to_value(record)?;
     let mut writer = csv::Writer::from_writer(ui.out());
     writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
     writer.flush()?;

@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use pullquote::index::{self, Finding, Snapshot};
-use serde::Serialize;
+use pullquote::{answers::maintenance, record::Line};
 
 use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
@@ -11,40 +10,22 @@ use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 #[derive(clap::Args)]
 pub struct Args {}
 
-#[derive(Serialize)]
-struct FindingLine<'a> {
-    format: u32,
-    r#type: &'static str,
-    #[serde(flatten)]
-    finding: &'a Finding,
-}
-
-#[derive(Serialize)]
-struct CheckLine {
-    format: u32,
-    r#type: &'static str,
-    sound: bool,
-    findings: usize,
-}
-
 /// Runs the command.
 pub fn run(_args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let path = archive::find(archive)?;
-    let findings = index::check(&Snapshot::open(&path)?)?;
+    let (findings, checked) = maintenance::check(&archive::find(archive)?)?;
     for finding in &findings {
         if ui.json() {
-            ui.record(&FindingLine { format: 1, r#type: "finding", finding })?;
+            ui.record(&Line::of(finding))?;
         } else {
             writeln!(ui.out(), "{}: {}", finding.code, finding.message)?;
         }
     }
-    let sound = findings.is_empty();
     if ui.json() {
-        ui.record(&CheckLine { format: 1, r#type: "check", sound, findings: findings.len() })?;
-    } else if sound {
+        ui.record(&Line::of(&checked))?;
+    } else if checked.sound {
         ui.note("the index is sound");
     } else {
         ui.hint("build it anew: pullquote index --rebuild");
     }
-    Ok(if sound { Exit::Done } else { Exit::Failed })
+    Ok(if checked.sound { Exit::Done } else { Exit::Failed })
 }

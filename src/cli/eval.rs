@@ -10,15 +10,14 @@ use anyhow::{Context, bail};
 use pullquote::{
     answers::ArticleRequest,
     eval::{
-        self, ExtractionScore, Prf, QuoteScore, bootstrap,
+        self, Evaluation, ExtractionScore, Prf, QuoteScore, Ranking,
+        bootstrap::{self, Difference},
         floors::Floors,
         gold,
         retrieval::{self, Run},
     },
     query::{self, Sort},
 };
-use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::{demo, exit::Exit, print, ui::Ui};
 
@@ -74,17 +73,6 @@ struct RetrievalArgs {
     baseline: Option<PathBuf>,
 }
 
-/// One set's score as it is written.
-#[derive(Serialize)]
-struct Line<'a> {
-    format: u32,
-    r#type: &'static str,
-    task: &'static str,
-    set: &'a str,
-    #[serde(flatten)]
-    score: &'a Value,
-}
-
 /// Runs the command.
 pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
     let mut floors = args.floors.as_deref().map(read_floors).transpose()?.unwrap_or_default();
@@ -122,7 +110,7 @@ fn set(path: &Path) -> String {
     path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
 }
 
-fn extraction(args: &ExtractionArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Value)>> {
+fn extraction(args: &ExtractionArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Evaluation)>> {
     let files = if args.files.is_empty() { own_gold()? } else { args.files.clone() };
     let mut scores = Vec::new();
     for path in &files {
@@ -134,19 +122,14 @@ fn extraction(args: &ExtractionArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String,
             judged.iter().try_for_each(|one| story(one, &name, ui))?;
         }
         let score = eval::score(&judged);
-        let value = serde_json::to_value(&score)?;
-        if ui.json() {
-            ui.record(&Line {
-                format: 1,
-                r#type: "evaluation",
-                task: "extraction",
-                set: &name,
-                score: &value,
-            })?;
-        } else {
+        if !ui.json() {
             table(&name, &score, ui)?;
         }
-        scores.push((name, value));
+        let evaluation = Evaluation::of_extraction(&name, score);
+        if ui.json() {
+            ui.record(&evaluation)?;
+        }
+        scores.push((name, evaluation));
     }
     Ok(scores)
 }
@@ -192,11 +175,12 @@ fn own_gold() -> anyhow::Result<Vec<PathBuf>> {
 fn story(one: &eval::Judged<'_>, set: &str, ui: &mut Ui) -> anyhow::Result<()> {
     let (score, gold) = (eval::score([one]), one.gold());
     if ui.json() {
-        return Ok(ui.record(&json!({
-            "format": 1, "type": "evaluation", "task": "extraction", "set": set, "id": gold.id,
-            "traps": gold.traps, "names": score.names, "quotes_direct": score.quotes_direct,
-            "quotes_all": score.quotes_all, "topics": score.topics,
-        }))?);
+        let whole = Evaluation::of_extraction(set, score);
+        return Ok(ui.record(&Evaluation {
+            id: Some(gold.id.clone()),
+            traps: gold.traps.clone(),
+            ..whole
+        })?);
     }
     let faint = print::FAINT;
     let figure = |figure: Option<f64>| figure.map_or("    –".to_owned(), |figure| format!("{figure:5.1}"));
@@ -280,7 +264,7 @@ fn calibrated(quotes: &QuoteScore) -> String {
     })
 }
 
-fn ranking(args: &RetrievalArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Value)>> {
+fn ranking(args: &RetrievalArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Evaluation)>> {
     let baseline = args.baseline.as_deref().map(read).transpose()?.map(|text| retrieval::run(&text));
     let mut scores = Vec::new();
     let mut indexed: Option<(PathBuf, tempfile::TempDir)> = None;
@@ -299,41 +283,30 @@ fn ranking(args: &RetrievalArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Val
         let run = ask(index, &questions)?;
         let score = retrieval::score(&judgements, &run);
         let name = set(folder);
-        let mut value = serde_json::to_value(&score)?;
-        if let Some(baseline) = &baseline {
-            let before = retrieval::score(&judgements, baseline);
-            value["ndcg_10_difference"] = serde_json::to_value(bootstrap::paired(&before.each, &score.each))?;
+        let before = baseline.as_ref().map(|baseline| retrieval::score(&judgements, baseline));
+        let ndcg_10_difference = before.and_then(|before| bootstrap::paired(&before.each, &score.each));
+        let ranking = Ranking { score, ndcg_10_difference };
+        if !ui.json() {
+            ranked(&name, &ranking, ui)?;
         }
+        let evaluation = Evaluation::of_retrieval(&name, ranking);
         if ui.json() {
-            ui.record(&Line {
-                format: 1,
-                r#type: "evaluation",
-                task: "retrieval",
-                set: &name,
-                score: &value,
-            })?;
-        } else {
-            ranked(&name, &score, &value, ui)?;
+            ui.record(&evaluation)?;
         }
-        scores.push((name, value));
+        scores.push((name, evaluation));
     }
     Ok(scores)
 }
 
-fn ranked(name: &str, score: &retrieval::RankingScore, value: &Value, ui: &mut Ui) -> anyhow::Result<()> {
+fn ranked(name: &str, ranking: &Ranking, ui: &mut Ui) -> anyhow::Result<()> {
     let strong = print::STRONG;
+    let score = &ranking.score;
     let (queries, ndcg, map, recall) = (score.queries, score.ndcg_10, score.map, score.recall_100);
     writeln!(
         ui.out(),
         "{strong}{name:<18}{strong:#} {queries:>5} queries  nDCG@10 {ndcg:.4}  MAP {map:.4}  R@100 {recall:.4}"
     )?;
-    let difference = &value["ndcg_10_difference"];
-    if let (Some(mean), Some(low), Some(high), Some(p)) = (
-        difference["mean"].as_f64(),
-        difference["low"].as_f64(),
-        difference["high"].as_f64(),
-        difference["p"].as_f64(),
-    ) {
+    if let Some(Difference { mean, low, high, p, .. }) = &ranking.ndcg_10_difference {
         writeln!(ui.out(), "  nDCG@10 against the baseline {mean:+.4} ({low:+.4} to {high:+.4}), p {p:.4}")?;
     }
     Ok(())

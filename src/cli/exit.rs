@@ -1,8 +1,8 @@
 //! Exit codes: one enum, printed by `help exit-codes`.
 
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
-use pullquote::{config, index, query};
+use pullquote::{config, index, ingest, query};
 
 /// What the shell sees.
 #[allow(dead_code, reason = "some codes are for commands that only a signal or a second run can end")]
@@ -51,26 +51,30 @@ impl Exit {
 
     /// The code for an error that ended the program.
     pub fn of(error: &anyhow::Error) -> Self {
-        for cause in error.chain() {
-            let of_query = cause.downcast_ref::<query::Error>().and_then(|error| match error {
-                query::Error::Index(error) => Some(error),
-                _ => None,
-            });
-            if let Some(error) = cause.downcast_ref::<index::Error>().or(of_query) {
-                return match error {
-                    index::Error::NoIndex { .. } => Self::NoIndex,
-                    index::Error::OtherVersion { .. } | index::Error::OtherFields { .. } => {
-                        Self::OtherVersion
-                    }
-                    index::Error::Locked { .. } => Self::Locked,
-                    _ => Self::Failed,
-                };
-            }
-            if cause.is::<config::Error>() {
-                return Self::BadConfig;
-            }
+        error.chain().find_map(|cause| Self::of_cause(cause)).unwrap_or(Self::Failed)
+    }
+
+    /// The code that one cause asks for. An error that only passes another one on is looked into.
+    fn of_cause(cause: &(dyn Error + 'static)) -> Option<Self> {
+        let passed_on = match (cause.downcast_ref(), cause.downcast_ref()) {
+            (Some(query::Error::Index(error)), _) | (_, Some(ingest::Error::Index(error))) => Some(error),
+            _ => None,
+        };
+        if let Some(error) = cause.downcast_ref().or(passed_on) {
+            return Some(Self::of_index(error));
         }
-        Self::Failed
+        let is_config =
+            cause.is::<config::Error>() || matches!(cause.downcast_ref(), Some(ingest::Error::Config(_)));
+        is_config.then_some(Self::BadConfig)
+    }
+
+    fn of_index(error: &index::Error) -> Self {
+        match error {
+            index::Error::NoIndex { .. } => Self::NoIndex,
+            index::Error::OtherVersion { .. } | index::Error::OtherFields { .. } => Self::OtherVersion,
+            index::Error::Locked { .. } => Self::Locked,
+            _ => Self::Failed,
+        }
     }
 }
 

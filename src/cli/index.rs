@@ -10,9 +10,9 @@ use pullquote::{
     crawl::CONFIG_FILE,
     index,
     ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings},
-    report::{Skipped, Summary},
+    record::Line,
+    report::{Planned, Summary},
 };
-use serde::Serialize;
 
 use super::{
     ArchiveArgs, archive,
@@ -88,32 +88,6 @@ fn time(text: &str) -> Result<Duration, String> {
     duration.try_into().map_err(|_| "a time from now on, please".to_owned())
 }
 
-/// A file that a run would read.
-#[derive(Serialize)]
-struct Planned<'a> {
-    format: u32,
-    r#type: &'static str,
-    root: &'a str,
-    path: &'a str,
-    reason: &'static str,
-}
-
-/// An input that was left out.
-#[derive(Serialize)]
-pub struct SkippedLine<'a> {
-    format: u32,
-    r#type: &'static str,
-    #[serde(flatten)]
-    skipped: &'a Skipped,
-}
-
-impl<'a> SkippedLine<'a> {
-    /// The line of that input.
-    pub fn new(skipped: &'a Skipped) -> Self {
-        Self { format: 1, r#type: "skipped", skipped }
-    }
-}
-
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let Some(file) = args.metrics_file.as_ref().filter(|_| !args.dry_run) else {
@@ -164,7 +138,7 @@ fn run_once(args: &Args, archive: &ArchiveArgs, options: &Options, ui: &mut Ui) 
     let mut written = Ok(());
     let mut tell = |event: Event<'_>| match event {
         Event::Skipped(skipped) if ui.json() => {
-            let line = SkippedLine::new(skipped);
+            let line = Line::of(skipped);
             written = std::mem::replace(&mut written, Ok(())).and_then(|()| ui.record(&line));
         }
         Event::Skipped(skipped) => {
@@ -280,7 +254,6 @@ fn explained(outcome: Result<Outcome, ingest::Error>, options: &Options) -> anyh
                 None => error,
             })
         }
-        Err(ingest::Error::Config(error)) => Err(error.into()),
         outcome => Ok(outcome?),
     }
 }
@@ -348,17 +321,14 @@ fn plan(
     let mut each = |root: &str, path: &str, why: ingest::Why| {
         if written.is_ok() {
             written = if ui.json() {
-                ui.record(&Planned { format: 1, r#type: "plan", root, path, reason: why.as_str() })
+                let planned = Planned { root: root.to_owned(), path: path.to_owned(), reason: why.as_str() };
+                ui.record(&Line::of(&planned))
             } else {
                 writeln!(ui.out(), "{}\t{root}/{path}", why.as_str())
             };
         }
     };
-    match ingest::plan(options, settings, &mut each) {
-        Err(ingest::Error::Config(error)) => return Err(error.into()),
-        Err(ingest::Error::Index(error)) => return Err(error.into()),
-        planned => planned?,
-    }
+    ingest::plan(options, settings, &mut each)?;
     written?;
     Ok(Exit::Done)
 }

@@ -2,17 +2,19 @@
 
 mod alerts;
 mod archive;
-mod around;
 mod ask;
 mod check;
+mod cite;
 mod compact;
 mod demo;
 mod eval;
 mod exit;
+mod export;
 mod extract;
 mod generate;
 mod hooks;
 mod index;
+mod listing;
 mod metrics;
 mod names;
 mod origin;
@@ -20,10 +22,15 @@ mod person;
 mod print;
 mod quotes;
 mod remove;
+mod rising;
 mod saved;
 mod search;
 mod show;
+mod significant;
+mod similar;
 mod status;
+mod timeline;
+mod topics;
 mod ui;
 mod units;
 
@@ -76,14 +83,14 @@ enum Command {
     Quotes(quotes::Args),
     Show(show::Args),
     Person(person::Args),
-    Names(names::NamesArgs),
-    Topics(names::TopicsArgs),
+    Names(names::Args),
+    Topics(topics::Args),
     Origin(origin::Args),
-    Timeline(around::TimelineArgs),
-    Similar(around::SimilarArgs),
-    Significant(around::SignificantArgs),
-    Cite(around::CiteArgs),
-    Export(around::ExportArgs),
+    Timeline(timeline::Args),
+    Similar(similar::Args),
+    Significant(significant::Args),
+    Cite(cite::Args),
+    Export(export::Args),
     Saved(saved::Args),
     Alerts(alerts::Args),
     Status(status::Args),
@@ -126,14 +133,14 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Quotes(args) => quotes::run(args, &cli.archive, ui),
         Command::Show(args) => show::run(args, &cli.archive, ui),
         Command::Person(args) => person::run(args, &cli.archive, ui),
-        Command::Names(args) => names::names(args, &cli.archive, ui),
-        Command::Topics(args) => names::topics(args, &cli.archive, ui),
+        Command::Names(args) => names::run(args, &cli.archive, ui),
+        Command::Topics(args) => topics::run(args, &cli.archive, ui),
         Command::Origin(args) => origin::run(args, &cli.archive, ui),
-        Command::Timeline(args) => around::timeline(args, &cli.archive, ui),
-        Command::Similar(args) => around::similar(args, &cli.archive, ui),
-        Command::Significant(args) => around::significant(args, &cli.archive, ui),
-        Command::Cite(args) => around::cite(args, &cli.archive, ui),
-        Command::Export(args) => around::export(args, &cli.archive, ui),
+        Command::Timeline(args) => timeline::run(args, &cli.archive, ui),
+        Command::Similar(args) => similar::run(args, &cli.archive, ui),
+        Command::Significant(args) => significant::run(args, &cli.archive, ui),
+        Command::Cite(args) => cite::run(args, &cli.archive, ui),
+        Command::Export(args) => export::run(args, &cli.archive, ui),
         Command::Saved(args) => saved::run(args, &cli.archive, ui),
         Command::Alerts(args) => alerts::run(args, &cli.archive, ui),
         Command::Status(args) => status::run(args, &cli.archive, ui),

@@ -2,9 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::bail;
-use pullquote::answers::{Appearance, Piece};
-use serde_json::json;
+use pullquote::answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -22,33 +20,36 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
-    let Some(origin) = archive.origin(&args.words.join(" "))? else {
-        bail!("give at least two words");
-    };
+    let request = OriginRequest { words: args.words.join(" "), limit: args.limit };
+    let OriginAnswer { appearances, origin } = archive.origin(&request)?;
     if origin.cut {
         ui.warn("very many articles hold these words: not all were looked at; give more of them");
     }
-    for appearance in origin.appearances.iter().take(args.limit) {
+    for appearance in &appearances {
         if ui.json() {
             ui.record(appearance)?;
         } else {
             write(appearance, ui)?;
         }
     }
-    let all = origin.appearances.len();
     if ui.json() {
-        ui.record(&json!({ "format": 1, "type": "origin", "appearances": all, "credited": origin.credited, "cut": origin.cut }))?;
-    } else if all > 0 {
-        let shown = if all > args.limit { format!(", {} shown", args.limit) } else { String::new() };
-        let all = print::counted(all as u64, "appearance", "appearances");
-        writeln!(ui.out(), "{all}{shown}")?;
-        match origin.credited.as_slice() {
-            [] => (),
-            [one] => writeln!(ui.out(), "credited to {one}")?,
-            several => writeln!(ui.out(), "credited to {} people: {}", several.len(), several.join(", "))?,
-        }
+        ui.record(&origin)?;
+    } else if origin.appearances > 0 {
+        sum(&origin, args.limit, ui)?;
     }
-    Ok(if all == 0 { Exit::NotFound } else { Exit::Done })
+    Ok(if origin.appearances == 0 { Exit::NotFound } else { Exit::Done })
+}
+
+/// Writes how many appearances there are, and who is credited.
+fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
+    let shown = if origin.appearances > limit as u64 { format!(", {limit} shown") } else { String::new() };
+    writeln!(ui.out(), "{}{shown}", print::counted(origin.appearances, "appearance", "appearances"))?;
+    match origin.credited.as_slice() {
+        [] => (),
+        [one] => writeln!(ui.out(), "credited to {one}")?,
+        several => writeln!(ui.out(), "credited to {} people: {}", several.len(), several.join(", "))?,
+    }
+    Ok(())
 }
 
 fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {

@@ -2,15 +2,7 @@
 
 use std::io::Write;
 
-use pullquote::{
-    annotation::NameKind,
-    answers::{
-        person::{PersonPage, Tally},
-        repeated::Repeated,
-        suggest::suggest,
-        timeline::Timeline,
-    },
-};
+use pullquote::answers::{PersonAnswer, PersonPage, Repeated, Tally, timeline::Timeline};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -26,31 +18,37 @@ pub struct Args {
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
     let name = args.name.join(" ");
-    let table = archive.names()?;
-    let mut several: Vec<_> = table.with_word(NameKind::Person, &name.to_lowercase()).collect();
-    several.sort_by_key(|known| std::cmp::Reverse(known.articles));
-    let listed: Vec<String> =
-        several.iter().take(5).map(|known| format!("{} {}", known.name, known.articles)).collect();
-    let Some(page) = archive.person(&name)? else {
-        let near: Vec<&str> =
-            suggest(table, NameKind::Person, &name).into_iter().map(|known| known.name.as_str()).collect();
-        ui.note(&format!("nobody of that name: {name}"));
-        if !several.is_empty() {
-            ui.hint(&format!("there are several: {}", listed.join(", ")));
-        } else if let Some(first) = near.first() {
-            ui.hint(&format!("did you mean {first}?"));
+    match archive.person(&name)? {
+        PersonAnswer::Found(page) => {
+            if ui.json() {
+                ui.record(&page)?;
+            } else {
+                write(&page, ui)?;
+            }
+            if !page.others.is_empty() {
+                ui.hint(&format!("others bear this name: {}", counted(&page.others)));
+            }
+            return Ok(Exit::Done);
         }
-        return Ok(Exit::NotFound);
-    };
-    if ui.json() {
-        ui.record(&page)?;
-    } else {
-        write(&page, ui)?;
+        PersonAnswer::Several(bearers) => {
+            ui.note(&format!("nobody of that name: {name}"));
+            ui.hint(&format!("there are several: {}", counted(&bearers)));
+        }
+        PersonAnswer::Nobody(near) => {
+            ui.note(&format!("nobody of that name: {name}"));
+            if let Some(first) = near.first() {
+                ui.hint(&format!("did you mean {first}?"));
+            }
+        }
     }
-    if !several.is_empty() && several.iter().all(|known| known.name != page.name) {
-        ui.hint(&format!("others bear this name: {}", listed.join(", ")));
-    }
-    Ok(Exit::Done)
+    Ok(Exit::NotFound)
+}
+
+/// Values with their numbers of articles.
+fn counted(tallies: &[Tally]) -> String {
+    let shown: Vec<String> =
+        tallies.iter().map(|tally| format!("{} {}", tally.label, tally.articles)).collect();
+    shown.join(", ")
 }
 
 /// Writes a page for people.
@@ -90,7 +88,7 @@ pub fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A quote with its date, who said it when that is not whose page it is, and how many stories have it.
+/// A quote with its date, who said it when that is not whose page it is, how many stories have it, and its own story.
 fn said(one: &Repeated, by_others: bool, width: usize, out: &mut impl Write) -> std::io::Result<()> {
     let faint = print::FAINT;
     let text: String = one.quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -110,17 +108,16 @@ fn said(one: &Repeated, by_others: bool, width: usize, out: &mut impl Write) -> 
         let first = first.get(..10).unwrap_or(first);
         writeln!(out, "  {:<11} {faint}in {stories} stories, first {first}{faint:#}", "")?;
     }
-    Ok(())
+    let story = one.quote.title.as_deref().unwrap_or(&one.quote.path);
+    writeln!(out, "  {:<11} {faint}{story} · {}{faint:#}", "", one.quote.id)
 }
 
 fn list(heading: &str, tallies: &[Tally], width: usize, out: &mut impl Write) -> std::io::Result<()> {
     if tallies.is_empty() {
         return Ok(());
     }
-    let shown: Vec<String> =
-        tallies.iter().map(|tally| format!("{} {}", tally.label, tally.articles)).collect();
     let faint = print::FAINT;
-    for (number, line) in print::wrapped(&shown.join(", "), width.saturating_sub(12)).into_iter().enumerate()
+    for (number, line) in print::wrapped(&counted(tallies), width.saturating_sub(12)).into_iter().enumerate()
     {
         writeln!(out, "  {faint}{:<9}{faint:#} {line}", if number == 0 { heading } else { "" })?;
     }

@@ -60,7 +60,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
 
 /// Writes a quote hit with the story it stands in.
 pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    write!(out, "{FAINT}{:>3}{FAINT:#}", hit.rank)?;
+    write!(out, "{FAINT}{:>3}{FAINT:#}", hit.rank.unwrap_or_default())?;
     words(hit, "     ", width, out)?;
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
@@ -75,7 +75,7 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
 fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
     let said = hit.speaker.as_deref();
     let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
-    let lead = if hit.rank > 0 { "  " } else { indent };
+    let lead = if hit.rank.is_some_and(|rank| rank > 0) { "  " } else { indent };
     let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (number, line) in
         wrapped(&format!("“{text}”"), width.saturating_sub(indent.len() + 1)).into_iter().enumerate()

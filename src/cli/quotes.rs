@@ -107,7 +107,7 @@ fn request(args: &Args, text: &str) -> Result<QuoteRequest, query::Error> {
 fn print(page: &Page<QuoteHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
-        ask::table(&CSV, &page.hits, ui)?;
+        ask::csv(&CSV, &page.hits, ui)?;
     } else if ui.json() {
         page.hits.iter().try_for_each(|hit| ui.record(hit))?;
     } else {

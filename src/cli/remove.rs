@@ -1,11 +1,6 @@
 //! `remove`: take a story down for good.
 
-use jiff::Timestamp;
-use pullquote::{
-    index::{StoredPlace, Waiting},
-    ingest,
-};
-use serde::Serialize;
+use pullquote::{answers::maintenance::Removed, index::StoredPlace, ingest, record::Line};
 
 use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
@@ -22,34 +17,22 @@ pub struct Args {
     reason: String,
 }
 
-#[derive(Serialize)]
-struct RemovedLine<'a> {
-    format: u32,
-    r#type: &'static str,
-    #[serde(flatten)]
-    article: &'a StoredPlace,
-    reason: &'a str,
-}
-
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let path = archive::find(archive)?;
-    let now_ns = i64::try_from(Timestamp::now().as_nanosecond())?;
-    let waiting = Waiting { patience: std::time::Duration::ZERO, now_ns };
-    let done = match ingest::remove(&path, &args.what, &args.reason, 1, waiting) {
-        Err(ingest::Error::Index(error)) => return Err(error.into()),
-        done => done?,
-    };
-    for article in &done.articles {
+    let done = ingest::remove(&path, &args.what, &args.reason, 1, archive::at_once()?)?;
+    let is_known = done.remembered || !done.articles.is_empty();
+    for article in done.articles {
+        let removed = Removed { article, reason: args.reason.clone() };
         if ui.json() {
-            ui.record(&RemovedLine { format: 1, r#type: "removed", article, reason: &args.reason })?;
+            ui.record(&Line::of(&removed))?;
         } else {
-            let StoredPlace { id, root, path, title, .. } = article;
+            let StoredPlace { id, root, path, title, .. } = &removed.article;
             let title = title.as_deref().unwrap_or("untitled");
             ui.note(&format!("took down {} ({root}/{path}): {title}", id.as_str()));
         }
     }
-    if done.articles.is_empty() && !done.remembered {
+    if !is_known {
         ui.warn(&format!("the index holds no article or file {}", args.what));
         return Ok(Exit::NotFound);
     }

@@ -119,7 +119,7 @@ fn again(
             Ok(query) => {
                 let page = archive.strict(&query, limit)?;
                 found |= page.strict > 0;
-                print(search, &page, fields, ui)?;
+                print(search, &page.of_query(&search.name), fields, ui)?;
             }
             Err(fault) => {
                 faulty = true;
@@ -143,7 +143,7 @@ fn print(
     let SavedSearch { name, query } = search;
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if ui.json() {
-        ask::hits(page, name, fields, ui)?;
+        ask::hits(page, fields, ui)?;
         ui.record(&QueryLine::answered(name, page, None))?;
         return Ok(());
     }

@@ -104,7 +104,7 @@ const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    facets::check(&args.facet)?;
+    args.facet.iter().try_for_each(|field| facets::known_facet(field))?;
     check_fields::<ArticleHit>(&args.fields)?;
     let archive = ask::open(archive)?;
     match &args.batch {
@@ -168,7 +168,7 @@ fn is_bare(args: &Args, grouped: bool) -> bool {
 /// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
 fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
-    page.hits.iter().try_for_each(|hit| ask::record(hit, &args.fields, ui))?;
+    ask::hits(page, &args.fields, ui)?;
     Ok((page.strict, page.ranked))
 }
 
@@ -177,7 +177,7 @@ fn listed(page: &Page<ArticleHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<(
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
-        ask::table(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
+        ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
     } else if args.null {
         page.hits.iter().try_for_each(|hit| ui.raw(&[hit.path.as_bytes(), &[0]].concat()))?;
     } else {

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use pullquote::{
     answers::{RootStatus, Status},
     index::Snapshot,
+    record::Line,
     report::Skipped,
     state::Run,
 };
 
-use super::{ArchiveArgs, archive, exit::Exit, index::SkippedLine, ui::Ui};
+use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
 /// What the index holds, and when it was last brought up to date
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 fn list(skipped: &[Skipped], ui: &mut Ui) -> anyhow::Result<Exit> {
     for skipped in skipped {
         if ui.json() {
-            ui.record(&SkippedLine::new(skipped))?;
+            ui.record(&Line::of(skipped))?;
         } else {
             let record = skipped.record.map_or_else(String::new, |record| format!("#{record}"));
             let Skipped { root, path, reason, message, .. } = skipped;

@@ -4,7 +4,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
 use clap::{Args, ValueEnum};
-use pullquote::report::Skipped;
+use pullquote::{
+    record::Line,
+    report::{LogLine, Skipped},
+};
 use serde::Serialize;
 
 /// Options every command takes.
@@ -137,11 +140,8 @@ impl Ui {
         let record = skipped.record.map(|record| format!(", record {record}")).unwrap_or_default();
         match self.args.log_format {
             LogFormat::Json => {
-                let mut line = serde_json::to_value(skipped).unwrap_or_default();
-                line["type"] = "skipped".into();
                 let _ = self.out.flush();
-                // Nobody is left to tell when standard error is closed.
-                let _ = writeln!(self.err, "{line}");
+                self.log(&Line::of(skipped));
             }
             LogFormat::Text => {
                 let text =
@@ -161,16 +161,21 @@ impl Ui {
     fn message(&mut self, level: &str, color: Option<anstyle::AnsiColor>, text: &str) {
         self.said = true;
         let _ = self.out.flush();
-        // Nobody is left to tell when standard error is closed.
-        let _ = match self.args.log_format {
-            LogFormat::Json => {
-                writeln!(self.err, "{}", serde_json::json!({ "level": level, "message": text }))
-            }
+        match self.args.log_format {
+            LogFormat::Json => self.log(&LogLine { level, message: text }),
             LogFormat::Text => {
                 let style = color.map_or_else(anstyle::Style::new, |color| color.on_default().bold());
-                writeln!(self.err, "{style}{level}{style:#}: {text}")
+                // Nobody is left to tell when standard error is closed.
+                let _ = writeln!(self.err, "{style}{level}{style:#}: {text}");
             }
-        };
+        }
+    }
+
+    /// Writes one JSON object as a line of standard error.
+    fn log(&mut self, line: &impl Serialize) {
+        // Nobody is left to tell when standard error is closed.
+        let _ = serde_json::to_writer(&mut self.err, line);
+        let _ = self.err.write_all(b"\n");
     }
 
     /// Writes out what is buffered.

@@ -1,12 +1,13 @@
 //! Whether one ranking is better than another, or lucky: the paired bootstrap over queries.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Resamples drawn.
 const RESAMPLES: usize = 10_000;
 
 /// The mean difference between two rankings over the same queries.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Difference {
     /// Mean of the second less mean of the first.
     pub mean: f64,

@@ -1,5 +1,6 @@
 //! Whether a confidence means what it says.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Fewest judged answers that calibration is measured on.
@@ -9,7 +10,7 @@ const FEWEST: usize = 30;
 const MANY: usize = 1000;
 
 /// How well confidences fit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Calibration {
     /// Judged answers.
     pub answers: usize,

@@ -45,10 +45,11 @@ const WATCHED: [&str; 16] = [
 
 impl Floors {
     /// Figures of a set that are below their floor.
-    pub fn fallen(&self, set: &str, score: &Value) -> Vec<Fallen> {
+    pub fn fallen(&self, set: &str, score: &impl Serialize) -> Vec<Fallen> {
+        let score = figures(score);
         let floors = self.0.get(set).into_iter().flatten();
         let fallen = floors.filter_map(|(figure, &floor)| {
-            let now = at(score, figure);
+            let now = at(&score, figure);
             let holds = now.is_some_and(|now| now >= floor);
             (!holds).then(|| Fallen { set: set.to_owned(), figure: figure.clone(), floor, now })
         });
@@ -56,15 +57,21 @@ impl Floors {
     }
 
     /// Raises the floors of a set to what was reached, and adds those that are missing. A floor is never lowered.
-    pub fn raise(&mut self, set: &str, score: &Value) {
+    pub fn raise(&mut self, set: &str, score: &impl Serialize) {
+        let score = figures(score);
         let floors = self.0.entry(set.to_owned()).or_default();
         for figure in WATCHED {
-            if let Some(now) = at(score, figure) {
+            if let Some(now) = at(&score, figure) {
                 let floor = floors.entry(figure.to_owned()).or_insert(now);
                 *floor = floor.max(now);
             }
         }
     }
+}
+
+/// The figures of a score by their names.
+fn figures(score: &impl Serialize) -> Value {
+    serde_json::to_value(score).unwrap_or_default()
 }
 
 /// A number in a score, by its path.

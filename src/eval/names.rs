@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Counts, Judged, Prf,
     gold::GoldName,
+    judged::Judged,
+    measure::{Counts, Prf, rate},
     normal::{self, MOST_WORDS},
-    rate,
 };
 use crate::annotation::NameKind;
 
 /// How well names were found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NameScore {
     /// Each kind that the gold answers have.
     pub kinds: BTreeMap<String, KindScore>,
@@ -26,7 +27,7 @@ pub struct NameScore {
 }
 
 /// How well the names of one kind were found.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct KindScore {
     /// Gold mentions.
     pub gold: usize,
@@ -36,7 +37,7 @@ pub struct KindScore {
 }
 
 /// Whether people are known by their full names.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct IdentityScore {
     /// Gold mentions of people that were found as people.
     pub mentions: usize,

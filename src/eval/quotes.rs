@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Counts, Judged, Prf,
     calibration::Calibration,
     gold::GoldQuote,
+    judged::Judged,
+    measure::{Counts, Prf, rate},
     normal::{self, MOST_WORDS},
-    rate,
 };
 use crate::{annotation::QuoteKind, record::QuoteRecord};
 
 /// How well quotes were found and credited.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct QuoteScore {
     /// Gold quotes.
     pub gold: usize,
@@ -31,7 +32,7 @@ pub struct QuoteScore {
 }
 
 /// Speakers by name, in per cent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SpeakerScore {
     /// Gold quotes with a named speaker.
     pub gold: usize,
@@ -44,7 +45,7 @@ pub struct SpeakerScore {
 }
 
 /// Speakers written in one way.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct WrittenScore {
     /// Gold quotes.
     pub gold: usize,
@@ -53,7 +54,7 @@ pub struct WrittenScore {
 }
 
 /// Quotes of nobody with a name.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct UnnamedScore {
     /// Such quotes that were found.
     pub found: usize,

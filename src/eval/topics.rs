@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Counts, Prf,
     gold::{GoldTopics, bare},
-    share,
+    measure::{Counts, Prf, share},
 };
 use crate::{
     annotation::{Topic, TopicKind},
@@ -21,7 +21,7 @@ const CELEBRITY: &str = "20000505";
 const KEYPHRASES: usize = 6;
 
 /// How well topics were given.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct TopicScore {
     /// IPTC codes, over all articles together.
     pub iptc: Prf,

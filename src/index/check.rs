@@ -10,7 +10,7 @@ use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column, directory::err
 use crate::{
     article::hash64,
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
-    index::{Error, Snapshot, manifest::number},
+    index::{Error, Snapshot, segment::number},
     view::{StoredArticle, StoredFile, StoredQuote},
 };
 

@@ -13,7 +13,7 @@ use crate::{
     fields::{DOC_ARTICLE, FieldId},
     index::{
         Batch, Error, Snapshot,
-        manifest::{next_alive, number, of_kind},
+        segment::{next_alive, number, of_kind},
     },
     view::{ArticleView, StoredArticle},
 };
@@ -100,7 +100,7 @@ impl Claims {
         for key in keys {
             let mut claimants = claimants(snapshot, key)?;
             claimants.sort_by(|a, b| crawl_order(&a.stored.article.origin, &b.stored.article.origin));
-            let plain = plain_id(key);
+            let plain = ArticleId::of_key(key);
             for (number, claimant) in (1..).zip(&mut claimants) {
                 let id = if number == 1 { plain.clone() } else { plain.suffixed(number) };
                 if claimant.stored.id != id {
@@ -129,10 +129,6 @@ pub(super) struct Claimant {
     stored: StoredArticle,
     file: u64,
     content: u64,
-}
-
-fn plain_id(key: u64) -> ArticleId {
-    serde_json::from_value(serde_json::Value::String(format!("{key:016x}"))).expect("an id is a string")
 }
 
 /// Every article that claims an id: terms of `article_id` that begin with its digits.

@@ -243,7 +243,8 @@ mod tests {
     fn rings_end() {
         let ring = "merge\tperson\tA One\tB Two\nmerge\tperson\tB Two\tA One\n";
         let corrections = Corrections::parse(ring).expect("two rules");
-        assert!(corrections.resolve(NameKind::Person, "a one".to_owned()).is_some());
+        let found = corrections.resolve(NameKind::Person, "a one".to_owned());
+        assert_eq!(found, Some((NameKind::Person, "a one".to_owned())));
         assert_eq!(corrections.len(), 2);
     }
 }

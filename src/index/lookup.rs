@@ -16,7 +16,7 @@ use crate::{
         Error, Snapshot,
         directory::ReadOnly,
         folder::Folder,
-        manifest::{next_alive, number},
+        segment::{next_alive, number},
     },
     sketch::sketch,
     view::{StoredArticle, file_key, telling_text},

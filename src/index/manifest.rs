@@ -5,16 +5,19 @@
 
 use rustc_hash::FxHashMap;
 use tantivy::{
-    DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term,
+    DocAddress, DocId, SegmentReader, Term,
     columnar::{Column, StrColumn},
-    postings::SegmentPostings,
     schema::IndexRecordOption,
 };
 
 use crate::{
+    annotation::Annotations,
     article::ArticleId,
     fields::{DOC_ARTICLE, DOC_FILE, FieldId},
-    index::{Error, Snapshot},
+    index::{
+        Error, Snapshot,
+        segment::{next_alive, number, of_kind},
+    },
     report::{FileStamp, PASSING},
     view::{StoredArticle, StoredFile},
 };
@@ -57,6 +60,9 @@ pub struct KnownArticle {
     pub id: ArticleId,
     /// Hash of its record.
     pub content: u64,
+    /// Number of the record in the file.
+    pub record: u32,
+    at: DocAddress,
 }
 
 impl Manifest {
@@ -183,15 +189,27 @@ impl Manifest {
             let content = number(segment, FieldId::Content)?;
             while let Some(doc) = next_alive(&mut documents, segment) {
                 if kind.first(doc) == Some(DOC_ARTICLE) {
-                    let stored: StoredArticle = self.snapshot.stored(DocAddress::new(at, doc))?;
+                    let at = DocAddress::new(at, doc);
+                    let StoredArticle { id, article, .. } = self.snapshot.stored(at)?;
                     articles.push(KnownArticle {
-                        id: stored.id,
+                        id,
                         content: content.first(doc).unwrap_or_default(),
+                        record: article.origin.record,
+                        at,
                     });
                 }
             }
         }
         Ok(articles)
+    }
+
+    /// What was found in an article, as it is stored.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn found(&self, article: &KnownArticle) -> Result<Annotations, Error> {
+        let StoredArticle { found, .. } = self.snapshot.stored(article.at)?;
+        Ok(found)
     }
 }
 
@@ -244,34 +262,4 @@ fn passing_codes(column: Option<&StrColumn>) -> Result<Vec<u64>, Error> {
         }
     }
     Ok(codes)
-}
-
-/// A column of whole numbers.
-pub(super) fn number(segment: &SegmentReader, field: FieldId) -> Result<Column<u64>, Error> {
-    Ok(segment.fast_fields().u64(field.row().name)?)
-}
-
-/// All documents of a kind, deleted ones too.
-pub(super) fn of_kind(segment: &SegmentReader, kind: u64) -> Result<Option<SegmentPostings>, Error> {
-    let term = Term::from_field_u64(FieldId::Doc.field(), kind);
-    let inverted = segment.inverted_index(FieldId::Doc.field())?;
-    Ok(inverted.read_postings(&term, IndexRecordOption::Basic).map_err(tantivy::TantivyError::from)?)
-}
-
-/// The next document that is not deleted.
-pub(super) fn next_alive<'a>(
-    documents: impl Into<Option<&'a mut SegmentPostings>>,
-    segment: &SegmentReader,
-) -> Option<DocId> {
-    let documents = documents.into()?;
-    loop {
-        let doc = documents.doc();
-        if doc == TERMINATED {
-            return None;
-        }
-        documents.advance();
-        if !segment.is_deleted(doc) {
-            return Some(doc);
-        }
-    }
 }

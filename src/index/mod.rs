@@ -14,6 +14,7 @@ mod manifest;
 #[cfg(test)]
 mod power_cut;
 pub(crate) mod schema;
+mod segment;
 mod snapshot;
 mod writer;
 

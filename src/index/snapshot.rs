@@ -24,7 +24,7 @@ use crate::{
         Error,
         directory::ReadOnly,
         folder::Folder,
-        manifest::{next_alive, of_kind},
+        segment::{next_alive, of_kind},
     },
     report::Skipped,
     view::{ArticleView, StoredFile},

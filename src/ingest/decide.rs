@@ -1,12 +1,16 @@
 //! Whether a file must be read, and why.
 
 use crate::{
+    article::hash64,
     config::Config,
+    extract::{DATA, EXTRACTION},
+    fields::SCHEMA_VERSION,
     index::{Error, Known, Manifest, Snapshot},
     report::FileStamp,
+    source,
 };
 
-use super::Options;
+use super::options::Options;
 
 /// Why a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,9 +78,14 @@ impl Decider {
     }
 }
 
+/// What the program is as far as what it stores of a file depends on it: the numbers that a change of extraction, of a
+/// reader or of the fields raises, and the tables it embeds. Another build of the same reads nothing again.
+fn program() -> String {
+    format!("extraction {EXTRACTION}, data {DATA}, {}, fields {SCHEMA_VERSION}", source::versions())
+}
+
 /// Fingerprint of everything besides a file's own bytes and path that what is stored of it depends on: the program's in
 /// the upper half, the settings' in the lower.
 pub(super) fn fingerprint(config: &Config) -> u64 {
-    let program = u64::from_str_radix(env!("PULLQUOTE_PROGRAM"), 16).unwrap_or_default();
-    (program << 32) | (config.fingerprint() & 0xffff_ffff)
+    (hash64(program().as_bytes()) << 32) | (config.fingerprint() & 0xffff_ffff)
 }

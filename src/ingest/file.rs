@@ -2,27 +2,26 @@
 
 use std::{
     collections::HashSet,
-    fs::File,
-    io::{self, BufRead, BufReader, Read},
-    path::Path,
+    io,
     sync::{Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::{
-    Stop,
-    work::{Job, is_large},
+    bytes::{Hashing, whole},
+    job::Job,
+    old::Old,
+    options::Stop,
 };
 use crate::{
     annotation::Annotations,
-    article::{Article, ArticleId, hash64},
+    article::{Article, ArticleId, Claim, Naming, hash64},
     crawl,
     extract::annotate,
     index::{Batch, Claims, Error, KnownArticle, Manifest, Writer},
     report::{FileStamp, PASSING, Skipped},
-    source::{self, Place, Record},
+    source::{self, Place, Record, Told},
     state::Takedowns,
     view::{ArticleView, FileView, StoredFile, content_hash},
 };
@@ -42,7 +41,9 @@ pub(super) struct Done {
     pub skipped: Vec<Skipped>,
     pub skipped_known: u64,
     /// Articles that nothing in the index claimed the id of.
-    pub new: Vec<ArticleId>,
+    pub new: Vec<Claim>,
+    /// Stories that were taken down by a former id, and that id before theirs.
+    pub carried: Vec<(ArticleId, ArticleId)>,
     /// Whether the index was changed.
     pub wrote: bool,
     /// Whether the run was stopped before the file was begun.
@@ -76,7 +77,7 @@ impl Reader<'_> {
         if self.stop.signal().is_some() {
             return Ok(Done { left: true, ..Done::default() });
         }
-        if is_large(&job.found) {
+        if job.is_large() {
             return self.large(job);
         }
         let (bytes, stamp) = match whole(&job.found.path) {
@@ -91,9 +92,15 @@ impl Reader<'_> {
             return Ok(done);
         }
         let mut records = Vec::new();
-        source::read(&mut &bytes[..], &place(job), &job.target.config.source, &mut |record| {
-            records.push(record)
-        });
+        source::read_as(
+            None,
+            &mut &bytes[..],
+            &place(job),
+            &job.target.config.source,
+            &mut |told, record| {
+                records.push((told, record));
+            },
+        );
         let mut update = Update::begin(self, job, done)?;
         update.records(records)?;
         update.finish(read)
@@ -145,8 +152,8 @@ impl Reader<'_> {
     fn records(&self, job: &Job<'_>, input: &mut Hashing, update: &mut Update<'_, '_>) -> Result<(), Error> {
         let mut waiting = Vec::new();
         let mut result = Ok(());
-        source::read(input, &place(job), &job.target.config.source, &mut |record| {
-            waiting.push(record);
+        source::read_as(None, input, &place(job), &job.target.config.source, &mut |told, record| {
+            waiting.push((told, record));
             if waiting.len() < RECORDS_AT_A_TIME {
                 return;
             }
@@ -250,48 +257,19 @@ impl Reader<'_> {
 struct Update<'r, 'j> {
     reader: &'r Reader<'r>,
     job: &'j Job<'j>,
+    naming: Naming,
     old: Old,
     skipped: Vec<Skipped>,
     done: Done,
 }
 
-/// What the index holds of a file and has not been met again.
-#[derive(Default)]
-struct Old {
-    by_content: FxHashMap<u64, Vec<ArticleId>>,
-    /// Hashes of the records by the ids they claim; those met since are no longer in `by_content`.
-    by_claim: FxHashMap<u64, Vec<u64>>,
-}
-
-impl Old {
-    fn new(articles: Vec<KnownArticle>) -> Self {
-        let mut old = Self::default();
-        for article in articles {
-            old.by_claim.entry(article.id.key()).or_default().push(article.content);
-            old.by_content.entry(article.content).or_default().push(article.id);
-        }
-        old
-    }
-
-    /// An article that holds just that.
-    fn take_same(&mut self, content: u64) -> Option<ArticleId> {
-        let alike = self.by_content.get_mut(&content)?;
-        let same = alike.pop();
-        if alike.is_empty() {
-            self.by_content.remove(&content);
-        }
-        same
-    }
-
-    /// An article that claims the same id, to be replaced.
-    fn take_claimant(&mut self, id: &ArticleId) -> Option<ArticleId> {
-        loop {
-            let content = self.by_claim.get_mut(&id.key())?.pop()?;
-            if let Some(old) = self.take_same(content) {
-                return Some(old);
-            }
-        }
-    }
+/// A record to be written.
+struct Fresh {
+    claim: Claim,
+    content: u64,
+    article: Article,
+    /// The article that holds just that, where only its place in the file is another one.
+    moved: Option<KnownArticle>,
 }
 
 impl<'r, 'j> Update<'r, 'j> {
@@ -300,67 +278,73 @@ impl<'r, 'j> Update<'r, 'j> {
             Some(_) => Old::new(reader.manifest.articles(job.key)?),
             None => Old::default(),
         };
-        Ok(Self { reader, job, old, skipped: Vec::new(), done })
+        Ok(Self { reader, job, naming: Naming::default(), old, skipped: Vec::new(), done })
     }
 
-    /// Writes the articles that are new or changed.
-    fn records(&mut self, records: Vec<Record>) -> Result<(), Error> {
-        let mut fresh: Vec<(ArticleId, u64, Article)> = Vec::new();
-        for record in records {
+    /// Writes the articles that are new, changed or moved.
+    fn records(&mut self, records: Vec<(Told, Record)>) -> Result<(), Error> {
+        let mut fresh: Vec<Fresh> = Vec::new();
+        for (told, record) in records {
             match record {
-                Ok(article) => fresh.extend(self.fresh(article)),
+                Ok(article) => fresh.extend(self.fresh(article, told.container)),
                 Err(error) => {
                     self.skipped.push(skipped(self.job, error.record, error.reason, error.message));
                 }
             }
         }
-        let found: Vec<Annotations> = match &fresh[..] {
-            [(_, _, article)] => vec![annotate(article)],
-            _ => fresh.par_iter().map(|(_, _, article)| annotate(article)).collect(),
+        let manifest = self.reader.manifest;
+        let find = |fresh: &Fresh| match &fresh.moved {
+            Some(known) => manifest.found(known),
+            None => Ok(annotate(&fresh.article)),
         };
-        for ((id, content, article), found) in fresh.into_iter().zip(found) {
-            self.write(id, content, &article, &found)?;
-        }
-        Ok(())
+        let found: Vec<Annotations> = match &fresh[..] {
+            [one] => vec![find(one)?],
+            _ => fresh.par_iter().map(find).collect::<Result<_, _>>()?,
+        };
+        fresh.into_iter().zip(found).try_for_each(|(fresh, found)| self.write(fresh, &found))
     }
 
     /// The article with its id and hash, unless the index holds just that or must not hold it.
-    fn fresh(&mut self, article: Article) -> Option<(ArticleId, u64, Article)> {
-        let id = ArticleId::claimed(&article);
-        if self.reader.takedowns.cover(&article, &id) {
+    fn fresh(&mut self, article: Article, container: bool) -> Option<Fresh> {
+        let claim = self.naming.claim(&article, container);
+        let (id, takedowns) = (claim.id(), self.reader.takedowns);
+        let former = claim.former().filter(|former| takedowns.cover_former(&article, former));
+        if former.is_some() || takedowns.cover(&article, &id) {
+            self.done.carried.extend(former.map(|former| (former, id)));
             self.done.taken_down += 1;
             return None;
         }
         let content = content_hash(&article);
         let same = self.job.known.is_some_and(|known| known.config == self.job.fingerprint);
-        if same && self.old.take_same(content).is_some() {
+        let moved = if same { self.old.take_same(&id, content) } else { None };
+        if moved.as_ref().is_some_and(|known| known.record == article.origin.record) {
             return None;
         }
-        Some((id, content, article))
+        Some(Fresh { claim, content, article, moved })
     }
 
-    fn write(
-        &mut self,
-        id: ArticleId,
-        content: u64,
-        article: &Article,
-        found: &Annotations,
-    ) -> Result<(), Error> {
+    fn write(&mut self, fresh: Fresh, found: &Annotations) -> Result<(), Error> {
+        let Fresh { claim, content, article, moved } = fresh;
+        let (id, stays) = (claim.id(), moved.is_some());
+        let old = moved.or_else(|| self.old.take_claimant(&id));
+        let old = old.or_else(|| self.old.take_claimant(&claim.former()?));
         let mut batch = Batch::default();
         let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(old) = self.old.take_claimant(&id) {
-            claims.release(&old);
-            batch.remove_article(&old);
-            self.done.updated += 1;
+        if let Some(old) = &old {
+            claims.release(&old.id);
+            batch.remove_article(&old.id);
+            self.done.updated += u64::from(!stays);
         } else {
             self.done.added += 1;
             if !claims.is_held(&id) {
-                self.done.new.push(id.clone());
+                self.done.new.push(claim);
             }
         }
+        let renamed = old.is_some_and(|old| old.id.key() != id.key());
         let id = claims.claim(id);
-        drop(claims);
-        batch.add_article(&ArticleView::new(&id, article, found, self.job.key, content));
+        // An article that takes an id that was let go must come after the removal.
+        let _held = renamed.then_some(claims);
+        batch.add_article(&ArticleView::new(&id, &article, found, self.job.key, content));
         self.done.wrote = true;
         self.reader.writer.apply(batch)
     }
@@ -370,9 +354,9 @@ impl<'r, 'j> Update<'r, 'j> {
         let mut batch = Batch::default();
         self.reader.record(self.job, &mut batch, read, self.job.fingerprint, &self.skipped);
         let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        for old in self.old.by_content.values().flatten() {
-            claims.release(old);
-            batch.remove_article(old);
+        for old in self.old.rest() {
+            claims.release(&old.id);
+            batch.remove_article(&old.id);
             self.done.removed += 1;
         }
         // Before the claims are let go: an article that takes one of these ids must come after the removal.
@@ -418,61 +402,5 @@ fn classify(done: &mut Done, skipped: Vec<Skipped>, before: &[Skipped]) {
         } else {
             done.skipped.push(skipped);
         }
-    }
-}
-
-/// All bytes of a file and the stamp it had before and after; nothing when that differed twice.
-fn whole(path: &Path) -> io::Result<Option<(Vec<u8>, FileStamp)>> {
-    for _ in 0..2 {
-        let mut file = File::open(path)?;
-        let before = crawl::stamp(&file.metadata()?);
-        let mut bytes = Vec::with_capacity(usize::try_from(before.len).unwrap_or_default() + 1);
-        file.read_to_end(&mut bytes)?;
-        if crawl::stamp(&file.metadata()?) == before {
-            return Ok(Some((bytes, before)));
-        }
-    }
-    Ok(None)
-}
-
-/// A file that is hashed while it is read.
-struct Hashing {
-    input: BufReader<File>,
-    hasher: blake3::Hasher,
-}
-
-impl Hashing {
-    fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self {
-            input: BufReader::with_capacity(1 << 18, File::open(path)?),
-            hasher: blake3::Hasher::new(),
-        })
-    }
-
-    /// The hash of what was read, as [`hash64`] gives it.
-    fn hash(&self) -> u64 {
-        let hash = self.hasher.finalize();
-        let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
-        u64::from_be_bytes(*head).max(1)
-    }
-}
-
-impl Read for Hashing {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut available = self.fill_buf()?;
-        let count = available.read(buffer)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl BufRead for Hashing {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.input.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.hasher.update(&self.input.buffer()[..count]);
-        self.input.consume(count);
     }
 }

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::{Error, engine_threads};
+use super::{error::Error, options::engine_threads};
 use crate::{
     article::ArticleId,
-    crawl,
     index::{Batch, Budget, Claims, Opening, StoredPlace, Waiting, Writer},
     state::{Roots, Takedown, Takedowns},
 };
@@ -47,7 +46,7 @@ pub fn remove(
     let before = takedowns.iter().count();
     let mut articles = snapshot.with_id(what)?;
     if articles.is_empty() {
-        let file = snapshot.file(&places(index, what)?)?;
+        let file = snapshot.file(&Roots::load(index)?.places(what))?;
         if let Some(file) = file {
             articles = snapshot.of_file(&file)?;
             takedowns.add(takedown(None, Some(file), None));
@@ -75,20 +74,4 @@ pub fn remove(
     }
     writer.close(true)?;
     Ok(TakenDown { articles: all, remembered: takedowns.iter().count() > before })
-}
-
-/// What a path may mean: root and path below it.
-fn places(index: &Path, what: &str) -> Result<Vec<(String, String)>, Error> {
-    let mut places = Vec::new();
-    let absolute = std::path::absolute(what).unwrap_or_else(|_| what.into());
-    for root in Roots::load(index)?.iter() {
-        places.push((root.name.clone(), what.to_owned()));
-        if let Some(below) = what.strip_prefix(&root.name).and_then(|rest| rest.strip_prefix('/')) {
-            places.push((root.name.clone(), below.to_owned()));
-        }
-        if let Ok(below) = absolute.strip_prefix(&root.path) {
-            places.push((root.name.clone(), crawl::written(below)));
-        }
-    }
-    Ok(places)
 }

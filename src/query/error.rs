@@ -42,6 +42,14 @@ pub enum Error {
         /// The id or path asked for.
         name: String,
     },
+    /// The article has fewer quotes. `show` lists them with their numbers.
+    #[error("article {article} has no quote {number}: show lists its quotes")]
+    NoSuchQuote {
+        /// The article.
+        article: String,
+        /// The number asked for.
+        number: u32,
+    },
     /// A path names several articles. Each has an id of its own.
     #[error("{path} holds several articles: name one by its id: {}", ids.join(", "))]
     SeveralArticles {
@@ -88,6 +96,7 @@ impl Error {
             Self::NoSuchFacet { .. } => "no-such-facet",
             Self::NoSuchField { .. } => "no-such-field",
             Self::NoSuchArticle { .. } => "no-such-article",
+            Self::NoSuchQuote { .. } => "no-such-quote",
             Self::SeveralArticles { .. } => "several-articles",
             Self::NoSuchTopic { .. } => "no-such-topic",
             Self::NoSuchSearch { .. } => "no-such-search",

@@ -28,6 +28,8 @@ pub enum NoteCode {
     ExpansionsKept,
     /// A name stands for several people.
     SeveralBearers,
+    /// Words no longer stand where their address says: the nearest are given.
+    MovedWords,
     /// The time was over before everything was looked at.
     DeadlineReached,
 }

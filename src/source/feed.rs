@@ -19,6 +19,10 @@ impl Format for Feed {
         "feed"
     }
 
+    fn version(&self) -> u32 {
+        1
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["rss", "atom", "wxr"]
     }

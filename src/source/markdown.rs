@@ -19,6 +19,10 @@ impl Format for Markdown {
         "markdown"
     }
 
+    fn version(&self) -> u32 {
+        1
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["md", "markdown"]
     }

@@ -113,6 +113,9 @@ pub type Record = Result<Article, Error>;
 pub trait Format: Sync {
     /// Its name, for `--input`.
     fn name(&self) -> &'static str;
+    /// The number of what it reads. Raise it with every change that makes it read something else from some input, be it
+    /// only a date: every archive is then read again.
+    fn version(&self) -> u32;
     /// File extensions that mark it, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
     /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told.
@@ -130,6 +133,9 @@ pub trait Format: Sync {
         each: &mut dyn FnMut(Record),
     );
 }
+
+/// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
+pub const READING: u32 = 1;
 
 /// Every format, in the order they are tried; the last one takes any text.
 pub const FORMATS: &[&dyn Format] = &[
@@ -155,6 +161,12 @@ const GZIP: &[u8] = b"\x1f\x8b";
 /// The format of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// The numbers of all that reads, in one line: what an article looks like depends on nothing else of the readers.
+pub fn versions() -> String {
+    let format = |format: &&dyn Format| format!(", {} {}", format.name(), format.version());
+    format!("reading {READING}{}", FORMATS.iter().map(format).collect::<String>())
 }
 
 /// What an input was found to be before its first record.

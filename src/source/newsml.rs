@@ -18,6 +18,10 @@ impl Format for NewsMl {
         "newsml-g2"
     }
 
+    fn version(&self) -> u32 {
+        1
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["newsml"]
     }

@@ -16,6 +16,10 @@ impl Format for Text {
         "text"
     }
 
+    fn version(&self) -> u32 {
+        1
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["txt", "text"]
     }

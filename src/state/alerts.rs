@@ -21,6 +21,7 @@ use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::file;
 use crate::{
     article::{ArticleId, hash64},
     index::{
@@ -109,7 +110,7 @@ impl Alerts {
     pub fn open(index: &Path, waiting: Waiting) -> Result<Self, Error> {
         let folder = Folder::at(index);
         let lock = WriterLock::take(&folder.state("alerts.lock"), index, waiting)?;
-        let kept: Kept = crate::state::load(&folder.state("alerts.json"))?;
+        let kept: Kept = file::load(&folder.state("alerts.json"))?;
         let log = folder.state("alerts.jsonl");
         let mut alerts = Self {
             index: index.to_owned(),
@@ -294,7 +295,7 @@ impl Alerts {
     }
 
     fn save(&self) -> Result<(), Error> {
-        crate::state::save(&Folder::at(&self.index).state("alerts.json"), &self.kept)
+        file::save(&Folder::at(&self.index).state("alerts.json"), &self.kept)
     }
 }
 

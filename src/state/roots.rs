@@ -10,6 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::file;
 use crate::index::{Error, folder::Folder};
 
 /// A folder or file that an index reads.
@@ -25,7 +26,7 @@ pub struct Root {
 ///
 /// A root that holds its own index is remembered by its way from the index folder, so that the archive can be moved;
 /// every other one by its whole path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Roots {
     index: PathBuf,
     roots: Vec<Root>,
@@ -49,7 +50,7 @@ impl Roots {
     /// # Errors
     /// When the list is there and cannot be read.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let kept: Kept = crate::state::load(&Folder::at(index).state("roots.json"))?;
+        let kept: Kept = file::load(&Folder::at(index).state("roots.json"))?;
         let index = fs::canonicalize(index).unwrap_or_else(|_| index.to_owned());
         let roots = kept
             .roots
@@ -70,7 +71,7 @@ impl Roots {
             .iter()
             .map(|root| KeptRoot { name: root.name.clone(), path: encode(&way(&index, &root.path)) })
             .collect();
-        crate::state::save(&Folder::at(&self.index).state("roots.json"), &Kept { format: 1, roots })
+        file::save(&Folder::at(&self.index).state("roots.json"), &Kept { format: 1, roots })
     }
 
     /// The roots, by name.
@@ -81,6 +82,34 @@ impl Roots {
     /// The root of that name.
     pub fn named(&self, name: &str) -> Option<&Root> {
         self.roots.iter().find(|root| root.name == name)
+    }
+
+    /// What a file's path may mean, as roots and paths below them: a path below any root, one with the root's name before
+    /// it, or one on this machine, seen from the working directory.
+    pub fn places(&self, what: &str) -> Vec<(String, String)> {
+        let mut places = Vec::new();
+        let absolute = std::path::absolute(what).unwrap_or_else(|_| what.into());
+        for root in &self.roots {
+            places.push((root.name.clone(), what.to_owned()));
+            if let Some(below) = what.strip_prefix(&root.name).and_then(|rest| rest.strip_prefix('/')) {
+                places.push((root.name.clone(), below.to_owned()));
+            }
+            if let Ok(below) = absolute.strip_prefix(&root.path) {
+                let file = root.path.file_name().map_or(below, Path::new);
+                let below = if below.as_os_str().is_empty() { file } else { below };
+                places.push((root.name.clone(), encode(below)));
+            }
+        }
+        places
+    }
+
+    /// Where a path below a root lies on this machine: `%XX` stands for a byte. `None` when there is no such root.
+    pub fn path_of(&self, root: &str, path: &str) -> Option<PathBuf> {
+        let root = &self.named(root)?.path;
+        let below = decode(path);
+        // A root that is a file has that one path below it.
+        let is_root = root.file_name() == Some(below.as_os_str()) && root.is_file();
+        Some(if is_root { root.clone() } else { root.join(below) })
     }
 
     /// Remembers a root. Without a wish it keeps the name it has, or gets the last part of its path, made unique with
@@ -192,6 +221,33 @@ mod tests {
         assert_eq!(way(Path::new("/a/b/.pullquote"), Path::new("/a/b")), Path::new(".."));
         assert_eq!(tidy(&Path::new("/c/b/.pullquote").join("..")), Path::new("/c/b"));
         assert_eq!(way(Path::new("/i"), Path::new("/a/b")), Path::new("/a/b"));
+    }
+
+    #[test]
+    fn a_path_is_read_from_below_with_the_roots_name_and_whole() {
+        let mut roots = roots("/nowhere/index");
+        roots.remember(Path::new("/nowhere/a/news"), None);
+        let place = ("news".to_owned(), "2024/a.txt".to_owned());
+        for what in ["2024/a.txt", "news/2024/a.txt", "/nowhere/a/news/2024/a.txt"] {
+            assert!(roots.places(what).contains(&place), "{what}");
+        }
+        assert!(!roots.places("a.txt").contains(&place));
+    }
+
+    #[test]
+    fn where_a_path_lies() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("one.txt");
+        fs::write(&file, "x").expect("a file");
+        let mut roots = roots("/nowhere/index");
+        roots.remember(Path::new("/nowhere/news"), None);
+        let name = roots.remember(&file, None).name;
+        let odd = PathBuf::from(OsString::from_vec(b"/nowhere/news/a/100%\xff.txt".to_vec()));
+        assert_eq!(roots.path_of("news", "a/100%25%FF.txt"), Some(odd));
+        let file = fs::canonicalize(file).expect("a file");
+        assert_eq!(roots.path_of(&name, "one.txt"), Some(file.clone()));
+        assert!(roots.places(file.to_str().expect("a plain path")).contains(&(name, "one.txt".into())));
+        assert_eq!(roots.path_of("other", "a"), None);
     }
 
     #[test]

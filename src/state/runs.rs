@@ -5,6 +5,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::file;
 use crate::{
     index::{Error, folder::Folder},
     report::Report,
@@ -44,7 +45,7 @@ impl Runs {
     /// # Errors
     /// When the log is there and cannot be read.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        crate::state::load(&Folder::at(index).state("runs.json"))
+        file::load(&Folder::at(index).state("runs.json"))
     }
 
     /// Writes down how the newest run stands.
@@ -57,6 +58,6 @@ impl Runs {
             self.last_success = Some(run.clone());
         }
         self.last_run = Some(run);
-        crate::state::save(&Folder::at(index).state("runs.json"), self)
+        file::save(&Folder::at(index).state("runs.json"), self)
     }
 }

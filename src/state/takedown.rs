@@ -4,6 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use serde::{Deserialize, Serialize};
 
+use super::file;
 use crate::{
     article::{Article, ArticleId},
     index::{Error, folder::Folder},
@@ -46,7 +47,7 @@ impl Takedowns {
     /// # Errors
     /// When the list is there and cannot be read: then nothing may be indexed.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let kept: Kept = crate::state::load(&Folder::at(index).state("takedowns.json"))?;
+        let kept: Kept = file::load(&Folder::at(index).state("takedowns.json"))?;
         let mut takedowns = Self::default();
         for takedown in kept.takedowns {
             takedowns.add(takedown);
@@ -68,7 +69,7 @@ impl Takedowns {
     /// When it cannot be written.
     pub fn save(&mut self, index: &Path) -> Result<(), Error> {
         self.kept.format = 1;
-        crate::state::save(&Folder::at(index).state("takedowns.json"), &self.kept)
+        file::save(&Folder::at(index).state("takedowns.json"), &self.kept)
     }
 
     /// All of them, oldest first.
@@ -85,5 +86,26 @@ impl Takedowns {
         self.ids.contains(&id.as_str()[..16])
             || self.files.contains(&(origin.root.clone(), origin.path.clone()))
             || telling_text(article).is_some_and(|text| self.texts.contains(&text))
+    }
+
+    /// Whether an article was taken down by the id it had when its position in the file counted. Another story may
+    /// stand there by now: its words tell, where they are long enough.
+    pub fn cover_former(&self, article: &Article, former: &ArticleId) -> bool {
+        let id = Some(former.as_str());
+        let mut taken_down = self.kept.takedowns.iter().filter(|takedown| takedown.id.as_deref() == id);
+        taken_down.any(|takedown| takedown.text == telling_text(article))
+    }
+
+    /// Puts a story's id in the place of its former one, under which nothing is known any more;
+    /// [`save`](Self::save) makes it last.
+    pub fn carry(&mut self, former: &ArticleId, id: &ArticleId) {
+        let former = former.as_str();
+        for takedown in &mut self.kept.takedowns {
+            if takedown.id.as_deref() == Some(former) {
+                takedown.id = Some(id.as_str().to_owned());
+            }
+        }
+        self.ids.remove(former);
+        self.ids.insert(id.as_str().to_owned());
     }
 }

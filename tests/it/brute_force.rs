@@ -82,6 +82,7 @@ fn facets_and_timelines_count_what_is_exported() {
     ] {
         let given = format!("--query={query}");
         let articles = sample.ask(&["export", "articles", &given]);
+        assert!(!articles.is_empty(), "{query} finds nothing to count");
         let values = |field: &str| -> BTreeMap<String, u64> {
             let mut counts: BTreeMap<String, u64> = BTreeMap::new();
             for article in &articles {

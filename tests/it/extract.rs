@@ -112,8 +112,10 @@ fn offsets_count_in_the_text_exactly_as_given() {
     assert_eq!(record["text"], text);
     let chars: Vec<char> = text.chars().collect();
     let mentions = |name: &Value| name["mentions"].as_array().expect("a list").clone();
-    let names = record["names"].as_array().expect("a list").iter().flat_map(mentions);
-    for part in names.chain(record["quotes"].as_array().expect("a list").iter().cloned()) {
+    let names: Vec<Value> = record["names"].as_array().expect("a list").iter().flat_map(mentions).collect();
+    let quotes = record["quotes"].as_array().expect("a list");
+    assert!(names.len() > 1 && quotes.len() == 1, "{record}");
+    for part in names.iter().chain(quotes) {
         let at = |end: &str| usize::try_from(part[end].as_u64().expect("a number")).expect("small");
         assert_eq!(part["text"], chars[at("start")..at("end")].iter().collect::<String>());
     }

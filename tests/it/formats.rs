@@ -71,32 +71,41 @@ fn written(record: &Record) -> Value {
     Value::Object(all.into_iter().filter(|(_, value)| told(value)).collect::<Map<_, _>>())
 }
 
+/// The cases of a format, in order.
+pub fn cases(format: &str) -> Vec<PathBuf> {
+    let folder = folder().join(format);
+    names(&folder).iter().map(|name| folder.join(name)).collect()
+}
+
+/// The input of a case, and what is read in it, as it is written down.
+pub fn read(case: &Path) -> (PathBuf, Vec<Value>) {
+    let (path, relative) = input(case, "").unwrap_or_else(|| panic!("{} has no input", case.display()));
+    let bytes = fs::read(&path).expect("it can be read");
+    let place = Place { root: "", path: &relative, file: Some(&path) };
+    let mut records = Vec::new();
+    source::read_as(None, &mut &bytes[..], &place, &SourceConfig::default(), &mut |told, record| {
+        let name = told.format.map(|format| format.name());
+        let folder = case.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+        assert_eq!(name, folder, "{} is taken for another format", path.display());
+        records.push(written(&record));
+    });
+    (path, records)
+}
+
 #[test]
 fn every_case_is_read_as_written_down() {
     let bless = std::env::var_os("PULLQUOTE_BLESS").is_some();
-    for format in names(&folder()) {
-        for case in names(&folder().join(&format)) {
-            let case = folder().join(&format).join(case);
-            let (path, relative) =
-                input(&case, "").unwrap_or_else(|| panic!("{} has no input", case.display()));
-            let bytes = fs::read(&path).expect("it can be read");
-            let place = Place { root: "", path: &relative, file: Some(&path) };
-            let mut records = Vec::new();
-            source::read_as(None, &mut &bytes[..], &place, &SourceConfig::default(), &mut |told, record| {
-                let name = told.format.map(|format| format.name());
-                assert_eq!(name, Some(&*format), "{} is taken for another format", path.display());
-                records.push(written(&record));
-            });
-            let expected = case.join("expected.json");
-            if bless {
-                let text = serde_json::to_string_pretty(&records).expect("plain data");
-                fs::write(&expected, text + "\n").expect("it can be written");
-                continue;
-            }
-            let kept = fs::read(&expected).unwrap_or_default();
-            let kept: Value = serde_json::from_slice(&kept).unwrap_or_default();
-            assert_eq!(Value::Array(records), kept, "{}", case.display());
+    for case in names(&folder()).iter().flat_map(|format| cases(format)) {
+        let (_, records) = read(&case);
+        let expected = case.join("expected.json");
+        if bless {
+            let text = serde_json::to_string_pretty(&records).expect("plain data");
+            fs::write(&expected, text + "\n").expect("it can be written");
+            continue;
         }
+        let kept = fs::read(&expected).unwrap_or_default();
+        let kept: Value = serde_json::from_slice(&kept).unwrap_or_default();
+        assert_eq!(Value::Array(records), kept, "{}", case.display());
     }
 }
 

@@ -1,7 +1,11 @@
 //! The program from outside: each module runs the real binary on files of its own.
+mod addresses;
 mod alerts;
 mod archive;
+mod arrows;
 mod brute_force;
+mod commands;
+mod corrections;
 mod crash;
 mod docs;
 mod eval;
@@ -13,6 +17,9 @@ mod indexing;
 mod names;
 mod night;
 mod quotes;
+mod rereading;
+mod sample;
 mod schema;
+mod schema_lines;
 mod source_properties;
 mod topics;

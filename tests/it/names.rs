@@ -3,20 +3,13 @@
 use pullquote::{
     annotation::{Annotations, Name, NameKind, Sex},
     article::{Article, Span},
-    extract::{STAGES, names, sentences},
+    extract::annotate,
 };
 
 fn read(title: Option<&str>, text: &str) -> (Article, Annotations) {
     let article = Article { title: title.map(str::to_owned), text: text.to_owned(), ..Article::default() };
-    let found = find(&article);
+    let found = annotate(&article);
     (article, found)
-}
-
-fn find(article: &Article) -> Annotations {
-    let mut found = Annotations::default();
-    sentences::run(article, &mut found);
-    names::run(article, &mut found);
-    found
 }
 
 fn named<'a>(found: &'a Annotations, name: &str) -> &'a Name {
@@ -100,7 +93,7 @@ fn italics_are_read_like_quotation_marks() {
     let text = "She starred in The Paper Lantern, a film about her aunt.";
     let start = text.find("The Paper").expect("it is there");
     let emphasis = vec![Span::new(start, start + "The Paper Lantern".len())];
-    let found = find(&Article { text: text.to_owned(), emphasis, ..Article::default() });
+    let found = annotate(&Article { text: text.to_owned(), emphasis, ..Article::default() });
     assert_eq!(named(&found, "The Paper Lantern").kind, NameKind::Work);
 }
 
@@ -153,5 +146,4 @@ fn odd_texts_have_names_inside_their_bounds() {
             }
         }
     }
-    assert!(STAGES.iter().any(|(name, _)| *name == "names"));
 }

@@ -198,8 +198,8 @@ fn a_name_behind_a_job_speaks_and_one_before_it_does_not() {
 
 #[test]
 fn what_is_said_of_somebody_is_not_theirs() {
-    let story = "She said that Quaye is “weak like a little baby” on the set.";
-    assert_ne!(speaker(&format!("{CAST}{story}"), "weak").as_deref(), Some("Tobias Quaye"));
+    let story = "Marsh left early. She said that Quaye is “weak like a little baby” on the set.";
+    is(story, "weak", Some("Helen Marsh"));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn fragments_joined_by_and_have_one_speaker() {
 fn pronouns_tell_the_sex_that_no_first_name_does() {
     let story = "Quincey Bell met Rosalind Achterberg in Rome. Bell said she was glad. Bell added that she would \
                  stay. Quaye left. Bell was tired. “It is over,” he said.";
-    assert_ne!(speaker(story, "It is").as_deref(), Some("Quincey Bell"));
+    assert_eq!(speaker(story, "It is").as_deref(), Some("Quaye"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    Mention,
+    decode::Mention,
     lexicon::{LEXICON, PLACES, class, phrase_hash},
     story::{NONE, Story},
     tokens::shape,

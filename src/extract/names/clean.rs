@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{
-    Mention,
+    decode::Mention,
     lexicon::{class, phrase_hash},
     story::Story,
     tokens::{shape, word_hash},

@@ -14,6 +14,7 @@ const ROWS: usize = 4;
 const MAGIC: &[u8; 8] = b"pqnames1";
 
 /// The label of a token that begins a name of this kind; the one that goes on with it is one higher.
+#[cfg(feature = "train")]
 pub fn begins(kind: NameKind) -> usize {
     1 + 2 * NameKind::ALL.iter().position(|&other| other == kind).expect("all kinds are listed")
 }
@@ -60,6 +61,7 @@ pub static MODEL: LazyLock<Model> = LazyLock::new(|| {
 });
 
 /// Weights of one feature as training leaves them, in units of the table.
+#[cfg(any(test, feature = "train"))]
 pub struct Trained {
     /// Hash of the feature.
     pub feature: u64,
@@ -69,6 +71,7 @@ pub struct Trained {
 
 impl Model {
     /// Lays features out in a table of `2^bits` buckets, the weightiest first; returns how many found no room.
+    #[cfg(any(test, feature = "train"))]
     pub fn build(
         bits: u32,
         rows: &[Trained],
@@ -92,6 +95,7 @@ impl Model {
     }
 
     /// The bytes of the model, little-endian.
+    #[cfg(any(test, feature = "train"))]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(u32::to_le_bytes(self.buckets.len() as u32));

@@ -2,22 +2,15 @@
 
 use std::ops::Range;
 
-use super::{lexicon::class, story::Story, tokens::shape};
+use super::{
+    lexicon::class,
+    story::{Quoted, Story},
+    tokens::shape,
+};
 use crate::article::Span;
 
 /// Words a quoted title has at most.
 const QUOTED_WORDS: usize = 9;
-
-/// Where a token stands in a quoted or emphasised title: 0 nowhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Quoted {
-    /// Words of the title; 0 outside.
-    pub words: u8,
-    /// Place of the token, from 0.
-    pub place: u8,
-    /// Share of words with a capital: 0 none, 1 some, 2 all but small words, 3 all.
-    pub capitals: u8,
-}
 
 impl Story {
     /// Marks words between quotation marks that are few enough to be a title.

@@ -9,7 +9,8 @@ use std::{
 };
 
 use super::{
-    Mention, lexicon,
+    decode::Mention,
+    lexicon,
     story::{Story, Style},
     tokens::shape,
 };

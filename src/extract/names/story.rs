@@ -7,7 +7,6 @@ use rustc_hash::FxHashMap;
 
 use super::{
     lexicon::{LEXICON, Word, class, phrase_hash},
-    quoted::Quoted,
     tokens::{Token, shape, tokenise, word_hash},
 };
 use crate::article::Span;
@@ -35,6 +34,17 @@ pub struct Run {
     pub end: usize,
     /// Classes of all its words together.
     pub classes: u16,
+}
+
+/// Where a token stands in a quoted or emphasised title: 0 nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quoted {
+    /// Words of the title; 0 outside.
+    pub words: u8,
+    /// Place of the token, from 0.
+    pub place: u8,
+    /// Share of words with a capital: 0 none, 1 some, 2 all but small words, 3 all.
+    pub capitals: u8,
 }
 
 /// What the story says about a word that it writes with a capital somewhere.

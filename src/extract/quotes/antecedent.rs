@@ -1,7 +1,7 @@
 //! Whom a pronoun or a description stands for: a linear model over the people named so far.
 //!
 //! Each person is a candidate with a few figures about where they were named; the model weighs the figures, and the
-//! best candidate wins. Weights are fitted by `train-quotes` on stories whose speakers are known, see
+//! best candidate wins. Weights are fitted by `train quotes` on stories whose speakers are known, see
 //! `data/model/quotes.md`.
 
 use std::sync::LazyLock;

@@ -3,6 +3,7 @@
 use super::{
     antecedent::{self, Question},
     clues::{Clues, Told},
+    kind::Pending,
     lexicon::{self, Noun},
     scan::Stretch,
     story::{By, Story, TokenKind},
@@ -38,16 +39,6 @@ impl Attribution {
     fn carry(&self, rule: &'static str) -> Self {
         Self { rule, carried: self.carried.saturating_add(1), ..self.clone() }
     }
-}
-
-/// A quote on its way to be attributed.
-pub struct Pending {
-    /// Number of its stretch.
-    pub stretch: usize,
-    /// Its token.
-    pub token: usize,
-    /// Its kind.
-    pub kind: QuoteKind,
 }
 
 /// Tokens between two quotations of one speaker that no cue parts.

@@ -1,7 +1,7 @@
 //! What the words around a quote tell of its speaker: the cue, and the words that point to who speaks.
 
 use super::{
-    attribute::Pending,
+    kind::Pending,
     lexicon::{Cue, Noun},
     scan::Stretch,
     story::{By, Story, TokenKind},

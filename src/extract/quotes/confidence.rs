@@ -2,14 +2,15 @@
 //!
 //! Each attribution is described by facts (its rule, how sure the choice among people was, how far the pointer stands,
 //! what is known of the speaker); the weighted sum of the facts gives the chance that it is right. Weights are fitted by
-//! `train-quotes`, and scaled on stories that took no part in the fit, see `data/model/quotes.md`.
+//! `train quotes`, and scaled on stories that took no part in the fit, see `data/model/quotes.md`.
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use super::{
-    attribute::{Attribution, Pending},
+    attribute::Attribution,
+    kind::Pending,
     scan::Stretch,
     story::{By, Story},
 };

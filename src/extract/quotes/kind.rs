@@ -10,6 +10,16 @@ use crate::{
     article::Span,
 };
 
+/// A quote on its way to be attributed.
+pub struct Pending {
+    /// Number of its stretch.
+    pub stretch: usize,
+    /// Its token.
+    pub token: usize,
+    /// Its kind.
+    pub kind: QuoteKind,
+}
+
 /// Words of the longest title, nickname or term between marks.
 const TERM_WORDS: usize = 8;
 

@@ -12,6 +12,8 @@ mod kind;
 pub mod lexicon;
 pub mod scan;
 pub mod story;
+#[cfg(test)]
+mod tests;
 mod turns;
 
 use std::borrow::Cow;
@@ -20,7 +22,8 @@ use crate::{
     annotation::{Annotations, Quote, QuoteKind},
     article::{Article, Span},
 };
-use attribute::{Attribution, Pending};
+use attribute::Attribution;
+use kind::Pending;
 use scan::Stretch;
 use story::{Story, TokenKind};
 
@@ -147,5 +150,5 @@ fn goes_on(quotes: &[Quote], pending: &[Pending], stretches: &[Stretch], story: 
 const NOBODY: f32 = 0.5;
 
 /// Confidence below which nobody is credited: where half of the attributions in all training stories are right, those
-/// invented to be hard among them, as `train-quotes` prints it.
+/// invented to be hard among them, as `train quotes` prints it.
 const LEAST_CONFIDENCE: f32 = 0.6;

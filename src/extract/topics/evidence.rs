@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use super::{
-    lexicon::{Lexicon, Match, SIGNALS, Strength, WordId},
+    cues::{self, Match},
+    lexicon::{Lexicon, SIGNALS, Strength, WordId},
     tokens::{Tokens, Zone, flag},
-    words::WordModel,
+    words::{WordModel, WordVector},
 };
 use crate::taxonomy;
 
@@ -38,23 +39,20 @@ pub struct Gathered {
     pub scores: Vec<f32>,
     /// Words of the article.
     pub length: usize,
-    /// Where cues stand, see [`Lexicon::cues_in`].
+    /// Where cues stand, see [`cues::find`].
     pub matches: Vec<Match>,
 }
-
-/// The article's words as the word model takes them: each once, with its weight, whose squares sum to 1; then the
-/// [`SIGNALS`].
-pub type WordVector = Vec<(WordId, f32)>;
 
 /// Gathers the evidence of an article.
 pub fn gather(tokens: &Tokens, lexicon: &Lexicon, model: &WordModel) -> Gathered {
     let vector = vector(tokens, lexicon);
-    let matches = lexicon.cues_in(&tokens.all);
-    let subjects = cues(tokens, &matches, lexicon);
+    let matches = cues::find(&tokens.all, lexicon);
+    let subjects = subjects(tokens, &matches, lexicon);
     Gathered { subjects, scores: model.scores(&vector), length: tokens.all.len(), matches }
 }
 
-fn cues(tokens: &Tokens, matches: &[Match], lexicon: &Lexicon) -> Vec<Evidence> {
+/// The topics that cues speak for, in the order of the tree.
+fn subjects(tokens: &Tokens, matches: &[Match], lexicon: &Lexicon) -> Vec<Evidence> {
     // Cue and zone in one number, so that sorting brings the mentions of a cue together.
     let zone = |found: &Match| tokens.all[found.at as usize].zone() as u32;
     let mut mentions: Vec<u32> = matches.iter().map(|found| found.cue << 2 | zone(found)).collect();

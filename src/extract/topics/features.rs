@@ -59,22 +59,8 @@ pub const FEATURES: [&str; 44] = [
     "cue-inside",
 ];
 
-/// The places at which a word has a weight of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The only word.
-    Single,
-    /// The last of several.
-    Head,
-    /// The first of several.
-    First,
-    /// Before the phrase.
-    Before,
-    /// After the phrase.
-    After,
-}
-
-/// Names of the roles, in order, as they stand in the model's file.
+/// The places at which a word has a weight of its own: as the only word, the last or the first of several, before the
+/// phrase, after it; in order, as they stand in the model's file.
 pub const ROLES: [&str; 5] = ["single", "head", "first", "before", "after"];
 
 /// Slots for weights of the last three letters of a word.
@@ -275,6 +261,7 @@ fn slot(ending: u32, role: u32) -> u32 {
     (hash * 2 + role) % ENDINGS as u32
 }
 
+#[cfg(feature = "train")]
 impl Features {
     /// Values of [`FEATURES`].
     pub fn values(&self) -> impl Iterator<Item = f32> {

@@ -88,7 +88,7 @@ impl PhraseModel {
                     }
                 }
                 [role, word, value] => {
-                    let word = lexicon.word(super::tokens::hash(word)) as usize;
+                    let word = lexicon.word(super::scan::hash(word)) as usize;
                     if let Some(role) = ROLES.iter().position(|name| *name == role).filter(|_| word != 0) {
                         model.words[word][role] = value.parse().unwrap_or(0.0);
                     }

@@ -7,16 +7,13 @@ use std::{
     sync::LazyLock,
 };
 
-use super::tokens::{self, Token, flag};
+use super::scan;
 use crate::taxonomy;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
 
 /// Number of a word; 0 is every word the lexicon does not have.
 pub type WordId = u32;
-
-/// Longest phrase among the cues, in words.
-const LONGEST_CUE: usize = 6;
 
 /// Words that stand for what was found before, not for a word of the text: how much of the story is names of a kind.
 pub const SIGNALS: [&str; 6] = ["#person", "#org", "#work", "#place", "#event", "#bias"];
@@ -72,17 +69,6 @@ pub struct Cue {
     pub subject: u16,
     /// How strongly.
     pub strength: Strength,
-}
-
-/// A place where a cue stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Match {
-    /// Number of its first word.
-    pub at: u32,
-    /// The cue, see [`Lexicon::cues`].
-    pub cue: u32,
-    /// How many words it has.
-    pub length: u8,
 }
 
 /// What is known of one word.
@@ -158,7 +144,7 @@ impl Lexicon {
         };
         let mut builder = Builder { lexicon, ids: HashMap::default(), stories: 1, read: vec![(0, 0)] };
         SIGNALS.into_iter().for_each(|signal| {
-            builder.add(tokens::hash_folded(signal));
+            builder.add(scan::hash_folded(signal));
         });
         builder.read_frequencies(include_str!("../../../data/topics/frequencies.tsv"));
         builder.read_classes(include_str!("../../../data/topics/word-classes.txt"));
@@ -201,59 +187,28 @@ impl Lexicon {
         self.words.len()
     }
 
-    /// Always false: the unknown word is there.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// What is known of a word.
     pub fn info(&self, word: WordId) -> &Word {
         &self.words[word as usize]
     }
 
-    /// The cues in an article: those of one word first, then the others, both in the order of the text.
-    pub fn cues_in(&self, tokens: &[Token]) -> Vec<Match> {
-        let mut found = vec![Match::default(); tokens.len() + 1];
-        let mut begins = vec![0u32; tokens.len() + 1];
-        let (mut singles, mut longer) = (0, 0);
-        // Every word is written down, and kept if a cue stands there: writing costs less than guessing wrongly.
-        let next = tokens.iter().skip(1).map(|token| token.flags).chain([0]);
-        for ((at, token), next) in (0..).zip(tokens).zip(next) {
-            found[singles] = Match { at, cue: token.word, length: 1 };
-            singles += usize::from(token.has(flag::CUE));
-            begins[longer] = at;
-            longer += usize::from(token.has(flag::BEGINS_CUE) & (next & flag::CONTINUES_CUE != 0));
-        }
-        found.truncate(singles);
-        for single in &mut found {
-            single.cue = self.words[single.cue as usize].state;
-        }
-        for &at in &begins[..longer] {
-            self.longer_cues(&tokens[at as usize..], |cue, length| {
-                found.push(Match { at, cue, length: length as u8 });
-            });
-        }
-        found
+    /// Where the cues that begin with a word stand: the state in which the word alone ends.
+    #[inline]
+    pub fn first_state(&self, word: WordId) -> u32 {
+        self.words[word as usize].state
     }
 
-    /// Calls `each` with the number and the length in words of every cue of several words that begins at the first of
-    /// `tokens`.
-    fn longer_cues(&self, tokens: &[Token], mut each: impl FnMut(u32, usize)) {
-        let mut state = self.words[tokens[0].word as usize].state;
-        for (length, token) in (2..=LONGEST_CUE).zip(&tokens[1..]) {
-            if !self.states[state as usize].goes_on || !token.has(flag::CONTINUES_CUE) {
-                return;
-            }
-            let Some(&next) = self.steps.get(&step_key(state, token.word)) else { return };
-            state = next;
-            let here = self.states[state as usize];
-            if here.start != here.end {
-                each(state, length);
-            }
+    /// The state in which a word ends that follows those of another; nothing when no cue goes on so.
+    #[inline]
+    pub fn next_state(&self, state: u32, word: WordId) -> Option<u32> {
+        if self.states[state as usize].goes_on {
+            self.steps.get(&step_key(state, word)).copied()
+        } else {
+            None
         }
     }
 
-    /// The topics a cue points to, by the number [`cues_in`](Self::cues_in) gave.
+    /// The topics that the words which end in a state point to.
     pub fn cues(&self, state: u32) -> &[Cue] {
         let state = self.states[state as usize];
         &self.cues[state.start as usize..state.end as usize]
@@ -307,7 +262,7 @@ impl Builder {
                 continue;
             }
             for word in words.split(' ') {
-                let id = self.add(tokens::hash_folded(word));
+                let id = self.add(scan::hash_folded(word));
                 self.read[id as usize].0 = count;
             }
         }
@@ -334,7 +289,7 @@ impl Builder {
     }
 
     fn classify(&mut self, word: &str, class: u32) {
-        let id = self.add(tokens::hash(word));
+        let id = self.add(scan::hash(word));
         self.read[id as usize].1 |= class;
     }
 
@@ -383,7 +338,7 @@ impl Builder {
     fn add_cue(&mut self, cue: &str, subject: usize, strength: Strength) -> Option<(u32, Cue)> {
         let mut state = 0;
         for word in cue.split([' ', '-']).filter(|word| word.starts_with(char::is_alphanumeric)) {
-            let id = self.add(tokens::hash(word));
+            let id = self.add(scan::hash(word));
             state = self.step_or_add(state, id);
         }
         (state != 0).then_some((state, Cue { subject: subject as u16, strength }))
@@ -457,7 +412,7 @@ mod tests {
 
     fn classes(word: &str) -> u32 {
         let lexicon = Lexicon::get();
-        lexicon.look_up(tokens::hash(word)).1 & class::GRAMMAR
+        lexicon.look_up(scan::hash(word)).1 & class::GRAMMAR
     }
 
     #[test]
@@ -477,20 +432,5 @@ mod tests {
             let subject = cells.next().and_then(taxonomy::by_code).expect(line);
             assert_eq!(cells.next(), Some(subject.label));
         }
-    }
-
-    #[test]
-    fn cues_of_one_word_and_of_several_are_found() {
-        let lexicon = Lexicon::get();
-        let text = "the plastic surgery; plastic, not surgery";
-        let mut words = Vec::new();
-        tokens::split(text, 0..text.len(), 0, lexicon, &mut words);
-        let surgery = |found: &&Match| {
-            lexicon.cues(found.cue).iter().any(|cue| taxonomy::all()[cue.subject as usize].label == "surgery")
-        };
-        let found = lexicon.cues_in(&words);
-        let places: Vec<(u32, u8)> = found.iter().filter(surgery).map(|it| (it.at, it.length)).collect();
-        assert_eq!(places, [(2, 1), (5, 1), (1, 2)]);
-        assert_eq!(found.iter().filter(|found| found.length > 1).count(), 1);
     }
 }

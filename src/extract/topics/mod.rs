@@ -1,19 +1,21 @@
 //! Topics: the publisher's own, IPTC Media Topics, keyphrases.
 
+pub mod cues;
 pub mod evidence;
 pub mod features;
 pub mod keyphrases;
 pub mod lexicon;
+#[cfg(test)]
+mod oracle;
 pub mod phrases;
 pub mod publisher;
+pub mod scan;
 pub mod subjects;
 pub mod tokens;
 pub mod words;
 
-pub use crate::taxonomy;
-
 use self::{lexicon::Lexicon, tokens::Tokens, words::WordModel};
-use crate::{annotation::Annotations, article::Article};
+use crate::{annotation::Annotations, article::Article, taxonomy};
 
 /// Finds the topics of the article. Reads everything found before; writes [`Annotations::topics`].
 pub fn run(article: &Article, found: &mut Annotations) {

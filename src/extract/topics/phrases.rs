@@ -4,7 +4,8 @@ use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
     lexicon::Hashed,
-    tokens::{Token, Tokens, ending, flag},
+    scan::ending,
+    tokens::{Token, Tokens, flag},
 };
 
 /// Longest candidate, in words: of the training stories' keyphrases one in 300 has five, none more.
@@ -13,8 +14,6 @@ pub const LONGEST: usize = 5;
 /// A candidate: every place where the same words stand, whatever their case and number.
 #[derive(Clone, Debug)]
 pub struct Phrase {
-    /// Hash of its folded words.
-    pub key: u64,
     /// Number of its first word at its first mention; in the text rather than in the title if it stands in both.
     pub at: u32,
     /// How many words it has.
@@ -51,9 +50,7 @@ pub fn find(tokens: &Tokens) -> Vec<Phrase> {
             length = end;
             let slot = *known.entry(key).or_insert(found.len() as u32) as usize;
             match found.get_mut(slot) {
-                None => {
-                    found.push(Phrase { key, at, length: length as u8, count: 1, last: at, in_title: title })
-                }
+                None => found.push(Phrase { at, length: length as u8, count: 1, last: at, in_title: title }),
                 Some(phrase) => {
                     if tokens.all[phrase.at as usize].has(flag::TITLE) && !title {
                         phrase.at = at;

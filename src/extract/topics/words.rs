@@ -3,11 +3,14 @@
 use std::sync::LazyLock;
 
 use super::{
-    evidence::WordVector,
     lexicon::{Lexicon, WordId},
-    tokens,
+    scan,
 };
 use crate::taxonomy;
+
+/// The article's words as the word model takes them: each once, with its weight, whose squares sum to 1; then the
+/// [`SIGNALS`](super::lexicon::SIGNALS).
+pub type WordVector = Vec<(WordId, f32)>;
 
 static MODEL: LazyLock<WordModel> =
     LazyLock::new(|| WordModel::read(include_str!("../../../data/model/topics-words.tsv")));
@@ -74,9 +77,9 @@ impl WordModel {
         let rows = lines.filter_map(|line| {
             let (word, weights) = line.split_once('\t')?;
             let hash = if word.starts_with('#') || word.starts_with('~') {
-                tokens::hash_folded(&word.replace('~', "#"))
+                scan::hash_folded(&word.replace('~', "#"))
             } else {
-                tokens::hash(word)
+                scan::hash(word)
             };
             let weights = weights.split(' ').filter_map(|cell| {
                 let (column, weight) = cell.split_once(':')?;

@@ -6,11 +6,8 @@ use jiff::{Timestamp, civil::Date, fmt::rfc2822};
 
 use crate::article::Published;
 
-use self::numeric::Digits;
 pub use self::numeric::Order;
-
-/// Years a story can be of: from the first printed newspaper to the end of this century.
-const YEARS: std::ops::RangeInclusive<i16> = 1605..=2099;
+use self::numeric::{Digits, day, runs};
 
 /// Reads a date that stands in a field of its own. RFC 3339 keeps its offset; a time without one says only the day. `None` when
 /// it is no date.
@@ -88,16 +85,6 @@ pub fn in_text(text: &str) -> Option<Published> {
     Some(Published { value, source: "text".to_owned() })
 }
 
-fn day(year: &str, month: &str, day: &str) -> Option<Date> {
-    let number =
-        |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i16>().ok())?;
-    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
-    if !YEARS.contains(&year) {
-        return None;
-    }
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
 /// RFC 3339 and its relatives: `2014-08-19T10:00:00+0200`, `2014-08-19 10:00:00Z`.
 fn instant(written: &str) -> Option<String> {
     if let Some(spread) = spread_out(written) {
@@ -160,18 +147,6 @@ fn find_iso(line: &str) -> Option<(String, usize)> {
             .then(|| day(year.1, month.1, rest.1))?
             .map(|date| (date.to_string(), year.0))
     })
-}
-
-fn runs(line: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    for part in line.split(|c: char| !c.is_ascii_digit()) {
-        if !part.is_empty() {
-            found.push((at, part));
-        }
-        at += part.len() + line[at + part.len()..].chars().next().map_or(0, char::len_utf8);
-    }
-    found
 }
 
 /// RFC 2822, as feeds and mail write it.

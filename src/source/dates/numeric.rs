@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::day;
+/// Years a story can be of: from the first printed newspaper to the end of this century.
+const YEARS: std::ops::RangeInclusive<i16> = 1605..=2099;
 
 /// Which number of a date with slashes comes first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub enum Digits {
 
 /// The first date in digits of a line.
 pub fn find(line: &str, order: Order) -> Option<(Digits, usize)> {
-    let runs = super::runs(line);
+    let runs = runs(line);
     runs.windows(3).enumerate().find_map(|(number, part)| {
         let [a, b, c] = part else { return None };
         let between =
@@ -89,6 +90,30 @@ fn read(a: &str, b: &str, year: &str, order: Order) -> Option<Digits> {
         (None, None, _) => return None,
     };
     Some(Digits::Day(date))
+}
+
+/// The day that three numbers tell.
+pub(super) fn day(year: &str, month: &str, day: &str) -> Option<Date> {
+    let number =
+        |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i16>().ok())?;
+    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+    if !YEARS.contains(&year) {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The runs of digits in a line, each with where it begins.
+pub(super) fn runs(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for part in line.split(|c: char| !c.is_ascii_digit()) {
+        if !part.is_empty() {
+            found.push((at, part));
+        }
+        at += part.len() + line[at + part.len()..].chars().next().map_or(0, char::len_utf8);
+    }
+    found
 }
 
 #[cfg(test)]

@@ -39,6 +39,10 @@ impl Format for Html {
         "html"
     }
 
+    fn version(&self) -> u32 {
+        1
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["html", "htm", "xhtml", "shtml"]
     }

@@ -20,6 +20,10 @@ impl Format for JsonLines {
         "jsonl"
     }
 
+    fn version(&self) -> u32 {
+        1
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["jsonl", "ndjson"]
     }
@@ -108,6 +112,10 @@ pub struct Json;
 impl Format for Json {
     fn name(&self) -> &'static str {
         "json"
+    }
+
+    fn version(&self) -> u32 {
+        1
     }
 
     fn extensions(&self) -> &'static [&'static str] {

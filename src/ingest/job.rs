@@ -1,0 +1,35 @@
+//! One file that must be read.
+
+use super::decide::Why;
+use crate::{config::Config, crawl, index::Known, state::Root};
+
+/// Files from this size, in bytes, are read as a stream, each in a chunk of its own with a commit before it: when they
+/// change under the reader, or the run is stopped inside them, nothing else is lost.
+const LARGE: u64 = 16 << 20;
+
+/// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
+const INFLATES: u64 = 8;
+
+/// A root with its settings.
+pub(super) struct Target {
+    pub root: Root,
+    pub config: Config,
+}
+
+/// A file that must be read.
+pub(super) struct Job<'t> {
+    pub target: &'t Target,
+    pub key: u64,
+    pub found: crawl::Found,
+    pub known: Option<Known>,
+    pub why: Why,
+    pub fingerprint: u64,
+}
+
+impl Job<'_> {
+    /// Whether it is read as a stream.
+    pub fn is_large(&self) -> bool {
+        let times = if self.found.relative.ends_with(".gz") { INFLATES } else { 1 };
+        self.found.stamp.len.saturating_mul(times) >= LARGE
+    }
+}

@@ -1,0 +1,169 @@
+//! Runs, from the lock to the last commit.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use super::{
+    decide::{Decider, Why},
+    ending::{Limit, Outcome},
+    error::Error,
+    job::Target,
+    options::{Event, Options, Surroundings, engine_threads},
+    walk::{self, Walk},
+};
+use crate::{
+    config::{self, Config},
+    index::{
+        self, Budget, Opening, Snapshot, Waiting, Writer,
+        corrections::{self, Corrections},
+    },
+    state::{Root, Roots, Run, Runs},
+};
+
+/// Runs.
+///
+/// # Errors
+/// When the index or the settings cannot be used, or the index cannot be written: what was committed before stands.
+pub fn run(options: &Options, surroundings: &mut Surroundings<'_>) -> Result<Outcome, Error> {
+    let begun = Instant::now();
+    let opening = Opening {
+        budget: Budget { threads: engine_threads(options.threads), memory: options.memory },
+        rebuild: options.rebuild,
+        waiting: Waiting { patience: options.wait_lock, now_ns: options.now_ns },
+    };
+    let writer = Writer::open(&options.index, opening)?;
+    let mut runs = Runs::load(&options.index)?;
+    let mut run = Run {
+        started: jiff::Timestamp::from_nanosecond(i128::from(options.now_ns)).unwrap_or_default().to_string(),
+        outcome: "running".to_owned(),
+        error: None,
+        pid: std::process::id(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        report: None,
+    };
+    let shared = runs.last_run.as_ref().and_then(|last| last.report.as_ref()).map_or(0, |it| it.shared_ids);
+    runs.record(&options.index, run.clone())?;
+    let mut result = work_on(writer, options, surroundings, begun, shared);
+    match &mut result {
+        Ok(outcome) => {
+            outcome.report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            run.outcome = outcome.ended.name(&outcome.missing).to_owned();
+            run.report = Some(outcome.report.clone());
+        }
+        Err(error) => {
+            run.outcome = "failed".to_owned();
+            run.error = Some(error.to_string());
+        }
+    }
+    let recorded = runs.record(&options.index, run);
+    let outcome = result?;
+    recorded?;
+    Ok(outcome)
+}
+
+fn work_on(
+    writer: Writer,
+    options: &Options,
+    surroundings: &mut Surroundings<'_>,
+    begun: Instant,
+    shared: u64,
+) -> Result<Outcome, Error> {
+    let mut roots = Roots::load(&options.index)?;
+    let targets = targets(&mut roots, options, surroundings.settings)?;
+    for Target { root, .. } in &targets {
+        let fault = Corrections::keep(&options.index, &root.name, &root.path)?;
+        if let Some(fault) = fault {
+            let file = root.path.join(corrections::FILE);
+            let text = format!("{}: {fault}: the corrections kept before stay in force", file.display());
+            (surroundings.tell)(Event::Warning(text));
+        }
+    }
+    let limit = Limit { stop: surroundings.stop.clone(), begun, runtime: options.max_runtime };
+    let mut walk = Walk::begin(writer, options, surroundings, limit, shared)?;
+    for name in &options.forget {
+        walk.forget_root(name)?;
+    }
+    for target in &targets {
+        walk.root(target)?;
+    }
+    let outcome = walk.finish()?;
+    for name in &options.forget {
+        roots.forget(name);
+        roots.save()?;
+    }
+    Ok(outcome)
+}
+
+/// The roots of a run; those that are new are remembered before anything of theirs is read.
+fn targets(
+    roots: &mut Roots,
+    options: &Options,
+    settings: &dyn Fn(&Path) -> Result<Config, config::Error>,
+) -> Result<Vec<Target>, Error> {
+    if let Some(name) = options.forget.iter().find(|name| roots.named(name).is_none()) {
+        return Err(Error::NoSuchRoot { name: name.clone() });
+    }
+    if let Some(wish) = &options.root_name {
+        let paths: Vec<PathBuf> = options.roots.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let renamed = roots.iter().find(|root| paths.contains(&root.path) && root.name != *wish);
+        if let Some(Root { name, path }) = renamed.filter(|root| !options.forget.contains(&root.name)) {
+            return Err(Error::OtherName { name: name.clone(), path: path.clone() });
+        }
+    }
+    let mut chosen: Vec<Root> =
+        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
+    if options.rebuild || (chosen.is_empty() && options.forget.is_empty()) {
+        chosen = roots.iter().filter(|root| !options.forget.contains(&root.name)).cloned().collect();
+        if chosen.is_empty() {
+            return Err(Error::NoRoots { index: options.index.clone() });
+        }
+    }
+    chosen.sort_by(|a, b| a.name.cmp(&b.name));
+    chosen.dedup();
+    if options.rebuild
+        && let Some(root) = chosen.iter().find(|root| !root.path.exists())
+    {
+        return Err(Error::RootMissing { name: root.name.clone(), path: root.path.clone() });
+    }
+    let targets = chosen
+        .into_iter()
+        .map(|root| Ok(Target { config: settings(&root.path)?, root }))
+        .collect::<Result<Vec<_>, config::Error>>()?;
+    if options.roots.iter().any(|path| path.exists()) {
+        roots.save()?;
+    }
+    Ok(targets)
+}
+
+/// What a run would read, without an index being written or even there.
+///
+/// # Errors
+/// When the index or the settings cannot be used.
+pub fn plan(
+    options: &Options,
+    settings: &dyn Fn(&Path) -> Result<Config, config::Error>,
+    each: &mut dyn FnMut(&str, &str, Why),
+) -> Result<(), Error> {
+    let mut roots = Roots::load(&options.index)?;
+    let mut chosen: Vec<Root> =
+        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
+    if chosen.is_empty() {
+        chosen = roots.iter().cloned().collect();
+    }
+    if chosen.is_empty() {
+        return Err(Error::NoRoots { index: options.index.clone() });
+    }
+    let snapshot = match Snapshot::open(&options.index) {
+        Ok(snapshot) if !options.rebuild => Some(snapshot),
+        Ok(_) | Err(index::Error::NoIndex { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let mut decider = Decider::new(snapshot, options)?;
+    for root in chosen {
+        let target = Target { config: settings(&root.path)?, root };
+        walk::plan(&target, &mut decider, each)?;
+    }
+    Ok(())
+}

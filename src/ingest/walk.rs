@@ -1,0 +1,330 @@
+//! Walking roots: deciding which files are read, handing them on in chunks, and removing what is gone.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
+
+use super::{
+    commit::Commit,
+    decide::{Decider, Why, fingerprint},
+    ending::{Ended, Limit, Outcome},
+    error::Error,
+    job::{Job, Target},
+    options::{Event, Options, Surroundings},
+};
+use crate::{
+    config,
+    crawl::{self, Rules},
+    index::Writer,
+    report::{FileStamp, Report},
+    view::file_key,
+};
+
+/// Bytes of files that are spread over the threads at a time.
+const CHUNK_BYTES: u64 = 32 << 20;
+
+/// Files the walk hands over at a time, and how many times it may be ahead.
+const WALKED_AT_A_TIME: usize = 256;
+const WALKS_AHEAD: usize = 16;
+
+/// A root may lose this many files in a run, or half of those it holds, before the loss must be allowed.
+const LOSS_ALLOWED: u64 = 20;
+
+/// Whether a root lost too many of the files it held for that to be believed.
+fn is_too_much(lost: u64, held: u64, empty: bool) -> bool {
+    empty || (lost > LOSS_ALLOWED && lost > held / 2)
+}
+
+type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
+
+fn rules(target: &Target) -> Result<Rules, Error> {
+    Ok(Rules::new(&target.config.crawl).map_err(config::Error::from)?)
+}
+
+/// Walks a root, ahead of whoever takes what was found.
+fn walk(target: &Target, rules: &Rules, out: &SyncSender<Walked>) {
+    let mut walked = Vec::with_capacity(WALKED_AT_A_TIME);
+    for found in crawl::walk(&target.root.path, rules) {
+        let relative = found.as_ref().map_or_else(|error| &error.relative, |found| &found.relative);
+        walked.push((file_key(&target.root.name, relative), found));
+        if walked.len() == WALKED_AT_A_TIME
+            && out.send(std::mem::replace(&mut walked, Vec::with_capacity(WALKED_AT_A_TIME))).is_err()
+        {
+            return;
+        }
+    }
+    // Nobody takes it when the run was stopped.
+    let _ = out.send(walked);
+}
+
+fn readable(root: &Path) -> io::Result<()> {
+    if fs::metadata(root)?.is_dir() { fs::read_dir(root).map(drop) } else { fs::File::open(root).map(drop) }
+}
+
+/// What a run would read of a root.
+pub(super) fn plan(
+    target: &Target,
+    decider: &mut Decider,
+    each: &mut dyn FnMut(&str, &str, Why),
+) -> Result<(), Error> {
+    let fingerprint = fingerprint(&target.config);
+    for found in crawl::walk(&target.root.path, &rules(target)?).filter_map(Result::ok) {
+        let key = file_key(&target.root.name, &found.relative);
+        if let (_, Some(why)) = decider.decide(key, found.stamp, fingerprint) {
+            each(&target.root.name, &found.relative, why);
+        }
+    }
+    Ok(())
+}
+
+/// Files that are read together.
+#[derive(Default)]
+struct Chunk<'t> {
+    jobs: Vec<Job<'t>>,
+    bytes: u64,
+}
+
+/// What a walk counts.
+#[derive(Default)]
+struct Seen {
+    files: u64,
+    skipped_known: u64,
+    left: u64,
+    withheld: u64,
+}
+
+/// A walk through the roots of a run.
+pub(super) struct Walk<'a, 's> {
+    options: &'a Options,
+    surroundings: &'a mut Surroundings<'s>,
+    limit: Limit,
+    decider: Decider,
+    commit: Commit<'a>,
+    seen: Seen,
+    missing: Vec<PathBuf>,
+    shrunk: bool,
+    /// Whether a rebuild lacks files that the live index holds, and must not take its place.
+    lacking: bool,
+    /// What cut the run short, if something was left undone.
+    cut: Option<Ended>,
+}
+
+impl<'a, 's> Walk<'a, 's> {
+    pub fn begin(
+        writer: Writer,
+        options: &'a Options,
+        surroundings: &'a mut Surroundings<'s>,
+        limit: Limit,
+        shared: u64,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            options,
+            surroundings,
+            decider: Decider::new(Some(writer.snapshot()?), options)?,
+            commit: Commit::begin(writer, options, limit.clone(), shared)?,
+            limit,
+            seen: Seen::default(),
+            missing: Vec::new(),
+            shrunk: false,
+            lacking: false,
+            cut: None,
+        })
+    }
+
+    /// Brings one root up to date.
+    pub fn root(&mut self, target: &Target) -> Result<(), Error> {
+        self.cut = self.cut.or_else(|| self.limit.ended());
+        if matches!(self.cut, Some(Ended::Signal(_))) {
+            return Ok(());
+        }
+        let path = &target.root.path;
+        if let Err(error) = readable(path) {
+            let held = self.decider.manifest.count(&target.root.name);
+            (self.surroundings.tell)(Event::Warning(format!(
+                "cannot read root {}: {error}; the {held} files the index holds of it stay",
+                path.display()
+            )));
+            self.missing.push(path.clone());
+            self.lacking |= self.options.rebuild;
+            return Ok(());
+        }
+        let rules = rules(target)?.without(&self.options.index);
+        let (out, walked) = sync_channel(WALKS_AHEAD);
+        let before = self.seen.files;
+        let unreadable = thread::scope(|scope| {
+            let rules = &rules;
+            scope.spawn(move || walk(target, rules, &out));
+            self.take(target, walked)
+        })?;
+        self.cut = self.cut.or_else(|| self.limit.ended());
+        if self.cut.is_none() {
+            self.remove_gone(target, self.seen.files == before, &unreadable)?;
+            self.compare(target, self.seen.files - before)?;
+        }
+        Ok(())
+    }
+
+    /// A rebuild that finds too few of the files which the live index holds of a root does not take its place.
+    fn compare(&mut self, target: &Target, found: u64) -> Result<(), Error> {
+        let Some(held) = self.commit.standing(&target.root.name)? else { return Ok(()) };
+        let lost = held.saturating_sub(found);
+        if is_too_much(lost, held, found == 0) && lost > 0 && !self.options.allow_shrink {
+            let path = target.root.path.display();
+            (self.surroundings.tell)(Event::Warning(format!(
+                "{lost} of {held} files are gone from {path}; the index stays as it was. If that is right: --allow-shrink"
+            )));
+            self.seen.withheld += lost;
+            self.shrunk = true;
+            self.lacking = true;
+        }
+        Ok(())
+    }
+
+    /// Takes what the walk finds. Gives back what could not be listed or looked at.
+    fn take(&mut self, target: &Target, walked: Receiver<Walked>) -> Result<Vec<String>, Error> {
+        let fingerprint = fingerprint(&target.config);
+        let mut unreadable = Vec::new();
+        let mut chunk = Chunk::default();
+        for (key, found) in walked.into_iter().flatten() {
+            match self.limit.ended() {
+                Some(Ended::Signal(_)) => break,
+                Some(_) => {
+                    self.count_left(key, found, fingerprint);
+                    continue;
+                }
+                None => (),
+            }
+            match found {
+                Ok(found) => {
+                    self.seen.files += 1;
+                    let (known, why) = self.decider.decide(key, found.stamp, fingerprint);
+                    match (why, known) {
+                        (Some(why), known) => {
+                            self.add(&mut chunk, Job { target, key, found, known, why, fingerprint })?;
+                        }
+                        (None, Some(known)) => self.seen.skipped_known += u64::from(known.skips),
+                        (None, None) => (),
+                    }
+                }
+                Err(error) => {
+                    self.skip(target, key, &error, fingerprint)?;
+                    // A fault that names no path below the root may be anywhere in it.
+                    let whole = error.path == target.root.path;
+                    unreadable.push(if whole { String::new() } else { error.relative });
+                }
+            }
+        }
+        self.flush(&mut chunk)?;
+        Ok(unreadable)
+    }
+
+    fn count_left(&mut self, key: u64, found: Result<crawl::Found, crawl::Error>, fingerprint: u64) {
+        let Ok(found) = found else { return };
+        self.seen.files += 1;
+        if self.decider.decide(key, found.stamp, fingerprint).1.is_some() {
+            self.seen.left += 1;
+        }
+    }
+
+    /// Removes files that are gone, unless that is too much to be true: a root that came up empty, or lost more than
+    /// half of its files and more than twenty, may be a mount that is not there.
+    fn remove_gone(&mut self, target: &Target, empty: bool, unreadable: &[String]) -> Result<(), Error> {
+        let name = &target.root.name;
+        let mut gone = Vec::new();
+        for key in self.decider.manifest.unseen(name) {
+            if unreadable.is_empty() || !self.lies_below(key, unreadable)? {
+                gone.push(key);
+            }
+        }
+        let held = self.decider.manifest.count(name);
+        if empty && held == 0 {
+            let path = target.root.path.display();
+            (self.surroundings.tell)(Event::Warning(format!("there is nothing to read in {path}")));
+        }
+        let too_much = is_too_much(gone.len() as u64, held as u64, empty);
+        if too_much && !gone.is_empty() && !self.options.allow_shrink {
+            let (lost, path) = (gone.len(), target.root.path.display());
+            (self.surroundings.tell)(Event::Warning(format!(
+                "{lost} of {held} files are gone from {path}; their articles stay. If that is right: --allow-shrink"
+            )));
+            self.seen.withheld += gone.len() as u64;
+            self.shrunk |= !empty;
+            return Ok(());
+        }
+        self.commit.remove(&self.decider.manifest, &gone, self.surroundings.tell)
+    }
+
+    fn lies_below(&self, key: u64, folders: &[String]) -> Result<bool, Error> {
+        let Some(known) = self.decider.manifest.get(key) else { return Ok(false) };
+        let path = self.decider.manifest.record(&known)?.path;
+        Ok(folders.iter().any(|folder| {
+            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        }))
+    }
+
+    /// Puts a file into the chunk; reads the chunk when it is full.
+    fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
+        let large = job.is_large();
+        if large {
+            self.flush(chunk)?;
+            self.commit.commit_if_dirty()?;
+        }
+        chunk.bytes += job.found.stamp.len;
+        chunk.jobs.push(job);
+        if large || chunk.jobs.len() >= self.options.chunk_files || chunk.bytes >= CHUNK_BYTES {
+            self.flush(chunk)?;
+        }
+        Ok(())
+    }
+
+    /// Has the files of a chunk read.
+    fn flush(&mut self, chunk: &mut Chunk<'_>) -> Result<(), Error> {
+        let Chunk { jobs, .. } = std::mem::take(chunk);
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
+        let Report { added, updated, .. } = self.commit.report();
+        let articles = added + updated;
+        (self.surroundings.tell)(Event::Progress { files: self.seen.files, articles });
+        Ok(())
+    }
+
+    /// Skips a path that cannot be looked at.
+    fn skip(
+        &mut self,
+        target: &Target,
+        key: u64,
+        error: &crawl::Error,
+        fingerprint: u64,
+    ) -> Result<(), Error> {
+        let known = self.decider.manifest.see(key);
+        let found = crawl::Found {
+            path: error.path.clone(),
+            relative: error.relative.clone(),
+            stamp: FileStamp::default(),
+        };
+        let job = Job { target, key, found, known, why: Why::Retry, fingerprint };
+        self.commit.skip(&self.decider.manifest, &job, &error.source, self.surroundings.tell)
+    }
+
+    /// Leaves a root, with everything that was read from it.
+    pub fn forget_root(&mut self, name: &str) -> Result<(), Error> {
+        let keys = self.decider.manifest.unseen(name);
+        self.commit.remove(&self.decider.manifest, &keys, self.surroundings.tell)
+    }
+
+    /// Has everything committed, and says what came of it.
+    pub fn finish(self) -> Result<Outcome, Error> {
+        let Self { commit, seen, missing, shrunk, lacking, cut, .. } = self;
+        let mut report = commit.finish(cut.is_none(), !lacking)?;
+        report.files += seen.files;
+        report.skipped_known += seen.skipped_known;
+        report.left += seen.left;
+        report.withheld += seen.withheld;
+        Ok(Outcome { report, ended: cut.unwrap_or(Ended::Done), missing, shrunk })
+    }
+}
