@@ -9,14 +9,12 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        Appearance, ArticleHit, QueryLine, QuoteHit, Status,
+        Appearance, ArticleHit, Citation, KnownName, KnownTopic, Origin, Period, QueryLine, QuoteHit,
+        Related, Rising, Significant, Status, Story, Undated,
         facets::Facet,
         maintenance::{Checked, Compacted, Removed},
         person::PersonPage,
-        rising::{Related, Rising},
         saved::SavedLine,
-        similar::Significant,
-        timeline::Count,
     },
     config::Config,
     eval::Evaluation,
@@ -32,13 +30,16 @@ const LINES: &[(&str, fn() -> Schema)] = &[
     ("alert", schema::<Alert>),
     ("appearance", schema::<Appearance>),
     ("article", schema::<ArticleHit>),
+    ("citation", schema::<Citation>),
     ("check", schema::<Line<Checked>>),
     ("compact", schema::<Line<Compacted>>),
     ("evaluation", schema::<Evaluation>),
     ("extraction", schema::<ExtractionRecord>),
     ("facet", schema::<Facet>),
     ("finding", schema::<Line<Finding>>),
-    ("period", schema::<Count>),
+    ("name", schema::<KnownName>),
+    ("origin", schema::<Origin>),
+    ("period", schema::<Period>),
     ("person", schema::<PersonPage>),
     ("plan", schema::<Line<Planned>>),
     ("query", schema::<QueryLine>),
@@ -50,7 +51,10 @@ const LINES: &[(&str, fn() -> Schema)] = &[
     ("significant", schema::<Significant>),
     ("skipped", schema::<Line<Skipped>>),
     ("status", schema::<Status>),
+    ("story", schema::<Story>),
     ("summary", schema::<Summary>),
+    ("topic", schema::<KnownTopic>),
+    ("undated", schema::<Undated>),
 ];
 
 /// Every file, as name and content, in the order of the names.

@@ -134,7 +134,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     } else if ui.json() {
         records(&archive.search(&request)?, args, ui)?
     } else {
-        listed(&archive.search(&request)?, args, ui)?
+        listed(&archive.search(&request)?, args, archive, ui)?
     };
     for field in &args.facet {
         print_facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
@@ -173,13 +173,18 @@ fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Re
 }
 
 /// Writes the hits as CSV, as paths, or for people; returns how many there are under the strict and the ranked reading.
-fn listed(page: &Page<ArticleHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
+fn listed(
+    page: &Page<ArticleHit>,
+    args: &Args,
+    archive: &Archive,
+    ui: &mut Ui,
+) -> anyhow::Result<(u64, u64)> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
         ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
     } else if args.null {
-        page.hits.iter().try_for_each(|hit| ui.raw(&[hit.path.as_bytes(), &[0]].concat()))?;
+        page.hits.iter().try_for_each(|hit| ui.raw(&[place(hit, archive), vec![0]].concat()))?;
     } else {
         let width = ui.width();
         page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;
@@ -189,6 +194,14 @@ fn listed(page: &Page<ArticleHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<(
         ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
     }
     Ok((page.strict, page.ranked))
+}
+
+/// The path of a hit's file for other programs: absolute, unless the archive does not know where its root lies.
+fn place(hit: &ArticleHit, archive: &Archive) -> Vec<u8> {
+    match archive.path_of(&hit.root, &hit.path) {
+        Some(path) => path.into_os_string().into_encoded_bytes(),
+        None => hit.path.clone().into_bytes(),
+    }
 }
 
 fn print_facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {

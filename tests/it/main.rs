@@ -16,6 +16,7 @@ mod golden;
 mod indexing;
 mod names;
 mod night;
+mod oracle;
 mod quotes;
 mod rereading;
 mod sample;
