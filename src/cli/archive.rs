@@ -9,7 +9,19 @@ use anyhow::Context;
 use jiff::Timestamp;
 use pullquote::index::{self, Waiting};
 
-use super::ArchiveArgs;
+/// Which index, and which settings.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct ArchiveArgs {
+    /// Folder of the index [default: .pullquote in the ROOT; for queries the nearest one upward]
+    #[arg(long, global = true, env = "PULLQUOTE_INDEX", value_name = "DIR", help_heading = "Archive")]
+    pub index: Option<PathBuf>,
+    /// Settings [default: pullquote.toml in the ROOT]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Archive")]
+    pub config: Option<PathBuf>,
+    /// Saved searches [default: state/saved.tsv in the index folder]
+    #[arg(long, global = true, env = "PULLQUOTE_SAVED", value_name = "FILE", help_heading = "Archive")]
+    pub saved: Option<PathBuf>,
+}
 
 /// Name of the folder that an index lives in by default.
 pub const FOLDER: &str = ".pullquote";

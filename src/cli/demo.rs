@@ -8,10 +8,9 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use clap::Parser;
 use include_dir::{Dir, include_dir};
 
-use super::{Cli, exit::Exit, print, ui::Ui};
+use super::{exit::Exit, print, ui::Ui};
 
 /// The sample archive.
 static ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/archive");
@@ -43,7 +42,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
+pub fn run(args: &Args, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
     let temporary = match &args.keep {
         Some(_) => None,
         None => Some(
@@ -67,12 +66,12 @@ pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
         writeln!(ui.out(), "{faint}{count} files of invented entertainment news, 1998 to 2025{faint:#}")?;
         typed(&[OsStr::new("index"), folder.as_os_str()], ui)?;
     }
-    command(&["index".as_ref(), folder.as_os_str()], &index, ui)?;
+    command(&["index".as_ref(), folder.as_os_str()], &index, again, ui)?;
     for (what, words) in SHOWN {
         heading(what, ui)?;
         let words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
         typed(&words, ui)?;
-        command(&words, &index, ui)?;
+        command(&words, &index, again, ui)?;
     }
     // On a terminal the folder stays, so that what is proposed can be typed.
     let kept = args.keep.is_some() || ui.on_terminal();
@@ -98,12 +97,14 @@ pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Runs a command line of the program.
+pub type Again<'a> = &'a dyn Fn(Vec<OsString>, &mut Ui) -> anyhow::Result<Exit>;
+
 /// Runs one of the program's commands on an index, with the options of this one.
-pub fn command(words: &[&OsStr], index: &Path, ui: &mut Ui) -> anyhow::Result<Exit> {
+pub fn command(words: &[&OsStr], index: &Path, run: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
     let options = [OsStr::new("pullquote"), OsStr::new("--index"), index.as_os_str()];
     let line: Vec<OsString> = options.iter().chain(words).map(|&word| word.to_owned()).collect();
-    let cli = Cli::try_parse_from(line).context("a command of the demonstration is wrong")?;
-    super::run(&cli, ui)
+    run(line, ui)
 }
 
 /// Writes the sample archive to a folder that is new or empty.
@@ -163,7 +164,10 @@ fn unknown_to_the_shell() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn words_are_quoted_for_a_shell() {

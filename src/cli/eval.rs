@@ -19,7 +19,12 @@ use pullquote::{
     query::{self, Sort},
 };
 
-use super::{demo, exit::Exit, print, ui::Ui};
+use super::{
+    demo::{self, Again},
+    exit::Exit,
+    print,
+    ui::Ui,
+};
 
 /// Where gold answers lie in the project's own folder.
 const GOLD: &str = "data/gold";
@@ -74,12 +79,12 @@ struct RetrievalArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &Args, ui: &mut Ui) -> anyhow::Result<Exit> {
+pub fn run(args: &Args, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
     let mut floors = args.floors.as_deref().map(read_floors).transpose()?.unwrap_or_default();
     let scores = match &args.what {
         None => extraction(&ExtractionArgs { files: sets(args.shared.as_deref())?, each: false }, ui)?,
         Some(What::Extraction(args)) => extraction(args, ui)?,
-        Some(What::Retrieval(args)) => ranking(args, ui)?,
+        Some(What::Retrieval(args)) => ranking(args, again, ui)?,
     };
     let mut fallen = Vec::new();
     for (set, score) in &scores {
@@ -178,7 +183,7 @@ fn story(one: &eval::Judged<'_>, set: &str, ui: &mut Ui) -> anyhow::Result<()> {
         let whole = Evaluation::of_extraction(set, score);
         return Ok(ui.record(&Evaluation {
             id: Some(gold.id.clone()),
-            traps: gold.traps.clone(),
+            traps: Some(gold.traps.clone()),
             ..whole
         })?);
     }
@@ -264,7 +269,7 @@ fn calibrated(quotes: &QuoteScore) -> String {
     })
 }
 
-fn ranking(args: &RetrievalArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Evaluation)>> {
+fn ranking(args: &RetrievalArgs, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Vec<(String, Evaluation)>> {
     let baseline = args.baseline.as_deref().map(read).transpose()?.map(|text| retrieval::run(&text));
     let mut scores = Vec::new();
     let mut indexed: Option<(PathBuf, tempfile::TempDir)> = None;
@@ -276,7 +281,7 @@ fn ranking(args: &RetrievalArgs, ui: &mut Ui) -> anyhow::Result<Vec<(String, Eva
             .with_context(|| folder.join("qrels.tsv").display().to_string())?;
         if indexed.as_ref().is_none_or(|(of, _)| *of != corpus) {
             let index = tempfile::tempdir().context("cannot make a temporary folder")?;
-            demo::command(&["index".as_ref(), corpus.as_os_str()], index.path(), ui)?;
+            demo::command(&["index".as_ref(), corpus.as_os_str()], index.path(), again, ui)?;
             indexed = Some((corpus, index));
         }
         let index = indexed.as_ref().map(|(_, index)| index.path()).expect("the corpus was just indexed");

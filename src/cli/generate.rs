@@ -7,12 +7,12 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{CommandFactory, Subcommand};
+use clap::Subcommand;
 use clap_complete::Shell;
 use pullquote::schema;
 
 use super::{
-    ArchiveArgs, Cli,
+    ArchiveArgs,
     exit::Exit,
     ui::Ui,
     units::{self, UnitArgs},
@@ -61,8 +61,12 @@ enum What {
 }
 
 /// Runs the command.
-pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let mut command = Cli::command();
+pub fn run(
+    args: &Args,
+    archive: &ArchiveArgs,
+    mut command: clap::Command,
+    ui: &mut Ui,
+) -> anyhow::Result<Exit> {
     match &args.what {
         What::Completions { shell } => {
             let mut script = Vec::new();

@@ -35,12 +35,15 @@ mod ui;
 mod units;
 
 use std::{
+    ffi::OsString,
     io::{self, Write},
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use anyhow::Context;
+use clap::{CommandFactory, Parser, Subcommand};
 
+pub use self::archive::ArchiveArgs;
 use self::{
     exit::Exit,
     ui::{Ui, UiArgs},
@@ -56,20 +59,6 @@ struct Cli {
     archive: ArchiveArgs,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Which index, and which settings.
-#[derive(clap::Args, Clone, Debug, Default)]
-pub struct ArchiveArgs {
-    /// Folder of the index [default: .pullquote in the ROOT; for queries the nearest one upward]
-    #[arg(long, global = true, env = "PULLQUOTE_INDEX", value_name = "DIR", help_heading = "Archive")]
-    pub index: Option<std::path::PathBuf>,
-    /// Settings [default: pullquote.toml in the ROOT]
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Archive")]
-    pub config: Option<std::path::PathBuf>,
-    /// Saved searches [default: state/saved.tsv in the index folder]
-    #[arg(long, global = true, env = "PULLQUOTE_SAVED", value_name = "FILE", help_heading = "Archive")]
-    pub saved: Option<std::path::PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -125,9 +114,9 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
-        Command::Generate(args) => generate::run(args, &cli.archive, ui),
-        Command::Eval(args) => eval::run(args, ui),
-        Command::Demo(args) => demo::run(args, ui),
+        Command::Generate(args) => generate::run(args, &cli.archive, Cli::command(), ui),
+        Command::Eval(args) => eval::run(args, &again, ui),
+        Command::Demo(args) => demo::run(args, &again, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),
         Command::Search(args) => search::run(args, &cli.archive, ui),
         Command::Quotes(args) => quotes::run(args, &cli.archive, ui),
@@ -152,6 +141,12 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// Runs one of the commands for another one.
+fn again(line: Vec<OsString>, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let cli = Cli::try_parse_from(line).context("a command inside this one is wrong")?;
+    run(&cli, ui)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

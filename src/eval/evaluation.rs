@@ -20,9 +20,9 @@ pub struct Evaluation {
     /// The story, where one is scored by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What makes the story hard, where one is scored by itself and that is known.
+    /// What makes the story hard, null when that is not known; only where one is scored by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub traps: Option<String>,
+    pub traps: Option<Option<String>>,
     /// The figures of names, quotes and topics; only where the task is `extraction`.
     #[serde(flatten)]
     pub extraction: Option<ExtractionScore>,

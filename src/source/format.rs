@@ -1,0 +1,136 @@
+//! What every input format shares: where an input lies, what goes wrong with it, what a reader does.
+
+use std::{
+    io::{self, BufRead, Read},
+    path::Path,
+};
+
+use crate::{
+    article::{Article, Origin},
+    config::SourceConfig,
+};
+
+/// Where an input lies, and what it is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Name of the root.
+    pub root: &'a str,
+    /// Path below the root, `/` between components.
+    pub path: &'a str,
+    /// The file on this machine; nothing for standard input.
+    pub file: Option<&'a Path>,
+}
+
+impl Place<'_> {
+    /// The name of the file without its folders.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
+    /// The name without `.gz` and without its last extension; `-` for standard input.
+    pub fn stem(&self) -> &str {
+        let name = self.name();
+        let name = name.strip_suffix(".gz").unwrap_or(name);
+        match name.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => name,
+        }
+    }
+
+    pub(super) fn origin(&self, record: u32) -> Origin {
+        Origin { root: self.root.to_owned(), path: self.path.to_owned(), record }
+    }
+}
+
+/// What goes wrong with an input, or with one record of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
+    pub record: Option<u32>,
+    /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
+    /// `no-article`, `unknown-format`.
+    pub reason: &'static str,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+impl Error {
+    pub(super) fn file(reason: &'static str, message: impl Into<String>) -> Self {
+        Self { record: None, reason, message: message.into() }
+    }
+
+    pub(super) fn record(number: u32, reason: &'static str, message: impl Into<String>) -> Self {
+        Self { record: Some(number), reason, message: message.into() }
+    }
+
+    pub(super) fn io(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                Self::file("truncated", "the compressed data ends in the middle: fetch the file again")
+            }
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Self::file(
+                "truncated",
+                format!("the compressed data is damaged ({error}): fetch the file again"),
+            ),
+            _ => Self::file("unreadable", format!("cannot be read: {error}")),
+        }
+    }
+
+    /// The same, of one record.
+    pub(super) fn of_record(self, number: u32) -> Self {
+        Self { record: Some(number), ..self }
+    }
+
+    pub(super) fn too_large(config: &SourceConfig) -> Self {
+        Self::file(
+            "too-large",
+            format!(
+                "larger than {} bytes: raise `max_bytes` under [source] if it is a story",
+                config.max_bytes
+            ),
+        )
+    }
+}
+
+/// What a format gives for each record.
+pub type Record = Result<Article, Error>;
+
+/// An input format.
+pub trait Format: Sync {
+    /// Its name, for `--input`.
+    fn name(&self) -> &'static str;
+    /// The number of what it reads. Raise it with every change that makes it read something else from some input, be it
+    /// only a date: every archive is then read again.
+    fn version(&self) -> u32;
+    /// File extensions that mark it, lower case, without the dot.
+    fn extensions(&self) -> &'static [&'static str];
+    /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told.
+    fn sniff(&self, head: &[u8]) -> bool;
+    /// Whether an input that begins with `head` holds records, not one story.
+    fn is_container(&self, _head: &[u8]) -> bool {
+        false
+    }
+    /// Reads every record, in order.
+    fn read(
+        &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    );
+}
+
+/// Reads all of an input that is one story.
+pub(crate) fn whole(input: &mut dyn BufRead, config: &SourceConfig) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let limit = config.max_bytes.saturating_add(1);
+    input.take(limit).read_to_end(&mut bytes).map_err(|error| Error::io(&error))?;
+    if bytes.len() as u64 >= limit { Err(Error::too_large(config)) } else { Ok(bytes) }
+}
+
+/// A text without blanks around it, if something is left.
+pub(crate) fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
