@@ -25,8 +25,11 @@ use crate::{
     state::Alert,
 };
 
-/// Every line of JSON that a command prints: its `type`, which is the name of its file, and its schema.
-const LINES: &[(&str, fn() -> Schema)] = &[
+/// A line of JSON: its `type`, which is the name of its file, and how its schema is made.
+type LineShape = (&'static str, fn() -> Schema);
+
+/// Every line of JSON that a command prints.
+const LINES: &[LineShape] = &[
     ("alert", schema::<Alert>),
     ("appearance", schema::<Appearance>),
     ("article", schema::<ArticleHit>),

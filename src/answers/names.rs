@@ -1,7 +1,7 @@
 //! Who is who in the archive: written forms of one name joined across stories.
 //!
 //! The rule, in this order, and never by likeness alone:
-//! 1. Forms with the same [`name_key`] are one name: case, accents, hyphens and dots aside, `Last, First` turned round,
+//! 1. Forms with the same `name_key` are one name: case, accents, hyphens and dots aside, `Last, First` turned round,
 //!    initials set apart, a leading article dropped. Suffixes stay: a junior is not his father.
 //! 2. A person known to some story by one word only is joined to the one person of the archive whose last word
 //!    it is, when there is exactly one.
@@ -22,7 +22,7 @@ use crate::{
     name_key::name_key,
 };
 
-/// A [`name_key`] with what it names.
+/// A `name_key` with what it names.
 type Key = (NameKind, String);
 
 /// A written form.
@@ -40,7 +40,7 @@ struct Form {
 pub struct Known {
     /// The form most stories use; of equals the longest, then the first in byte order.
     pub name: String,
-    /// Its [`name_key`].
+    /// Its `name_key`.
     pub key: String,
     /// What it names.
     pub kind: NameKind,

@@ -97,7 +97,7 @@ pub fn chosen<'a>(saved: &'a Saved, names: &[String]) -> Result<Vec<&'a SavedSea
 /// Keeps a search in its file, or gives the one of that name another query; says whether there was one.
 ///
 /// # Errors
-/// As [`read`]; others when the file cannot be written.
+/// As [`read`], or when the file cannot be written. Nothing is kept then.
 pub fn keep(saved: &mut Saved, search: SavedSearch) -> Result<bool, Error> {
     read(&search)?;
     let is_known = saved.add(search);

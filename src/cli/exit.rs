@@ -51,7 +51,7 @@ impl Exit {
 
     /// The code for an error that ended the program.
     pub fn of(error: &anyhow::Error) -> Self {
-        error.chain().find_map(|cause| Self::of_cause(cause)).unwrap_or(Self::Failed)
+        error.chain().find_map(Self::of_cause).unwrap_or(Self::Failed)
     }
 
     /// The code that one cause asks for. An error that only passes another one on is looked into.

@@ -9,7 +9,7 @@ use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 /// Every article with the same id or the very same text goes with it. `compact` then purges the words from the disk.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Id of an article, or path of a file
+    /// Id of an article or of a quote in it, or path of a file
     #[arg(value_name = "ID|PATH")]
     what: String,
     /// Why, for the record

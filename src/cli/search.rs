@@ -1,6 +1,7 @@
 //! `search`: ranked articles.
 
 use std::{
+    collections::HashSet,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -54,7 +55,7 @@ pub struct Args {
     /// Write the hits as CSV
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Write only paths, each ended by a zero byte, for `xargs -0`
+    /// Write only absolute paths, each file once and ended by a zero byte, for `xargs -0`
     #[arg(short = '0', conflicts_with_all = ["csv", "json"])]
     null: bool,
 }
@@ -184,7 +185,10 @@ fn listed(
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
         ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
     } else if args.null {
-        page.hits.iter().try_for_each(|hit| ui.raw(&[place(hit, archive), vec![0]].concat()))?;
+        let mut written = HashSet::new();
+        for hit in page.hits.iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
+            ui.raw(&[place(hit, archive), vec![0]].concat())?;
+        }
     } else {
         let width = ui.width();
         page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;

@@ -167,7 +167,7 @@ impl Corrections {
         self.rules == 0
     }
 
-    /// Kind and key that a form with this [`name_key`] belongs to; nothing when it is no name.
+    /// Kind and key that a form with this `name_key` belongs to; nothing when it is no name.
     pub fn resolve(&self, kind: NameKind, key: String) -> Option<(NameKind, String)> {
         let own = (kind, key);
         if self.dropped.contains(&own) {

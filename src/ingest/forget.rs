@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{error::Error, options::engine_threads};
 use crate::{
+    address::Address,
     article::ArticleId,
     index::{Batch, Budget, Claims, Opening, StoredPlace, Waiting, Writer},
     state::{Roots, Takedown, Takedowns},
@@ -18,7 +19,7 @@ pub struct TakenDown {
     pub remembered: bool,
 }
 
-/// Takes down a story by its id, or everything in a file by its path: below a root, with the root's name before it, or
+/// Takes down a story by its id, or by that of a quote in it, or everything in a file by its path: below a root, with the root's name before it, or
 /// on this machine. Every article with the same 16 digits or the very same text goes with it. The list of takedowns is
 /// written first, so that whatever happens afterwards, none of them comes back.
 ///
@@ -44,7 +45,8 @@ pub fn remove(
         at: at.clone(),
     };
     let before = takedowns.iter().count();
-    let mut articles = snapshot.with_id(what)?;
+    let address = Address::read(what);
+    let mut articles = snapshot.with_id(address.article().map_or(what, |id| id.as_str()))?;
     if articles.is_empty() {
         let file = snapshot.file(&Roots::load(index)?.places(what))?;
         if let Some(file) = file {
