@@ -1,12 +1,12 @@
 //! What an article, a quote and a file offer to the fields of the index.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     annotation::{Annotations, Name, NameKind, Quote, TopicKind},
-    article::{Article, ArticleId, hash64},
+    article::{Article, ArticleId, Origin, hash64},
     name_key::{kind_key, name_key},
     record::{CharOffsets, QuoteRecord},
     report::{FileStamp, Skipped},
@@ -324,10 +324,15 @@ pub fn file_key(root: &str, path: &str) -> u64 {
 /// Hash of everything read of one record, but not of where in its file it stands: a record that others came before has
 /// not changed.
 pub fn content_hash(article: &Article) -> u64 {
-    let mut placeless = article.clone();
-    placeless.origin.record = 0;
+    let placeless = match article.origin.record {
+        0 => Cow::Borrowed(article),
+        _ => {
+            let origin = Origin { record: 0, ..article.origin.clone() };
+            Cow::Owned(Article { origin, ..article.clone() })
+        }
+    };
     let mut hasher = blake3::Hasher::new();
-    hasher.update(serde_json::to_string(&placeless).expect("an article is plain data").as_bytes());
+    hasher.update(serde_json::to_string(&*placeless).expect("an article is plain data").as_bytes());
     hasher.update(article.text.as_bytes());
     // Italics are kept nowhere, but what is found depends on them.
     for span in &article.emphasis {
