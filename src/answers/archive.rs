@@ -9,10 +9,10 @@ use std::{
 use tantivy::DocAddress;
 
 use crate::{
-    answers::{hit::Page, names::NameTable},
+    answers::{hit::Page, names::NameTable, saved},
     index::{Snapshot, corrections::Corrections},
     query::{
-        self, Error, Helpers, Note, NoteCode,
+        Error, Helpers, Note, NoteCode,
         bounds::Clock,
         engine::{
             plan::Plan,
@@ -22,7 +22,7 @@ use crate::{
         },
         language::ast::Query,
     },
-    state::{Roots, Saved, SavedSearch, is_name},
+    state::{Roots, Saved},
 };
 
 /// An index, ready to be asked. Cloning it is cheap: clones share what was read.
@@ -195,8 +195,13 @@ impl Archive {
         Engine { snapshot, statistics, helpers: &self.helpers, clock: &self.clock }
     }
 
+    /// The same archive without a deadline.
+    pub(crate) fn unhurried(&self) -> Self {
+        Self { clock: Arc::default(), ..self.clone() }
+    }
+
     pub(crate) fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
-        let saved = |name: &str| read_saved(self.saved.named(name)?).ok();
+        let saved = |name: &str| saved::read(self.saved.named(name)?).ok();
         Planner::new(self.snapshot(), self.statistics(), &saved).plan(query, target)
     }
 
@@ -215,15 +220,4 @@ impl Archive {
         let plan = self.plan(query, Target::Articles)?;
         rank::matching(self.engine(), plan)
     }
-}
-
-/// The query of a saved search.
-///
-/// # Errors
-/// [`Error::NoName`] when its name cannot be used, [`Error::BadQuery`] when its query cannot be read.
-pub(crate) fn read_saved(search: &SavedSearch) -> Result<Query, Error> {
-    if !is_name(&search.name) {
-        return Err(Error::NoName { name: search.name.clone() });
-    }
-    query::read(&search.query, false)
 }

@@ -47,6 +47,13 @@ pub struct ArticleRequest {
     pub group_copies: bool,
 }
 
+impl ArticleRequest {
+    /// The ten best articles, every copy by itself.
+    pub fn new(query: Query) -> Self {
+        Self { query, any_word: false, limit: 10, offset: 0, sort: Sort::default(), group_copies: false }
+    }
+}
+
 impl Archive {
     /// Ranked articles.
     ///

@@ -1,16 +1,24 @@
 //! How a query is understood.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::{
     answers::{archive::Archive, articles::ArticleRequest},
     query::{
         Error,
         engine::{explain, statistics::Target},
     },
+    record::FORMAT,
 };
 
 /// How a query is understood.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanation {
+    /// Version of the shape.
+    pub format: u32,
+    /// Always `explanation`.
+    pub r#type: &'static str,
     /// The query as it was read, written out.
     pub query: String,
     /// What must match besides its words, in words.
@@ -24,7 +32,7 @@ pub struct Explanation {
 }
 
 /// One word of a query.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExplainedWord {
     /// As typed, folded.
     pub typed: String,
@@ -56,6 +64,8 @@ impl Archive {
             is_required: word.is_must,
         });
         Ok(Explanation {
+            format: FORMAT,
+            r#type: "explanation",
             query: request.query.to_string(),
             required: explain::clauses(&plan.required),
             least: plan.least_words(request.any_word),

@@ -1,12 +1,12 @@
 //! What comes back: article hits and quote hits, in the shapes of the interface.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use crate::{
     annotation::{NameKind, QuoteKind},
     article::ArticleId,
-    query::{Note, engine::snippet::Snippet},
+    query::{Error, Note, engine::snippet::Snippet},
     quote_at::QuoteAt,
     record::{CharOffsets, FORMAT, MentionRecord},
     view::{StoredArticle, StoredQuote},
@@ -113,9 +113,9 @@ impl ArticleHit {
     }
 }
 
-/// An article that matches, no more than told which it is: an [`ArticleHit`] of which `--fields id,title` shows all there
-/// is.
-#[derive(Clone, Debug, Serialize)]
+/// An article that matches, no more than told which it is: a less complete [`ArticleHit`], read from columns alone. In JSON
+/// it is an `article` of which only these fields were asked for.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TitleHit {
     /// Version of the shape.
     pub format: u32,
@@ -265,4 +265,17 @@ pub struct Page<H> {
     pub notes: Vec<Note>,
     /// Whether everything was looked at; not where a deadline came first.
     pub complete: bool,
+}
+
+/// Checks that these are fields of a hit.
+///
+/// # Errors
+/// [`Error::NoSuchField`] with the first that is none.
+pub fn check_fields<H: JsonSchema>(fields: &[String]) -> Result<(), Error> {
+    let schema = schema_for!(H);
+    let Some(known) = schema.get("properties").and_then(|known| known.as_object()) else { return Ok(()) };
+    let Some(unknown) = fields.iter().find(|field| !known.contains_key(*field)) else { return Ok(()) };
+    // Whoever asks only one query has no use for it.
+    let known = known.keys().filter(|field| *field != "query_id").cloned().collect();
+    Err(Error::NoSuchField { field: unknown.clone(), known })
 }

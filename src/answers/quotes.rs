@@ -48,6 +48,23 @@ pub struct QuoteRequest {
     pub sort: Sort,
 }
 
+impl QuoteRequest {
+    /// The ten best quotes between marks, whoever said them.
+    pub fn new(query: Query) -> Self {
+        Self {
+            query,
+            by: None,
+            about: None,
+            kinds: vec![QuoteKind::Direct, QuoteKind::Mixed],
+            min_confidence: 0.0,
+            any_word: false,
+            limit: 10,
+            offset: 0,
+            sort: Sort::default(),
+        }
+    }
+}
+
 impl Archive {
     /// Ranked quotes.
     ///

@@ -1,5 +1,8 @@
 //! Did you mean: names of the archive that are spelt nearly like what was typed.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::{
     annotation::NameKind,
     answers::{
@@ -13,14 +16,29 @@ use crate::{
 /// Most suggestions worth showing.
 const MOST: usize = 3;
 
+/// A name that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Suggestion {
+    /// The name as the archive writes it most.
+    pub name: String,
+    /// What bears it.
+    pub kind: NameKind,
+    /// Articles that name it.
+    pub articles: u64,
+}
+
 impl Archive {
-    /// The name that was probably meant by a query that finds nothing: what stands behind its last field, as a person's.
+    /// People that a query which finds nothing may have meant, nearest first, three at the most: those spelt nearly like
+    /// what stands behind its last colon, else like all of it.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn probably_meant(&self, query: &str) -> Result<Option<String>, Error> {
-        let name = query.rsplit(':').next().unwrap_or(query).trim_matches(['"', '“', '”']);
-        Ok(suggest(self.names()?, NameKind::Person, name).first().map(|known| known.name.clone()))
+    pub fn suggest(&self, query: &str) -> Result<Vec<Suggestion>, Error> {
+        let typed = query.rsplit(':').next().unwrap_or(query).trim_matches(['"', '“', '”']);
+        let near = suggest(self.names()?, NameKind::Person, typed).into_iter();
+        Ok(near
+            .map(|known| Suggestion { name: known.name.clone(), kind: known.kind, articles: known.articles })
+            .collect())
     }
 }
 

@@ -1,19 +1,30 @@
 //! Small archives, asked: each kind of query, and random ones against a slow and obvious reading.
 
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
 use proptest::prelude::*;
 
 use crate::{
-    annotation::QuoteKind,
-    answers::{Archive, ArticleHit, ArticleRequest, QuoteRequest},
-    article::{Article, Origin, Published},
+    annotation::{NameKind, QuoteKind},
+    answers::{
+        Archive, ArticleHit, ArticleRequest, Page, QueryLine, QuoteRequest, TitleHit, check_fields, facets,
+        saved,
+    },
+    article::{Article, ArticleId, Origin, Published},
     extract::annotate,
     fields::FIELDS,
-    index::Snapshot,
-    query::{Query, Sort, parse, plain},
+    index::{Batch, Budget, Opening, Snapshot, Waiting, Writer},
+    query::{Error, Helpers, Idle, NoteCode, Query, Sort, parse, plain},
+    state::{Arrivals, Saved, SavedSearch},
+    view::{ArticleView, content_hash, file_key},
 };
 
 /// A story; its number is its day in January.
-fn story(day: usize, title: &str, text: &str) -> Article {
+pub(super) fn story(day: usize, title: &str, text: &str) -> Article {
     Article {
         origin: Origin { root: "news".into(), path: format!("story{day}.txt"), record: 0 },
         record_id: Some(day.to_string()),
@@ -35,14 +46,7 @@ pub(super) fn archive(stories: &[(&str, &str)]) -> Archive {
 }
 
 fn request(query: Query) -> ArticleRequest {
-    ArticleRequest {
-        query,
-        any_word: false,
-        limit: 10,
-        offset: 0,
-        sort: Sort::Relevance,
-        group_copies: false,
-    }
+    ArticleRequest::new(query)
 }
 
 /// Record ids of the hits, in the order of the stories.
@@ -198,11 +202,7 @@ fn a_query_that_stands_for_too_many_words_is_cut_and_says_so() {
     let query = (0..600).map(|n| format!("pre{n:03}*")).collect::<Vec<_>>().join(" OR ");
     let page = archive.search(&request(parse(&query).expect("a query"))).expect("a page");
     assert_eq!(page.ranked, 1);
-    assert!(
-        page.notes.iter().any(|note| note.code == crate::query::NoteCode::ExpansionsCut),
-        "{:?}",
-        page.notes
-    );
+    assert!(page.notes.iter().any(|note| note.code == NoteCode::ExpansionsCut), "{:?}", page.notes);
     let few = archive.search(&request(parse("pre001* OR pre002*").expect("a query"))).expect("a page");
     assert!(few.notes.is_empty(), "{:?}", few.notes);
 }
@@ -231,9 +231,8 @@ fn near_copies_are_told_and_grouped() {
     assert!(words.contains(&"Else"), "{words:?}");
 }
 
-#[test]
-fn the_best_are_the_same_however_many_are_asked_for() {
-    // Words from common to rare, some in several forms, in stories of all lengths.
+/// Stories of all lengths, of words from common to rare, some in several forms.
+fn random_stories(count: usize) -> Vec<Article> {
     let mut state = 1u32;
     let mut random = move |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -252,10 +251,20 @@ fn the_best_are_the_same_however_many_are_asked_for() {
             ..Default::default()
         }
     };
-    let stories: Vec<Article> = (0..1200).map(&mut story).collect();
+    (0..count).map(&mut story).collect()
+}
+
+/// A word of the random stories; the higher its rank, the rarer.
+fn random_word(rank: u32) -> String {
+    format!("bram{}", letters(rank))
+}
+
+#[test]
+fn the_best_are_the_same_however_many_are_asked_for() {
+    let stories = random_stories(1200);
     let archive = Archive::of_snapshot(Snapshot::in_memory(&[&stories], annotate).expect("an index"))
         .expect("an archive");
-    let word = |rank| format!("bram{}", letters(rank));
+    let word = random_word;
     let (common, middling, rare) = (word(0), word(12), word(99));
     for query in [
         common.clone(),
@@ -304,15 +313,9 @@ fn articles_that_claim_one_id_keep_their_order_in_any_segments() {
             let paths: Vec<&str> = page.hits.iter().map(|hit| hit.path.as_str()).collect();
             assert_eq!(paths, ["a.txt", "b.txt"], "{sort:?}");
             let request = QuoteRequest {
-                query: parse("premiere").expect("a query"),
-                by: None,
-                about: None,
                 kinds: vec![QuoteKind::Direct],
-                min_confidence: 0.0,
-                any_word: false,
-                limit: 10,
-                offset: 0,
                 sort,
+                ..QuoteRequest::new(parse("premiere").expect("a query"))
             };
             let page = archive.quotes(&request).expect("a page");
             let ids: Vec<u64> = page.hits.iter().map(|hit| hit.article_id.claimant()).collect();
@@ -358,6 +361,178 @@ fn no_limit_is_too_large() {
             assert_eq!(page.hits.len(), 2usize.saturating_sub(offset), "{limit} {offset}");
         }
     }
+}
+
+/// Three parts of random stories, each a segment.
+fn random_archive() -> Archive {
+    let stories = random_stories(900);
+    let parts: Vec<&[Article]> = stories.chunks(400).collect();
+    Archive::of_snapshot(Snapshot::in_memory(&parts, annotate).expect("an index")).expect("an archive")
+}
+
+#[test]
+fn an_answer_says_whether_the_time_cut_it() {
+    let archive = random_archive();
+    let all = format!("{} OR {}", random_word(0), random_word(12));
+    let strict = parse(&format!("+{}", random_word(0))).expect("a query");
+    let asked = request(parse(&all).expect("a query"));
+    let whole = archive.search(&asked).expect("a page");
+    assert!(whole.complete && whole.notes.is_empty() && whole.hits.len() == 10);
+    let over = archive.until(Instant::now());
+    let cut = over.search(&asked).expect("a page");
+    assert!(!cut.complete && cut.ranked < whole.ranked, "{} of {}", cut.ranked, whole.ranked);
+    assert!(cut.notes.iter().any(|note| note.code == NoteCode::DeadlineReached), "{:?}", cut.notes);
+    let over = || archive.until(Instant::now());
+    assert!(!over().strict(&strict, 5).expect("a page").complete);
+    assert_eq!(over().facet(&strict, "year", 5).expect("a facet").complete, Some(false));
+    assert_eq!(QueryLine::answered("1", &cut, None).complete, Some(false));
+    let far = archive.until(Instant::now() + Duration::from_secs(3600));
+    let page = far.search(&asked).expect("a page");
+    assert_eq!((told(&page), page.complete), (told(&whole), true));
+    assert_eq!(far.facet(&strict, "year", 5).expect("a facet").complete, None);
+    // The clock of one is not the clock of another.
+    assert!(archive.search(&asked).expect("a page").complete);
+}
+
+#[test]
+fn a_page_of_quotes_says_whether_the_time_cut_it() {
+    let stories: Vec<Article> =
+        (0..200).map(|n| story(1 + n % 28, "Set", "“The rehearsal was a joy,” Mia Voss said.")).collect();
+    let archive = Archive::of_snapshot(Snapshot::in_memory(&[&stories], annotate).expect("an index"));
+    let archive = archive.expect("an archive");
+    for query in ["rehearsal", "rehearsal joy", "\"a joy\""] {
+        let asked = QuoteRequest::new(parse(query).expect("a query"));
+        let whole = archive.quotes(&asked).expect("a page");
+        assert_eq!((whole.complete, whole.ranked), (true, 200), "{query}");
+        let cut = archive.until(Instant::now()).quotes(&asked).expect("a page");
+        assert!(!cut.complete && cut.ranked < 200, "{query}: {}", cut.ranked);
+        let far = archive.until(Instant::now() + Duration::from_secs(3600)).quotes(&asked).expect("a page");
+        assert_eq!((far.complete, far.ranked), (true, 200), "{query}");
+    }
+}
+
+/// Everything that a page tells of its hits.
+fn told(page: &Page<ArticleHit>) -> (Vec<(ArticleId, f32, String)>, u64, u64) {
+    let hits = page.hits.iter().map(|hit| (hit.id.clone(), hit.score, hit.snippet.text.clone()));
+    (hits.collect(), page.strict, page.ranked)
+}
+
+#[test]
+fn any_number_of_helpers_finds_the_same_page() {
+    let alone = random_archive();
+    let (common, middling, rare) = (random_word(0), random_word(12), random_word(99));
+    for query in [
+        common.clone(),
+        format!("{common} OR {middling} OR {rare}"),
+        format!("+{middling} {common} {rare}"),
+        format!("\"{common} {middling}\" OR \"{middling} the\""),
+        format!("{}*", &middling[..5]),
+    ] {
+        let asked = request(parse(&query).expect("a query"));
+        let expected = told(&alone.search(&asked).expect("a page"));
+        assert!(expected.2 > 0, "{query}");
+        for (threads, idle) in [(1, Idle::Awake), (2, Idle::Asleep), (3, Idle::Awake), (8, Idle::Asleep)] {
+            let helped = alone.clone().with_helpers(Arc::new(Helpers::new(threads, idle)));
+            for _ in 0..3 {
+                assert_eq!(told(&helped.search(&asked).expect("a page")), expected, "{query}, {threads}");
+            }
+        }
+    }
+}
+
+/// Adds stories to the index in a folder, as a run does: their arrival is written down before the commit.
+pub(super) fn add(folder: &Path, stories: &[Article]) {
+    let opening = Opening {
+        budget: Budget { threads: 1, memory: 20 << 20 },
+        rebuild: false,
+        waiting: Waiting { patience: Duration::from_secs(60), now_ns: 0 },
+    };
+    let mut writer = Writer::open(folder, opening).expect("a writer");
+    writer.start().expect("an engine");
+    let ids: Vec<ArticleId> = stories.iter().map(ArticleId::claimed).collect();
+    for (id, story) in ids.iter().zip(stories) {
+        let (found, key) = (annotate(story), file_key(&story.origin.root, &story.origin.path));
+        let mut batch = Batch::default();
+        batch.add_article(&ArticleView::new(id, story, &found, key, content_hash(story)));
+        writer.apply(batch).expect("a batch");
+    }
+    Arrivals::of(folder).add(&ids).expect("a journal");
+    writer.commit(true).expect("a commit");
+    writer.close(true).expect("an end");
+}
+
+#[test]
+fn a_refreshed_archive_sees_what_was_written_and_its_clone_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    add(folder, &[story(1, "Premiere", "Ada Lovelace sang at the premiere.")]);
+    let mut archive = Archive::open(folder).expect("an archive");
+    assert!(!archive.refresh().expect("nothing new"));
+    let before = archive.clone();
+    add(folder, &[story(2, "Second premiere", "Ada Lovelace left the premiere.")]);
+    let mut saved = Saved::load(&Saved::file_of(folder)).expect("no file yet");
+    saved::keep(&mut saved, SavedSearch { name: "ada".into(), query: "Lovelace".into() }).expect("a file");
+    assert_eq!(found(&archive, "premiere"), [1], "one commit, whatever is written");
+    assert!(archive.refresh().expect("a newer commit"));
+    assert_eq!((found(&archive, "premiere"), found(&before, "premiere")), (vec![1, 2], vec![1]));
+    assert_eq!((found(&archive, "query:ada"), found(&before, "query:ada")), (vec![1, 2], vec![]));
+    let name = |archive: &Archive| {
+        let table = archive.names().expect("names");
+        table.find(NameKind::Person, "Ada Lovelace").map(|known| known.name.clone())
+    };
+    assert_eq!(name(&archive).as_deref(), Some("Ada Lovelace"));
+    let before = archive.clone();
+    let kept = folder.join("state/names-1.tsv");
+    std::fs::write(kept, "rename\tperson\tAda Lovelace\tCountess Lovelace\n").expect("a file");
+    assert!(archive.refresh().expect("other corrections"));
+    assert_eq!(name(&archive).as_deref(), Some("Countess Lovelace"));
+    assert_eq!(name(&before).as_deref(), Some("Ada Lovelace"));
+    // Saved searches alone are taken over too, though the commit is the same.
+    saved::forget(&mut saved, "ada").expect("a file");
+    assert!(!archive.refresh().expect("the same commit"));
+    assert_eq!((found(&archive, "query:ada"), found(&before, "query:ada")), (vec![], vec![1, 2]));
+}
+
+#[test]
+fn a_saved_search_without_a_name_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("watch.tsv");
+    std::fs::write(&path, "no name\tlawsuit\nlawsuit\tlawsuit\n").expect("a file");
+    let archive = archive(&[("One", "A lawsuit.")]).with_saved(Saved::load(&path).expect("a file"));
+    assert_eq!(found(&archive, "query:lawsuit"), [1]);
+    assert_eq!(found(&archive, "query:\"no name\""), [0; 0]);
+}
+
+#[test]
+fn a_query_that_finds_nothing_may_have_meant_a_person() {
+    let archive = archive(&[("One", "Rafe Montclair sang. “I sang,” Rafe Montclair said.")]);
+    let suggested = |query: &str| {
+        let near = archive.suggest(query).expect("names");
+        near.first().map(|near| (near.name.clone(), near.articles))
+    };
+    let meant = Some(("Rafe Montclair".to_owned(), 1));
+    assert_eq!(suggested("Raef Montclaire"), meant);
+    assert_eq!(suggested("sang speaker:\"Raef Montclaire\""), meant);
+    assert_eq!(suggested("Rafe Montclair"), None);
+    assert_eq!(suggested("quite another thing"), None);
+}
+
+#[test]
+fn what_is_no_facet_and_no_field_is_told_with_those_there_are() {
+    let archive = archive(&[("One", "A lawsuit.")]);
+    let query = parse("lawsuit").expect("a query");
+    for facet in facets::known() {
+        assert_eq!(archive.facet(&query, facet, 5).expect("a facet").of, 1, "{facet}");
+        facets::known_facet(facet).expect("a facet");
+    }
+    let fault = archive.facet(&query, "nope", 5).expect_err("no facet");
+    assert_eq!(fault.to_string(), facets::known_facet("nope").expect_err("none").to_string());
+    assert_eq!(fault.code(), "no-such-facet");
+    let fields = ["title", "quotes", "query_id"].map(str::to_owned);
+    check_fields::<ArticleHit>(&fields).expect("fields");
+    check_fields::<TitleHit>(&fields).expect_err("it has no quotes");
+    let fault = check_fields::<ArticleHit>(&["titel".to_owned()]).expect_err("no field");
+    assert!(matches!(fault, Error::NoSuchField { field, known } if field == "titel" && known.len() > 20));
 }
 
 /// A number in letters.

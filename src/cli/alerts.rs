@@ -1,20 +1,22 @@
 //! `alerts`: matches of the saved searches among articles that are new.
 
 use std::{
-    io::{BufRead, Write},
+    io::{self, Write},
+    path::Path,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use pullquote::{
-    answers::alerts::{AlertDesk, AlertRequest, Delivery, Told},
-    index::Waiting,
-    query,
+    answers::{
+        alerts::{AlertDesk, AlertRequest, AlertRound, Delivery},
+        saved::SavedLine,
+    },
     state::Alert,
 };
 
-use super::{ArchiveArgs, archive, ask, exit::Exit, print, ui::Ui};
+use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
 /// Matches of the saved searches among articles that are new since the last time
 ///
@@ -40,90 +42,71 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let index = archive::find(archive)?;
-    let now = Timestamp::now();
-    let waiting =
-        Waiting { patience: std::time::Duration::ZERO, now_ns: i64::try_from(now.as_nanosecond())? };
-    let mut desk = AlertDesk::open(&index, waiting).map_err(|error| unkept(error, &index))?;
+    let request = AlertRequest { needs_searches: archive.saved.is_some(), feed_entries: args.feed_entries };
+    // Whether there is an index at all is told before a lock is looked for in it.
+    let archive = ask::open(archive)?;
+    let desk = AlertDesk::open(&archive, Timestamp::now())
+        .with_context(|| format!("cannot keep alerts in {}", archive.folder().display()))?;
     if args.log {
-        write(desk.log()?, ui)?;
+        show(desk.log()?, ui)?;
         return Ok(Exit::Done);
-    }
-    // News that nobody watched would be taken as told.
-    if let Some(path) = archive.saved.as_ref().filter(|path| !path.exists()) {
-        bail!("there are no saved searches at {}: the news stays for the next time", path.display());
     }
     if args.from_now {
-        let looked = desk.take_as_seen(waiting, || ask::open(archive))?;
-        ui.note(&format!("{looked} articles taken as seen"));
+        let seen = desk.take_as_seen(&request)?;
+        ui.note(&format!("{seen} articles taken as seen"));
         return Ok(Exit::Done);
     }
-    let at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let request = AlertRequest { at: &at, feed_entries: args.feed_entries, waiting };
-    let saved = archive.saved.clone().unwrap_or_else(|| pullquote::state::Saved::file_of(&index));
-    let told = desk.tell(
-        request,
-        || ask::open(archive),
-        |delivery, told| {
-            left_out(told, &saved, ui);
-            match &args.exec {
-                Some(command) => hand_over(command, delivery),
-                None => {
-                    write(delivery, ui)?;
-                    summary(told, ui);
-                    Ok(())
-                }
-            }
-        },
-    )?;
-    Ok(if told.is_whole() { Exit::Done } else { Exit::Skipped })
+    let looked = desk.look(&request)?;
+    say_left_out(looked.round(), archive.saved().path(), ui);
+    let round = match &args.exec {
+        Some(command) => looked.deliver(|alerts| hand_over(command, alerts))?,
+        None => {
+            let round = looked.deliver(|alerts| show(alerts, ui))?;
+            say_found(&round, ui);
+            round
+        }
+    };
+    Ok(if round.is_whole() { Exit::Done } else { Exit::Skipped })
 }
 
-/// Says which index cannot keep alerts, unless there is none.
-fn unkept(error: query::Error, index: &std::path::Path) -> anyhow::Error {
-    let is_there = pullquote::index::Snapshot::open(index).is_ok();
-    let error = anyhow::Error::from(error);
-    if is_there { error.context(format!("cannot keep alerts in {}", index.display())) } else { error }
-}
-
-/// Tells which searches are not watched, and why.
-fn left_out(told: &Told, saved: &std::path::Path, ui: &mut Ui) {
-    for search in &told.unusable {
-        ui.warn(&format!("search {} is not watched: {}", search.name, search.fault));
+/// Tells of the searches that are not watched.
+fn say_left_out(round: &AlertRound, path: &Path, ui: &mut Ui) {
+    for SavedLine { name, fault, .. } in &round.left_out {
+        ui.warn(&format!("search {name} is not watched: {}", fault.as_deref().unwrap_or_default()));
     }
-    for line in &told.faults {
-        ui.warn(&format!("{}, line {line}: expected a name, a tab and a query", saved.display()));
+    for line in &round.faulty_lines {
+        ui.warn(&format!("{}, line {line}: expected a name, a tab and a query", path.display()));
     }
-    if told.watched == 0 {
+    if round.watched == 0 {
         ui.note("no search is watched: pullquote saved add NAME QUERY");
     }
 }
 
-fn summary(told: &Told, ui: &mut Ui) {
+fn say_found(round: &AlertRound, ui: &mut Ui) {
     if !ui.json() {
         ui.note(&format!(
             "{} in {}, {} watched",
-            print::counted(told.matches, "match", "matches"),
-            print::counted(told.new_articles, "new article", "new articles"),
-            print::counted(told.watched, "search", "searches")
+            print::counted(round.matches, "match", "matches"),
+            print::counted(round.new_articles, "new article", "new articles"),
+            print::counted(round.watched, "search", "searches")
         ));
     }
 }
 
 /// Writes alerts to standard output.
-fn write(mut delivery: Delivery, ui: &mut Ui) -> anyhow::Result<()> {
+fn show(mut alerts: Delivery, ui: &mut Ui) -> anyhow::Result<()> {
     if ui.json() {
-        std::io::copy(&mut delivery.lines, ui.out())?;
+        io::copy(&mut alerts.lines, ui.out())?;
     } else {
-        for line in delivery.lines.lines() {
-            print(&serde_json::from_str(&line?)?, ui.out())?;
+        for alert in alerts.alerts() {
+            print(&alert?, ui.out())?;
         }
     }
     // Delivered is what has left this program.
     Ok(ui.flush()?)
 }
 
-fn print(alert: &Alert, out: &mut impl Write) -> std::io::Result<()> {
+fn print(alert: &Alert, out: &mut impl Write) -> io::Result<()> {
     let (strong, faint) = (print::STRONG, print::FAINT);
     let Alert { search, title, path, published, source, id, url, .. } = alert;
     let title = title.as_deref().unwrap_or(path);
@@ -134,11 +117,8 @@ fn print(alert: &Alert, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "     {faint}{}{faint:#}", facts.join(" · "))
 }
 
-/// Gives alerts to a command, a line of JSON each; runs none when there are none.
-fn hand_over(command: &str, mut delivery: Delivery) -> anyhow::Result<()> {
-    if delivery.count == 0 {
-        return Ok(());
-    }
+/// Gives alerts to a command, a line of JSON each.
+fn hand_over(command: &str, mut alerts: Delivery) -> anyhow::Result<()> {
     let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::piped())
@@ -146,11 +126,11 @@ fn hand_over(command: &str, mut delivery: Delivery) -> anyhow::Result<()> {
         .with_context(|| format!("cannot run {command}"))?;
     let mut input = child.stdin.take().context("the command has no standard input")?;
     // A command that does not read everything tells by its exit whether that was enough.
-    let _ = std::io::copy(&mut delivery.lines, &mut input);
+    let _ = io::copy(&mut alerts.lines, &mut input);
     drop(input);
     let status = child.wait().with_context(|| format!("cannot wait for {command}"))?;
     if !status.success() {
-        bail!("{command} failed ({status}): its {} alerts are delivered again next time", delivery.count);
+        bail!("{command} failed ({status}): its {} alerts are delivered again next time", alerts.count);
     }
     Ok(())
 }

@@ -5,15 +5,15 @@ use std::{
     io::{self, BufRead, BufReader},
     path::Path,
     sync::Arc,
+    time::Instant,
 };
 
 use anyhow::Context;
 use pullquote::{
-    answers::{Archive, QueryLine},
-    query::{self, Helpers, Idle},
+    answers::{Answering, Archive, Page, QueryLine},
+    query::{Error, Helpers, Idle},
     state::Saved,
 };
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -29,8 +29,51 @@ pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
     Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
 }
 
+/// The saved searches a command uses; there may be no index.
+pub fn saved(args: &ArchiveArgs) -> anyhow::Result<Saved> {
+    let path = match &args.saved {
+        Some(path) => path.clone(),
+        None => Saved::file_of(&archive::find(args)?),
+    };
+    Ok(Saved::load(&path)?)
+}
+
+/// Asks every query of a batch file, and writes the hits of each as JSON Lines with the line that ends them.
+pub fn batch<H: Answering + Serialize>(
+    path: &Path,
+    fields: &[String],
+    ui: &mut Ui,
+    mut ask: impl FnMut(&str) -> Result<Page<H>, Error>,
+) -> anyhow::Result<Exit> {
+    let mut any = false;
+    for (id, text) in queries(path)? {
+        let start = Instant::now();
+        let line = match ask(&text) {
+            Ok(page) => {
+                let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+                let page = page.of_query(&id);
+                hits(&page, fields, ui)?;
+                any |= page.ranked > 0;
+                QueryLine::answered(&id, &page, Some(took))
+            }
+            Err(error @ Error::BadQuery { .. }) => {
+                ui.warn(&format!("query {id}: {error}"));
+                QueryLine::unreadable(&id, &error)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        ui.record(&line)?;
+    }
+    Ok(if any { Exit::Done } else { Exit::NotFound })
+}
+
+/// Writes hits as JSON Lines, see [`record`].
+pub fn hits<H: Serialize>(page: &Page<H>, fields: &[String], ui: &mut Ui) -> io::Result<()> {
+    page.hits.iter().try_for_each(|hit| record(hit, fields, ui))
+}
+
 /// Lines of a batch file: `ID<TAB>QUERY`, or `QUERY` with its number as id.
-fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
+fn queries(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let lines: Vec<String> = if path.as_os_str() == "-" {
         io::stdin().lock().lines().collect::<Result<_, _>>().context("cannot read standard input")?
     } else {
@@ -49,54 +92,18 @@ fn batch(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(named.collect())
 }
 
-/// Fields that are asked for by name are fields of the record.
-pub fn known_fields<T: JsonSchema>(fields: &[String]) -> Result<(), query::Error> {
-    let schema = schemars::schema_for!(T);
-    let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
-    match fields.iter().find(|field| !known.contains_key(*field)) {
-        None => Ok(()),
-        Some(unknown) => Err(query::Error::NoSuchField {
-            field: unknown.clone(),
-            known: known.keys().filter(|field| *field != "query_id").cloned().collect(),
-        }),
-    }
-}
-
-/// Writes a hit as a line of JSON: all of it, or only some of its fields in the order asked for.
-pub fn hit(hit: &impl Serialize, fields: &[String], ui: &mut Ui) -> anyhow::Result<()> {
-    let record = serde_json::to_value(hit)?;
+/// Writes a record as a line of JSON: all of it, or these of its fields in the order asked for, behind those that tell what
+/// it is.
+pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Result<()> {
+    let record = serde_json::to_value(record)?;
     if fields.is_empty() {
-        return Ok(ui.record(&record)?);
+        return ui.record(&record);
     }
     let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
     let chosen: Value =
         wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect();
-    Ok(ui.record(&chosen)?)
-}
-
-/// Asks one query after the other of a batch file; `ask` writes the hits of one and gives the line that ends them.
-pub fn each_of_batch(
-    path: &Path,
-    ui: &mut Ui,
-    mut ask: impl FnMut(&str, &str, &mut Ui) -> anyhow::Result<QueryLine>,
-) -> anyhow::Result<Exit> {
-    let mut any = false;
-    for (id, text) in batch(path)? {
-        let line = match ask(&id, &text, ui) {
-            Ok(line) => line,
-            Err(error) => match error.downcast::<query::Error>()? {
-                fault @ query::Error::BadQuery { .. } => {
-                    ui.warn(&format!("query {id}: {fault}"));
-                    QueryLine::unreadable(&id, &fault)
-                }
-                other => return Err(other.into()),
-            },
-        };
-        any |= line.hits_ranked > 0;
-        ui.record(&line)?;
-    }
-    Ok(if any { Exit::Done } else { Exit::NotFound })
+    ui.record(&chosen)
 }
 
 /// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.

@@ -1,19 +1,19 @@
 //! `quotes`: ranked quotes.
 
-use std::{path::PathBuf, time::Instant};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use pullquote::{
     annotation::QuoteKind,
-    answers::{Archive, QuoteRequest},
-    query::{self, Query},
+    answers::{Page, QuoteHit, QuoteRequest},
+    query,
 };
 
 use super::{
     ArchiveArgs, ask,
     exit::Exit,
     print,
-    search::{LANGUAGE, Order, write_hits},
+    search::{LANGUAGE, Order},
     ui::Ui,
 };
 
@@ -74,24 +74,25 @@ const CSV: [&str; 9] = ["rank", "id", "published", "speaker", "kind", "confidenc
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
-    let Some(path) = &args.batch else { return one(args, &archive, ui) };
-    ask::each_of_batch(path, ui, |id, text, ui| {
-        let start = Instant::now();
-        let page = archive.quotes(&request(args, query::read(text, args.plain)?))?;
-        write_hits(page, start, id, &[], |hit| &mut hit.query_id, ui)
-    })
+    if let Some(path) = &args.batch {
+        return ask::batch(path, &[], ui, |text| archive.quotes(&request(args, text)?));
+    }
+    let page = archive.quotes(&request(args, &args.query.join(" "))?)?;
+    print(&page, args, ui)?;
+    Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
-fn request(args: &Args, query: Query) -> QuoteRequest {
+fn request(args: &Args, text: &str) -> Result<QuoteRequest, query::Error> {
+    let request = QuoteRequest::new(query::read(text, args.plain)?);
     let kinds = match args.kind {
-        None => vec![QuoteKind::Direct, QuoteKind::Mixed],
+        None => request.kinds,
         Some(Kind::Direct) => vec![QuoteKind::Direct],
         Some(Kind::Mixed) => vec![QuoteKind::Mixed],
         Some(Kind::Indirect) => vec![QuoteKind::Indirect],
         Some(Kind::All) => vec![QuoteKind::Direct, QuoteKind::Mixed, QuoteKind::Indirect],
     };
-    QuoteRequest {
-        query,
+    Ok(QuoteRequest {
+        query: request.query,
         by: args.by.clone(),
         about: args.about.clone(),
         kinds,
@@ -100,30 +101,24 @@ fn request(args: &Args, query: Query) -> QuoteRequest {
         limit: args.limit,
         offset: args.offset,
         sort: args.sort.into(),
-    }
+    })
 }
 
-fn one(args: &Args, archive: &Archive, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let page = archive.quotes(&request(args, query::read(&args.query.join(" "), args.plain)?))?;
+fn print(page: &Page<QuoteHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
         ask::csv(&CSV, &page.hits, ui)?;
+    } else if ui.json() {
+        page.hits.iter().try_for_each(|hit| ui.record(hit))?;
     } else {
         let width = ui.width();
-        for hit in &page.hits {
-            if ui.json() {
-                ui.record(hit)?;
-            } else {
-                print::quote(hit, width, ui.out())?;
-            }
-        }
+        page.hits.iter().try_for_each(|hit| print::quote(hit, width, ui.out()))?;
     }
     if ui.on_terminal() && !ui.json() && !args.csv {
         match page.ranked {
             0 => ui.note("nothing found"),
-            1 => ui.note("1 quote"),
-            found => ui.note(&format!("{found} quotes")),
+            found => ui.note(&print::counted(found, "quote", "quotes")),
         }
     }
-    Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
+    Ok(())
 }

@@ -5,13 +5,13 @@ use std::io::Write;
 use clap::Subcommand;
 use pullquote::{
     answers::{
-        QueryLine,
-        saved::{self, SavedRun},
+        Archive, ArticleHit, Page, QueryLine,
+        saved::{self, SavedLine},
     },
     state::{Saved, SavedSearch},
 };
 
-use super::{ArchiveArgs, archive, ask, exit::Exit, print, ui::Ui};
+use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
 /// Keep searches under a name, to run again, to watch for, and to use in queries as query:NAME
 ///
@@ -53,78 +53,79 @@ enum What {
     },
 }
 
-/// The saved searches a command uses.
-fn load(archive: &ArchiveArgs) -> anyhow::Result<Saved> {
-    let path = match &archive.saved {
-        Some(path) => path.clone(),
-        None => Saved::file_of(&archive::find(archive)?),
-    };
-    Ok(Saved::load(&path)?)
-}
-
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let mut saved = load(archive)?;
+    let mut saved = ask::saved(archive)?;
     match &args.what {
-        What::Add { name, query } => {
-            let search = SavedSearch { name: name.clone(), query: query.join(" ") };
-            let what = if saved::keep(&mut saved, search)? { "changed" } else { "saved" };
-            ui.note(&format!("{what} {name} in {}; use it as query:{name}", saved.path().display()));
-            Ok(Exit::Done)
-        }
-        What::Remove { name } => {
-            if !saved::forget(&mut saved, name)? {
-                ui.warn(&format!("{} holds no search {name:?}", saved.path().display()));
-                return Ok(Exit::NotFound);
-            }
-            ui.note(&format!("removed {name}"));
-            Ok(Exit::Done)
-        }
+        What::Add { name, query } => add(&mut saved, name, query, ui),
+        What::Remove { name } => remove(&mut saved, name, ui),
         What::List => list(&saved, ui),
-        What::Run { names, limit, fields } => again(names, *limit, fields, archive, ui),
+        What::Run { names, limit, fields } => {
+            let chosen = saved::chosen(&saved, names)?;
+            again(&ask::open(archive)?, &chosen, *limit, fields, ui)
+        }
     }
+}
+
+fn add(saved: &mut Saved, name: &str, query: &[String], ui: &mut Ui) -> anyhow::Result<Exit> {
+    let search = SavedSearch { name: name.to_owned(), query: query.join(" ") };
+    let what = if saved::keep(saved, search)? { "changed" } else { "saved" };
+    ui.note(&format!("{what} {name} in {}; use it as query:{name}", saved.path().display()));
+    Ok(Exit::Done)
+}
+
+fn remove(saved: &mut Saved, name: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
+    if !saved::forget(saved, name)? {
+        ui.warn(&format!("{} holds no search {name:?}", saved.path().display()));
+        return Ok(Exit::NotFound);
+    }
+    ui.note(&format!("removed {name}"));
+    Ok(Exit::Done)
 }
 
 fn list(saved: &Saved, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let listed = saved::list(saved);
-    let width = listed.searches.iter().map(|search| search.name.chars().count()).max().unwrap_or(0);
-    for search in &listed.searches {
+    let (lines, path) = (saved::list(saved), saved.path().display());
+    let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
+    for line in &lines {
         if ui.json() {
-            ui.record(search)?;
+            ui.record(line)?;
             continue;
         }
-        writeln!(ui.out(), "{:width$}  {}", search.name, search.query)?;
-        if let Some(fault) = &search.fault {
-            ui.warn(&format!("{} cannot be used: {fault}", search.name));
+        let SavedLine { name, query, fault, .. } = line;
+        writeln!(ui.out(), "{name:width$}  {query}")?;
+        if let Some(fault) = fault {
+            ui.warn(&format!("{name} cannot be used: {fault}"));
         }
     }
-    for line in listed.faults {
-        ui.warn(&format!("{}, line {line}: expected a name, a tab and a query", saved.path().display()));
+    for line in saved.faults() {
+        ui.warn(&format!("{path}, line {line}: expected a name, a tab and a query"));
     }
-    if listed.searches.is_empty() {
-        ui.note(&format!("{} holds no searches yet: pullquote saved add NAME QUERY", saved.path().display()));
+    if lines.is_empty() {
+        ui.note(&format!("{path} holds no searches yet: pullquote saved add NAME QUERY"));
     }
     Ok(Exit::Done)
 }
 
 fn again(
-    names: &[String],
+    archive: &Archive,
+    chosen: &[&SavedSearch],
     limit: usize,
     fields: &[String],
-    archive: &ArchiveArgs,
     ui: &mut Ui,
 ) -> anyhow::Result<Exit> {
     let (mut found, mut faulty) = (false, false);
-    for run in ask::open(archive)?.run_saved(names, limit)? {
-        match &run.outcome {
-            Ok(page) => found |= page.strict > 0,
-            Err(unusable) => {
+    for search in chosen {
+        match saved::read(search) {
+            Ok(query) => {
+                let page = archive.strict(&query, limit)?;
+                found |= page.strict > 0;
+                print(search, &page.of_query(&search.name), fields, ui)?;
+            }
+            Err(fault) => {
                 faulty = true;
-                ui.warn(&format!("{} is left out: {}", unusable.name, unusable.fault));
-                continue;
+                ui.warn(&format!("{} is left out: {fault}", search.name));
             }
         }
-        write(run, fields, ui)?;
     }
     Ok(match (faulty, found) {
         (true, _) => Exit::Skipped,
@@ -133,19 +134,20 @@ fn again(
     })
 }
 
-/// Writes the articles of one search.
-fn write(run: SavedRun, fields: &[String], ui: &mut Ui) -> anyhow::Result<()> {
-    let (SavedSearch { name, query }, Ok(mut page)) = (run.search, run.outcome) else { return Ok(()) };
+fn print(
+    search: &SavedSearch,
+    page: &Page<ArticleHit>,
+    fields: &[String],
+    ui: &mut Ui,
+) -> anyhow::Result<()> {
+    let SavedSearch { name, query } = search;
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if ui.json() {
-        for hit in &mut page.hits {
-            hit.query_id = Some(name.clone());
-            ask::hit(hit, fields, ui)?;
-        }
-        return Ok(ui.record(&QueryLine::after(&name, &page, None))?);
+        ask::hits(page, fields, ui)?;
+        ui.record(&QueryLine::answered(name, page, None))?;
+        return Ok(());
     }
-    let (strong, faint) = (print::STRONG, print::FAINT);
-    let found = print::articles(page.strict);
+    let (strong, faint, found) = (print::STRONG, print::FAINT, print::articles(page.strict));
     writeln!(ui.out(), "{strong}{name}{strong:#} {faint}{query} · {found}{faint:#}")?;
     let width = ui.width();
     page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;

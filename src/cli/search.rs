@@ -1,11 +1,15 @@
 //! `search`: ranked articles.
 
-use std::{collections::HashSet, io::Write, path::PathBuf, time::Instant};
+use std::{
+    collections::HashSet,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::ValueEnum;
 use pullquote::{
     answers::{
-        Archive, ArticleHit, ArticleRequest, Explanation, Page, QueryLine,
+        Archive, ArticleHit, ArticleRequest, ExplainedWord, Explanation, Page, check_fields,
         facets::{self, Facet},
     },
     query::{self, Sort},
@@ -102,23 +106,22 @@ const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     args.facet.iter().try_for_each(|field| facets::known_facet(field))?;
-    ask::known_fields::<ArticleHit>(&args.fields)?;
+    check_fields::<ArticleHit>(&args.fields)?;
     let archive = ask::open(archive)?;
     match &args.batch {
-        Some(path) => ask::each_of_batch(path, ui, |id, text, ui| of_batch(args, &archive, (id, text), ui)),
+        Some(path) => many(args, &archive, path, ui),
         None => one(args, &archive, &args.query.join(" "), ui),
     }
 }
 
-fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, query::Error> {
-    let query = query::read(text, args.plain)?;
-    let (limit, offset) = (args.limit, args.offset);
-    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into(), group_copies })
-}
-
-/// Whether the hits are for a person: neither for another program nor for a file.
-fn is_for_people(args: &Args, ui: &Ui) -> bool {
-    ui.on_terminal() && !ui.json() && !args.csv && !args.null
+fn many(args: &Args, archive: &Archive, path: &Path, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let grouped = args.group == Some(Group::Copies);
+    let asked = |text: &str| request(args, text, grouped);
+    if is_bare(args, grouped) {
+        ask::batch(path, &args.fields, ui, |text| archive.ids_and_titles(&asked(text)?))
+    } else {
+        ask::batch(path, &args.fields, ui, |text| archive.search(&asked(text)?))
+    }
 }
 
 fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
@@ -127,7 +130,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if args.explain {
         ui.note(&explained(&archive.explain(&request)?));
     }
-    let found = if ui.json() && is_bare(args, grouped) {
+    let (strict, ranked) = if ui.json() && is_bare(args, grouped) {
         records(&archive.ids_and_titles(&request)?, args, ui)?
     } else if ui.json() {
         records(&archive.search(&request)?, args, ui)?
@@ -135,13 +138,42 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
         listed(&archive.search(&request)?, args, archive, ui)?
     };
     for field in &args.facet {
-        facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
+        print_facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
     }
-    summary(args, found, archive, text, ui)?;
-    Ok(if found.1 == 0 { Exit::NotFound } else { Exit::Done })
+    if is_for_people(args, ui) {
+        ui.note(&summary(strict, ranked));
+    }
+    if ranked == 0 {
+        suggest(archive, text, ui)?;
+    }
+    Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
-/// Writes the hits for people, as CSV, or as paths; returns how many there are under the strict and the ranked reading.
+fn request(args: &Args, text: &str, group_copies: bool) -> Result<ArticleRequest, query::Error> {
+    let query = query::read(text, args.plain)?;
+    let (limit, offset) = (args.limit, args.offset);
+    Ok(ArticleRequest { query, any_word: args.plain, limit, offset, sort: args.sort.into(), group_copies })
+}
+
+/// Whether a person reads the hits, and no program.
+fn is_for_people(args: &Args, ui: &Ui) -> bool {
+    ui.on_terminal() && !ui.json() && !args.csv && !args.null
+}
+
+/// Whether nothing but ids and headlines is wanted, which need no look at the stories.
+fn is_bare(args: &Args, grouped: bool) -> bool {
+    let is_head = |field: &String| field == "id" || field == "title";
+    !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
+}
+
+/// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
+fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
+    page.notes.iter().for_each(|note| ui.note(&note.text));
+    ask::hits(page, &args.fields, ui)?;
+    Ok((page.strict, page.ranked))
+}
+
+/// Writes the hits as CSV, as paths, or for people; returns how many there are under the strict and the ranked reading.
 fn listed(
     page: &Page<ArticleHit>,
     args: &Args,
@@ -150,20 +182,12 @@ fn listed(
 ) -> anyhow::Result<(u64, u64)> {
     page.notes.iter().for_each(|note| ui.note(&note.text));
     if args.csv {
-        let columns: Vec<&str> = match args.fields.as_slice() {
-            [] => CSV.to_vec(),
-            fields => fields.iter().map(String::as_str).collect(),
-        };
-        ask::csv(&columns, &page.hits, ui)?;
+        let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
+        ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
     } else if args.null {
         let mut written = HashSet::new();
         for hit in page.hits.iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
-            let path = archive.path_of(&hit.root, &hit.path);
-            let path = path.map_or_else(
-                || hit.path.clone().into_bytes(),
-                |path| path.into_os_string().into_encoded_bytes(),
-            );
-            ui.raw(&[&path[..], &[0]].concat())?;
+            ui.raw(&[place(hit, archive), vec![0]].concat())?;
         }
     } else {
         let width = ui.width();
@@ -176,12 +200,19 @@ fn listed(
     Ok((page.strict, page.ranked))
 }
 
-fn facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
+/// The path of a hit's file for other programs: absolute, unless the archive does not know where its root lies.
+fn place(hit: &ArticleHit, archive: &Archive) -> Vec<u8> {
+    match archive.path_of(&hit.root, &hit.path) {
+        Some(path) => path.into_os_string().into_encoded_bytes(),
+        None => hit.path.clone().into_bytes(),
+    }
+}
+
+fn print_facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
     if ui.json() {
         ui.record(facet)?;
     } else if !args.csv && !args.null {
-        let (strong, faint) = (print::STRONG, print::FAINT);
-        let of = print::articles(facet.of);
+        let (strong, faint, of) = (print::STRONG, print::FAINT, print::articles(facet.of));
         writeln!(ui.out(), "{strong}{}{strong:#} {faint}over {of}{faint:#}", facet.field)?;
         for count in &facet.counts {
             writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
@@ -192,91 +223,39 @@ fn facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
 
 /// How a query is understood, in lines.
 fn explained(explanation: &Explanation) -> String {
-    let Explanation { query, required, least, counting, words } = explanation;
+    let Explanation { query, required, least, counting, words, .. } = explanation;
     let mut said = vec![format!("{query} read as {required}")];
     if *counting > 0 {
         said.push(format!("at least {least} of {counting} words"));
     }
-    for word in words {
-        let stop = match word {
-            word if word.is_stop_word => ", a stop word: it only adds to the score",
-            word if word.is_required => ", required",
-            _ => "",
-        };
-        let forms = if word.forms.is_empty() { "in no article".to_owned() } else { word.forms.join(", ") };
-        said.push(format!(
-            "{}: {forms} ({} times in an article, weight {:.2}{stop})",
-            word.typed, word.found, word.weight
-        ));
-    }
+    said.extend(words.iter().map(explained_word));
     said.join("\n  ")
 }
 
-/// Whether nothing but ids and headlines is wanted, which need no look at the stories.
-fn is_bare(args: &Args, grouped: bool) -> bool {
-    let is_head = |field: &String| field == "id" || field == "title";
-    !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
+fn explained_word(word: &ExplainedWord) -> String {
+    let ExplainedWord { typed, forms, found, weight, is_stop_word, is_required } = word;
+    let stop = match (is_stop_word, is_required) {
+        (true, _) => ", a stop word: it only adds to the score",
+        (false, true) => ", required",
+        (false, false) => "",
+    };
+    let forms = if forms.is_empty() { "in no article".to_owned() } else { forms.join(", ") };
+    format!("{typed}: {forms} ({found} times in an article, weight {weight:.2}{stop})")
 }
 
-/// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
-fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
-    page.notes.iter().for_each(|note| ui.note(&note.text));
-    page.hits.iter().try_for_each(|hit| ask::hit(hit, &args.fields, ui))?;
-    Ok((page.strict, page.ranked))
-}
-
-/// Says how many there are, and what else the words may have meant.
-fn summary(args: &Args, found: (u64, u64), archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
-    if is_for_people(args, ui) {
-        match found {
-            (_, 0) => ui.note("nothing found"),
-            (strict, ranked) if ranked == strict => ui.note(&print::articles(ranked)),
-            (strict, ranked) => ui.note(&format!(
-                "{} with most of the words, {strict} with all of them",
-                print::articles(ranked)
-            )),
-        }
+/// How many there are.
+fn summary(strict: u64, ranked: u64) -> String {
+    match ranked {
+        0 => "nothing found".to_owned(),
+        _ if ranked == strict => print::articles(ranked),
+        _ => format!("{} with most of the words, {strict} with all of them", print::articles(ranked)),
     }
-    if found.1 == 0
-        && let Some(name) = archive.probably_meant(text)?
-    {
-        ui.hint(&format!("did you mean {name}?"));
+}
+
+/// Says what else the words may have meant.
+fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
+    if let Some(first) = archive.suggest(text)?.first() {
+        ui.hint(&format!("did you mean {}?", first.name));
     }
     Ok(())
-}
-
-/// Writes the hits of one query of a batch.
-fn of_batch(
-    args: &Args,
-    archive: &Archive,
-    (id, text): (&str, &str),
-    ui: &mut Ui,
-) -> anyhow::Result<QueryLine> {
-    let start = Instant::now();
-    let grouped = args.group == Some(Group::Copies);
-    let request = request(args, text, grouped)?;
-    if is_bare(args, grouped) {
-        let page = archive.ids_and_titles(&request)?;
-        write_hits(page, start, id, &args.fields, |hit| &mut hit.query_id, ui)
-    } else {
-        let page = archive.search(&request)?;
-        write_hits(page, start, id, &args.fields, |hit| &mut hit.query_id, ui)
-    }
-}
-
-/// Writes the hits of one query of a batch, and gives the line that ends them.
-pub fn write_hits<H: Serialize>(
-    mut page: Page<H>,
-    start: Instant,
-    id: &str,
-    fields: &[String],
-    query_id: impl Fn(&mut H) -> &mut Option<String>,
-    ui: &mut Ui,
-) -> anyhow::Result<QueryLine> {
-    let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    for hit in &mut page.hits {
-        *query_id(hit) = Some(id.to_owned());
-        ask::hit(hit, fields, ui)?;
-    }
-    Ok(QueryLine::after(id, &page, Some(took)))
 }

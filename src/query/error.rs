@@ -1,5 +1,7 @@
 //! Why a question cannot be answered.
 
+use std::path::PathBuf;
+
 use crate::{index, query::language::parse::ParseError};
 
 /// Why a question cannot be answered. Each has a code for machines; its text is for people.
@@ -68,6 +70,12 @@ pub enum Error {
         /// The name asked for.
         name: String,
     },
+    /// The file of saved searches that was named is not there, so that nobody would watch the news.
+    #[error("there are no saved searches at {}: the news stays for the next time", path.display())]
+    NoSearches {
+        /// The file.
+        path: PathBuf,
+    },
     /// A saved search cannot have that name.
     #[error("{name:?} cannot be the name of a search: use letters, digits, - _ .")]
     NoName {
@@ -92,6 +100,7 @@ impl Error {
             Self::SeveralArticles { .. } => "several-articles",
             Self::NoSuchTopic { .. } => "no-such-topic",
             Self::NoSuchSearch { .. } => "no-such-search",
+            Self::NoSearches { .. } => "no-searches",
             Self::NoName { .. } => "no-name",
             Self::TooFewWords => "too-few-words",
         }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Documents between two looks at the clock.
-const DOCUMENTS_A_LOOK: usize = 1024;
+const DOCUMENTS_A_LOOK: usize = if cfg!(test) { 16 } else { 1024 };
 
 /// Documents in order, each with its score.
 #[derive(Clone, Debug, Default)]
