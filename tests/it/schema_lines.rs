@@ -29,7 +29,7 @@ const NO_LINES: [&str; 1] = ["config"];
 
 /// Questions, which change nothing. Commands that write less than their type because they are told so
 /// (`--fields`) are not here.
-const QUESTIONS: [&str; 41] = [
+const QUESTIONS: &[&str] = &[
     "search grief --limit 3",
     "search 'killybegs fire' --group copies --limit 3",
     "search grief --limit 1 --explain",
