@@ -59,8 +59,16 @@ impl Archive {
     /// # Errors
     /// When there is no index, or one of another version, or a file of it cannot be read.
     pub fn open(folder: &Path) -> Result<Self, Error> {
+        Self::open_with_searches(folder, &Saved::file_of(folder))
+    }
+
+    /// The same, with the saved searches of another file than the index's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with_searches(folder: &Path, searches: &Path) -> Result<Self, Error> {
         let opened = Opened::new(Snapshot::open(folder)?, Corrections::load(folder)?)?;
-        let saved = Saved::load(&Saved::file_of(folder))?;
+        let saved = Saved::load(searches)?;
         let roots = Arc::new(Roots::load(folder)?);
         Ok(Self { roots, ..Self::of(folder.to_owned(), opened, saved) })
     }
@@ -85,9 +93,9 @@ impl Archive {
         }
     }
 
-    /// Takes the saved searches of another file than the index's own.
-    #[must_use]
-    pub fn with_saved(mut self, saved: Saved) -> Self {
+    /// Takes saved searches.
+    #[cfg(test)]
+    pub(crate) fn with_saved(mut self, saved: Saved) -> Self {
         self.saved = Arc::new(saved);
         self
     }
@@ -105,23 +113,20 @@ impl Archive {
         Self { clock: Arc::new(Clock::until(deadline)), ..self.clone() }
     }
 
-    /// Looks for a newer commit, and for changed corrections and saved searches; says whether there
-    /// was one. Clones made before keep answering of theirs.
+    /// Looks for a newer commit, and for changed corrections, roots and saved searches; says whether there was another
+    /// commit or correction. Clones made before keep answering of theirs.
     ///
     /// # Errors
     /// As [`open`](Self::open). The archive then stays as it was.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let corrections = Corrections::load(&self.folder)?;
-        let roots = Roots::load(&self.folder)?;
+        let (roots, saved) = (Roots::load(&self.folder)?, Saved::load(self.saved.path())?);
         let is_same =
             self.opened.snapshot.is_current(&self.folder)? && corrections == self.opened.corrections;
         if !is_same {
             self.opened = Arc::new(Opened::new(Snapshot::open(&self.folder)?, corrections)?);
         }
-        self.roots = Arc::new(roots);
-        if !self.saved.path().as_os_str().is_empty() {
-            self.saved = Arc::new(Saved::load(self.saved.path())?);
-        }
+        (self.roots, self.saved) = (Arc::new(roots), Arc::new(saved));
         Ok(!is_same)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, Write},
     path::Path,
     sync::Arc,
     time::Instant,
@@ -21,10 +21,10 @@ use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
-    let archive = Archive::open(&archive::find(args)?)?;
+    let folder = archive::find(args)?;
     let archive = match &args.saved {
-        Some(file) => archive.with_saved(Saved::load(file)?),
-        None => archive,
+        Some(searches) => Archive::open_with_searches(&folder, searches)?,
+        None => Archive::open(&folder)?,
     };
     Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
 }
@@ -108,17 +108,21 @@ pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Re
 
 /// Writes records as CSV: a line of column names, then a line each. Lists are joined with `; `.
 pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow::Result<()> {
-    csv::Writer::from_writer(ui.out()).write_record(columns)?;
+    cells(columns.iter().map(|&column| column.to_owned()), ui)?;
     records.iter().try_for_each(|record| csv_row(columns, record, ui))
 }
 
 /// Writes one record as a line of CSV.
 pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
     let record = serde_json::to_value(record)?;
-    let mut writer = csv::Writer::from_writer(ui.out());
-    writer.write_record(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))))?;
-    writer.flush()?;
-    Ok(())
+    cells(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))), ui)
+}
+
+/// Writes a line of cells. What is buffered stays so: a writer of its own over standard output would flush each line.
+fn cells(cells: impl Iterator<Item = String>, ui: &mut Ui) -> anyhow::Result<()> {
+    let mut line = csv::Writer::from_writer(Vec::new());
+    line.write_record(cells)?;
+    Ok(ui.out().write_all(&line.into_inner()?)?)
 }
 
 fn cell(value: &Value) -> String {
