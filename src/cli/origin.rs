@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use pullquote::answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece};
+use pullquote::{
+    annotation::Stance,
+    answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece},
+};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -54,7 +57,8 @@ fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
 
 fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let out = ui.out();
-    let (strong, faint, speaker) = (print::STRONG, print::FAINT, print::SPEAKER);
+    let (strong, faint) = (print::STRONG, print::FAINT);
+    let (speaker, doubt) = (print::SPEAKER, print::DOUBT);
     let date = appearance.published.as_deref().map_or("undated", |date| date.get(..10).unwrap_or(date));
     let title = appearance.title.as_deref().unwrap_or(&appearance.path);
     let first = if appearance.first { "first  " } else { "" };
@@ -68,9 +72,11 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
             Piece::Dropped(words) => write!(out, "{dropped}[-{words}]{dropped:#} ")?,
         }
     }
-    match &appearance.speaker {
-        Some(name) => writeln!(out, "— {speaker}{name}{speaker:#}\n")?,
-        None => writeln!(out, "\n")?,
+    match (appearance.stance, &appearance.speaker, &appearance.speaker_guess) {
+        (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{name}{speaker:#}\n")?,
+        (Some(Stance::Said), None, Some(guess)) => writeln!(out, "— {faint}perhaps {}{faint:#}\n", guess.name)?,
+        (None | Some(Stance::Said), ..) => writeln!(out, "\n")?,
+        (Some(stance), ..) => writeln!(out, "— {doubt}{}{doubt:#}\n", stance.as_str())?,
     }
     Ok(())
 }

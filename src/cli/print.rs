@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use pullquote::{
+    annotation::Stance,
     answers::{ArticleHit, QuoteHit},
     query::Snippet,
 };
@@ -15,6 +16,8 @@ pub const STRONG: Style = Style::new().bold();
 pub const FAINT: Style = Style::new().dimmed();
 /// Words that were searched for.
 pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+/// That words were not said.
+pub const DOUBT: Style = AnsiColor::Red.on_default();
 /// Speakers.
 pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
 
@@ -73,8 +76,6 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
 
 /// Writes a quote's words and who said them.
 fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let said = hit.speaker.as_deref();
-    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
     let lead = if hit.rank.is_some_and(|rank| rank > 0) { "  " } else { indent };
     let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (number, line) in
@@ -82,10 +83,21 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
     {
         writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
     }
-    match (said, pointed) {
-        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{name}{SPEAKER:#}"),
-        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{words} (no name given){FAINT:#}"),
-        (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
+    writeln!(out, "{indent}— {}", speaker(hit))
+}
+
+/// Who said a quote: a name, who it may be, the words that stand for somebody unnamed; and whether it was not said.
+pub fn speaker(hit: &QuoteHit) -> String {
+    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+    let who = match (&hit.speaker, &hit.speaker_guess, pointed) {
+        (Some(name), ..) => format!("{SPEAKER}{name}{SPEAKER:#}"),
+        (None, Some(guess), _) => format!("{FAINT}perhaps {}{FAINT:#}", guess.name),
+        (None, None, Some(words)) => format!("{FAINT}{words} (no name given){FAINT:#}"),
+        (None, None, None) => format!("{FAINT}nobody named{FAINT:#}"),
+    };
+    match hit.stance {
+        Stance::Said => who,
+        stance => format!("{DOUBT}{}{DOUBT:#} {who}", stance.as_str()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use pullquote::{
-    annotation::{NameKind, TopicKind},
+    annotation::{NameKind, Stance, TopicKind},
     record::{ExtractionRecord, QuoteRecord},
 };
 use unicode_width::UnicodeWidthStr;
@@ -14,6 +14,7 @@ use crate::cli::ui::Ui;
 const HEAD: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
 const LABEL: Style = AnsiColor::Cyan.on_default();
+const DOUBT: Style = AnsiColor::Red.on_default();
 const SPEAKER: Style = AnsiColor::Green.on_default().bold();
 
 /// Columns of the labels at the left.
@@ -86,10 +87,17 @@ fn quote(out: &mut impl Write, quote: &QuoteRecord, width: usize) -> io::Result<
         writeln!(out, "  {line}")?;
     }
     let unnamed = quote.speaker_mention.as_ref().map_or("unnamed", |mention| &mention.text);
-    let speaker = one_line(quote.speaker.as_deref().unwrap_or(unnamed));
-    let style = if quote.speaker.is_some() { SPEAKER } else { FAINT };
+    let (style, speaker) = match (&quote.speaker, &quote.speaker_guess) {
+        (Some(name), _) => (SPEAKER, one_line(name)),
+        (None, Some(guess)) => (FAINT, one_line(&format!("perhaps {}", guess.name))),
+        (None, None) => (FAINT, one_line(unnamed)),
+    };
+    let doubt = match quote.stance {
+        Stance::Said => String::new(),
+        stance => format!("{DOUBT}{}{DOUBT:#} ", stance.as_str()),
+    };
     let (kind, confidence) = (quote.kind.as_str(), quote.confidence);
-    writeln!(out, "     {style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
+    writeln!(out, "     {doubt}{style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
 }
 
 /// Words on one line, without characters that steer a terminal.
