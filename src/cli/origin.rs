@@ -74,7 +74,9 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     }
     match (appearance.stance, &appearance.speaker, &appearance.speaker_guess) {
         (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{name}{speaker:#}\n")?,
-        (Some(Stance::Said), None, Some(guess)) => writeln!(out, "— {faint}perhaps {}{faint:#}\n", guess.name)?,
+        (Some(Stance::Said), None, Some(guess)) => {
+            writeln!(out, "— {faint}perhaps {}{faint:#}\n", guess.name)?
+        }
         (None | Some(Stance::Said), ..) => writeln!(out, "\n")?,
         (Some(stance), ..) => writeln!(out, "— {doubt}{}{doubt:#}\n", stance.as_str())?,
     }
