@@ -31,6 +31,9 @@ pub struct CrawlConfig {
     pub include: Vec<String>,
     /// Files and folders that match one of these are left out.
     pub exclude: Vec<String>,
+    /// Whether hidden files and folders, and what systems and editors leave behind (locks, swap files, thumbnails,
+    /// caches), are read too.
+    pub hidden: bool,
 }
 
 /// How inputs are read.

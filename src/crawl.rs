@@ -1,16 +1,18 @@
 //! Files below a root, in sorted order, with globs and the size limit applied.
 //!
 //! The order is that of the names' bytes, folder by folder, on every machine. No symbolic link to a folder is followed,
-//! so there are no loops; a link to a file is read like the file. An index folder is never entered.
+//! so there are no loops; a link to a file is read like the file. An index folder is never entered. Hidden files and what
+//! systems and editors leave behind are passed over, and told.
 
 use std::{
     fs::Metadata,
     io,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{config::CrawlConfig, report::FileStamp};
@@ -35,6 +37,16 @@ pub struct Found {
     pub stamp: FileStamp,
 }
 
+/// What a walk comes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// A file to read.
+    File(Found),
+    /// A file or folder that is hidden, or was left behind by a system or an editor: its path as in
+    /// [`Found::relative`]. What lies in such a folder is not looked at.
+    Scratch(String),
+}
+
 /// A path that cannot be read or listed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}", path.display())]
@@ -52,6 +64,7 @@ pub struct Error {
 pub struct Rules {
     include: Option<GlobSet>,
     exclude: GlobSet,
+    hidden: bool,
     /// A folder that is never entered.
     index: Option<PathBuf>,
 }
@@ -63,7 +76,7 @@ impl Rules {
     /// The first glob that is none.
     pub fn new(config: &CrawlConfig) -> Result<Self, globset::Error> {
         let include = if config.include.is_empty() { None } else { Some(globs(&config.include)?) };
-        Ok(Self { include, exclude: globs(&config.exclude)?, index: None })
+        Ok(Self { include, exclude: globs(&config.exclude)?, hidden: config.hidden, index: None })
     }
 
     /// The same without the folder of the index, whatever its name.
@@ -87,31 +100,93 @@ fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     builder.build()
 }
 
+/// Names of what is no story wherever it lies.
+static SCRATCH: LazyLock<GlobSet> = LazyLock::new(|| {
+    let mut builder = GlobSetBuilder::new();
+    // A line `#*#` is a name, as it has no blank after the sign.
+    let lines = include_str!("../data/kinds/scratch.txt").lines().filter(|line| !line.starts_with("# "));
+    for line in lines {
+        let glob = GlobBuilder::new(line).case_insensitive(true).literal_separator(true).build();
+        builder.add(glob.expect("a pattern of data/kinds/scratch.txt"));
+    }
+    builder.build().expect("the patterns of data/kinds/scratch.txt")
+});
+
+/// What the first bytes of a cache's `CACHEDIR.TAG` are (bford.info/cachedir).
+const CACHE_MARK: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+
 /// Walks a root, which may be a single file.
-pub fn walk<'a>(root: &'a Path, rules: &'a Rules) -> impl Iterator<Item = Result<Found, Error>> + 'a {
-    WalkDir::new(root)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(move |entry| enters(entry, root, rules))
-        .filter_map(move |entry| found(entry, root, rules).transpose())
+pub fn walk<'a>(root: &'a Path, rules: &'a Rules) -> impl Iterator<Item = Result<Seen, Error>> + 'a {
+    Walk { entries: WalkDir::new(root).sort_by_file_name().into_iter(), root, rules }
 }
 
-fn enters(entry: &DirEntry, root: &Path, rules: &Rules) -> bool {
-    let name = entry.file_name();
-    entry.depth() == 0
-        || (name != INDEX_FOLDER
-            && rules.index.as_deref() != Some(entry.path())
-            && !(entry.file_type().is_dir() && rules.exclude.is_match(below(entry.path(), root))))
+struct Walk<'a> {
+    entries: walkdir::IntoIter,
+    root: &'a Path,
+    rules: &'a Rules,
 }
 
-fn found(entry: walkdir::Result<DirEntry>, root: &Path, rules: &Rules) -> Result<Option<Found>, Error> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => {
-            let path = error.path().unwrap_or(root).to_path_buf();
-            return Err(failed(path, root, error.into()));
+impl Iterator for Walk<'_> {
+    type Item = Result<Seen, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let found = match self.entries.next()? {
+                Ok(entry) if !self.enters(&entry) => {
+                    self.pass_over(&entry);
+                    continue;
+                }
+                Ok(entry) if self.is_scratch(&entry) => {
+                    self.pass_over(&entry);
+                    return Some(Ok(Seen::Scratch(written(below(entry.path(), self.root)))));
+                }
+                Ok(entry) => found(entry, self.root, self.rules),
+                Err(error) => {
+                    let path = error.path().unwrap_or(self.root).to_path_buf();
+                    Err(failed(path, self.root, error.into()))
+                }
+            };
+            if let Some(found) = found.transpose() {
+                return Some(found.map(Seen::File));
+            }
         }
-    };
+    }
+}
+
+impl Walk<'_> {
+    fn pass_over(&mut self, entry: &DirEntry) {
+        if entry.file_type().is_dir() {
+            self.entries.skip_current_dir();
+        }
+    }
+
+    fn enters(&self, entry: &DirEntry) -> bool {
+        let Self { root, rules, .. } = self;
+        let name = entry.file_name();
+        entry.depth() == 0
+            || (name != INDEX_FOLDER
+                && rules.index.as_deref() != Some(entry.path())
+                && !(entry.file_type().is_dir() && rules.exclude.is_match(below(entry.path(), root))))
+    }
+
+    fn is_scratch(&self, entry: &DirEntry) -> bool {
+        let is_cache = || entry.file_type().is_dir() && is_cache(entry.path());
+        entry.depth() > 0
+            && !self.rules.hidden
+            && (SCRATCH.is_match(Path::new(entry.file_name())) || is_cache())
+            && !self.rules.exclude.is_match(below(entry.path(), self.root))
+    }
+}
+
+/// Whether a program marked the folder as its cache.
+fn is_cache(folder: &Path) -> bool {
+    use io::Read;
+    let mut mark = [0; CACHE_MARK.len()];
+    let read = std::fs::File::open(folder.join("CACHEDIR.TAG")).and_then(|mut tag| tag.read_exact(&mut mark));
+    read.is_ok() && mark == *CACHE_MARK
+}
+
+fn found(entry: DirEntry, root: &Path, rules: &Rules) -> Result<Option<Found>, Error> {
     let kind = entry.file_type();
     if kind.is_dir()
         || entry.depth() == 1 && (entry.file_name() == CONFIG_FILE || entry.file_name() == NAMES_FILE)
@@ -181,7 +256,11 @@ mod tests {
     fn walked(root: &Path, config: &CrawlConfig) -> Vec<String> {
         let rules = Rules::new(config).expect("valid globs");
         walk(root, &rules)
-            .map(|found| found.map_or_else(|error| format!("!{}", error.relative), |found| found.relative))
+            .map(|seen| match seen {
+                Ok(Seen::File(found)) => found.relative,
+                Ok(Seen::Scratch(relative)) => format!("~{relative}"),
+                Err(error) => format!("!{}", error.relative),
+            })
             .collect()
     }
 
@@ -211,9 +290,42 @@ mod tests {
         let config = |include: &[&str], exclude: &[&str]| CrawlConfig {
             include: include.iter().map(ToString::to_string).collect(),
             exclude: exclude.iter().map(ToString::to_string).collect(),
+            hidden: false,
         };
         assert_eq!(walked(root.path(), &config(&["*.txt"], &["drafts/deep"])), ["a.txt", "drafts/b.txt"]);
         assert_eq!(walked(root.path(), &config(&[], &["**/*.txt"])), ["a.jpg"]);
+    }
+
+    #[test]
+    fn what_is_hidden_or_left_behind_is_passed_over_and_told() {
+        let root = tempfile::tempdir().expect("a folder");
+        for folder in [".git/objects", "2019/__MACOSX", "cached", "tags"] {
+            fs::create_dir_all(root.path().join(folder)).expect("folders");
+            fs::write(root.path().join(folder).join("x.txt"), "x").expect("a file");
+        }
+        fs::write(root.path().join("cached/CACHEDIR.TAG"), CACHE_MARK).expect("a file");
+        fs::write(root.path().join("tags/CACHEDIR.TAG"), "no mark").expect("a file");
+        let scratch = ["#b.txt#", "._b.txt", "Thumbs.DB", "b.txt.swp", "b.txt~", "~$b.docx"];
+        for name in scratch.iter().chain(&["b #2.txt", "b.txt", "c.template"]) {
+            fs::write(root.path().join(name), "x").expect("a file");
+        }
+        let config = CrawlConfig::default();
+        let all = walked(root.path(), &config);
+        let told: Vec<&str> = all.iter().filter_map(|name| name.strip_prefix('~')).collect();
+        assert_eq!(
+            told,
+            [
+                "#b.txt#", "._b.txt", ".git", "2019/__MACOSX", "Thumbs.DB", "b.txt.swp", "b.txt~", "cached", "~$b.docx"
+            ]
+        );
+        let read: Vec<&String> = all.iter().filter(|name| !name.starts_with('~')).collect();
+        assert_eq!(read, ["b #2.txt", "b.txt", "c.template", "tags/CACHEDIR.TAG", "tags/x.txt"]);
+        let config = CrawlConfig { exclude: vec![".git".to_owned()], ..config };
+        assert!(!walked(root.path(), &config).contains(&"~.git".to_owned()), "what is excluded is not told");
+        let config = CrawlConfig { hidden: true, ..CrawlConfig::default() };
+        assert_eq!(walked(root.path(), &config).len(), 15);
+        let root = root.path().join(".git");
+        assert_eq!(walked(&root, &CrawlConfig::default()), ["objects/x.txt"], "a root may be hidden");
     }
 
     #[test]

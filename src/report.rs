@@ -40,7 +40,7 @@ impl Shape for Skipped {
     const TYPE: &'static str = "skipped";
 }
 
-/// A file that a run would read.
+/// A file that a run would read. One that it would leave out is a `skipped` line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Planned {
     /// Name of its root.
@@ -49,6 +49,8 @@ pub struct Planned {
     pub path: String,
     /// Why: `new`, `changed`, `recent`, `settings`, `program`, `retry`, `verify`.
     pub reason: &'static str,
+    /// The format it would be read as, by its name and its first bytes.
+    pub input: &'static str,
 }
 
 impl Shape for Planned {
@@ -96,6 +98,8 @@ pub struct Report {
     pub skipped: u64,
     /// Inputs left out as before.
     pub skipped_known: u64,
+    /// Hidden files and folders, and what systems and editors left behind, that were not looked at.
+    pub hidden: u64,
     /// Articles kept out because they were taken down.
     pub taken_down: u64,
     /// Articles in the index now.

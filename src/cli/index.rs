@@ -16,7 +16,6 @@ use pullquote::{
     crawl::CONFIG_FILE,
     index,
     ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings},
-    report::Planned,
 };
 
 use self::tell::Listener;
@@ -149,17 +148,17 @@ fn run_once(args: &Args, archive: &ArchiveArgs, options: &Options, ui: &mut Ui) 
     }
 }
 
-/// Says what a run would read.
+/// Says what a run would read, and what it would leave out.
 fn plan(archive: &ArchiveArgs, options: &Options, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let mut written = Ok(());
-    let mut each = |root: &str, path: &str, why: ingest::Why| {
+    let (mut counts, mut written) = (print::Planned::default(), Ok(()));
+    let mut each = |plan: ingest::Plan| {
         if written.is_ok() {
-            let planned = Planned { root: root.to_owned(), path: path.to_owned(), reason: why.as_str() };
-            written = print::planned(&planned, ui);
+            written = counts.tell(&plan, ui);
         }
     };
     ingest::plan(options, &|root| settings(archive, root), &mut each)?;
     written?;
+    counts.end(ui);
     Ok(Exit::Done)
 }
 

@@ -25,6 +25,6 @@ pub use self::{
     ending::{Ended, Outcome},
     error::Error,
     forget::{TakenDown, remove},
-    options::{Event, Options, Stop, Surroundings},
+    options::{Event, Options, Plan, Stop, Surroundings},
     run::{plan, run},
 };

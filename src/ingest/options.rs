@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     config::{self, Config},
-    report::Skipped,
+    report::{Planned, Skipped},
 };
 
 /// How a run is to go.
@@ -56,6 +56,22 @@ impl Stop {
     pub(super) fn signal(&self) -> Option<usize> {
         Some(self.0.load(Ordering::Relaxed)).filter(|&signal| signal != 0)
     }
+}
+
+/// What a run would do about one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// It would read the file.
+    Read(Planned),
+    /// It would leave the file out.
+    LeftOut(Skipped),
+    /// It would not look at the file or folder, which is hidden or was left behind by a system or an editor.
+    Scratch {
+        /// Name of its root.
+        root: String,
+        /// Path below the root.
+        path: String,
+    },
 }
 
 /// What a run tells while it goes on.

@@ -6,11 +6,11 @@ use std::{
 };
 
 use super::{
-    decide::{Decider, Why},
+    decide::Decider,
     ending::{Limit, Outcome},
     error::Error,
     job::Target,
-    options::{Event, Options, Surroundings, engine_threads},
+    options::{Event, Options, Plan, Surroundings, engine_threads},
     walk::{self, Walk},
 };
 use crate::{
@@ -144,7 +144,7 @@ fn targets(
 pub fn plan(
     options: &Options,
     settings: &dyn Fn(&Path) -> Result<Config, config::Error>,
-    each: &mut dyn FnMut(&str, &str, Why),
+    each: &mut dyn FnMut(Plan),
 ) -> Result<(), Error> {
     let mut roots = Roots::load(&options.index)?;
     let mut chosen: Vec<Root> =

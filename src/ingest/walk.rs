@@ -1,7 +1,8 @@
 //! Walking roots: deciding which files are read, handing them on in chunks, and removing what is gone.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, BufReader},
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
@@ -13,13 +14,14 @@ use super::{
     ending::{Ended, Limit, Outcome},
     error::Error,
     job::{Job, Target},
-    options::{Event, Options, Surroundings},
+    options::{Event, Options, Plan, Surroundings},
 };
 use crate::{
     config,
     crawl::{self, Rules},
     index::Writer,
-    report::{FileStamp, Report},
+    report::{FileStamp, Planned, Report, Skipped},
+    source::{self, Place},
     view::file_key,
 };
 
@@ -30,6 +32,9 @@ const CHUNK_BYTES: u64 = 32 << 20;
 const WALKED_AT_A_TIME: usize = 256;
 const WALKS_AHEAD: usize = 16;
 
+/// Bytes of a file that a plan looks at.
+const LOOKED_AT: usize = 4 << 10;
+
 /// A root may lose this many files in a run, or half of those it holds, before the loss must be allowed.
 const LOSS_ALLOWED: u64 = 20;
 
@@ -38,7 +43,7 @@ fn is_too_much(lost: u64, held: u64, empty: bool) -> bool {
     empty || (lost > LOSS_ALLOWED && lost > held / 2)
 }
 
-type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
+type Walked = Vec<(u64, Result<crawl::Seen, crawl::Error>)>;
 
 fn rules(target: &Target) -> Result<Rules, Error> {
     Ok(Rules::new(&target.config.crawl).map_err(config::Error::from)?)
@@ -48,7 +53,11 @@ fn rules(target: &Target) -> Result<Rules, Error> {
 fn walk(target: &Target, rules: &Rules, out: &SyncSender<Walked>) {
     let mut walked = Vec::with_capacity(WALKED_AT_A_TIME);
     for found in crawl::walk(&target.root.path, rules) {
-        let relative = found.as_ref().map_or_else(|error| &error.relative, |found| &found.relative);
+        let relative = match &found {
+            Ok(crawl::Seen::File(found)) => &found.relative,
+            Ok(crawl::Seen::Scratch(relative)) => relative,
+            Err(error) => &error.relative,
+        };
         walked.push((file_key(&target.root.name, relative), found));
         if walked.len() == WALKED_AT_A_TIME
             && out.send(std::mem::replace(&mut walked, Vec::with_capacity(WALKED_AT_A_TIME))).is_err()
@@ -64,20 +73,44 @@ fn readable(root: &Path) -> io::Result<()> {
     if fs::metadata(root)?.is_dir() { fs::read_dir(root).map(drop) } else { fs::File::open(root).map(drop) }
 }
 
-/// What a run would read of a root.
+/// What a run would read of a root, and what it would leave out.
 pub(super) fn plan(
     target: &Target,
     decider: &mut Decider,
-    each: &mut dyn FnMut(&str, &str, Why),
+    each: &mut dyn FnMut(Plan),
 ) -> Result<(), Error> {
     let fingerprint = fingerprint(&target.config);
-    for found in crawl::walk(&target.root.path, &rules(target)?).filter_map(Result::ok) {
-        let key = file_key(&target.root.name, &found.relative);
-        if let (_, Some(why)) = decider.decide(key, found.stamp, fingerprint) {
-            each(&target.root.name, &found.relative, why);
+    let root = &target.root.name;
+    for seen in crawl::walk(&target.root.path, &rules(target)?).filter_map(Result::ok) {
+        match seen {
+            crawl::Seen::Scratch(path) => each(Plan::Scratch { root: root.clone(), path }),
+            crawl::Seen::File(found) => {
+                let key = file_key(root, &found.relative);
+                if let (_, Some(why)) = decider.decide(key, found.stamp, fingerprint) {
+                    each(looked_at(root, found, why));
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// What would become of a file that must be read, by its first bytes.
+fn looked_at(root: &str, found: crawl::Found, why: Why) -> Plan {
+    let place = Place { root, path: &found.relative, file: Some(&found.path) };
+    let told = fs::File::open(&found.path)
+        .map_err(|error| ("unreadable", format!("cannot be read: {error}")))
+        .and_then(|file| {
+            source::told(&mut BufReader::with_capacity(LOOKED_AT, file), &place)
+                .map_err(|error| (error.reason, error.message))
+        });
+    let (root, path) = (root.to_owned(), found.relative);
+    match told {
+        Ok(format) => Plan::Read(Planned { root, path, reason: why.as_str(), input: format.name() }),
+        Err((reason, message)) => {
+            Plan::LeftOut(Skipped { root, path, record: None, reason: reason.to_owned(), message })
+        }
+    }
 }
 
 /// Files that are read together.
@@ -92,6 +125,7 @@ struct Chunk<'t> {
 struct Seen {
     files: u64,
     skipped_known: u64,
+    hidden: u64,
     left: u64,
     withheld: u64,
 }
@@ -198,7 +232,8 @@ impl<'a, 's> Walk<'a, 's> {
                 None => (),
             }
             match found {
-                Ok(found) => {
+                Ok(crawl::Seen::Scratch(_)) => self.seen.hidden += 1,
+                Ok(crawl::Seen::File(found)) => {
                     self.seen.files += 1;
                     let (known, why) = self.decider.decide(key, found.stamp, fingerprint);
                     match (why, known) {
@@ -221,8 +256,8 @@ impl<'a, 's> Walk<'a, 's> {
         Ok(unreadable)
     }
 
-    fn count_left(&mut self, key: u64, found: Result<crawl::Found, crawl::Error>, fingerprint: u64) {
-        let Ok(found) = found else { return };
+    fn count_left(&mut self, key: u64, found: Result<crawl::Seen, crawl::Error>, fingerprint: u64) {
+        let Ok(crawl::Seen::File(found)) = found else { return };
         self.seen.files += 1;
         if self.decider.decide(key, found.stamp, fingerprint).1.is_some() {
             self.seen.left += 1;
@@ -323,6 +358,7 @@ impl<'a, 's> Walk<'a, 's> {
         let mut report = commit.finish(cut.is_none(), !lacking)?;
         report.files += seen.files;
         report.skipped_known += seen.skipped_known;
+        report.hidden += seen.hidden;
         report.left += seen.left;
         report.withheld += seen.withheld;
         Ok(Outcome { report, ended: cut.unwrap_or(Ended::Done), missing, shrunk })

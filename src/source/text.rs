@@ -24,8 +24,9 @@ impl Format for Text {
         &["txt", "text"]
     }
 
+    /// Never: what no other format claims must be named as text, or be prose.
     fn sniff(&self, _: &[u8]) -> bool {
-        true
+        false
     }
 
     fn read(

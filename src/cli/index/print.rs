@@ -1,11 +1,14 @@
 //! What came of a run, or would come of it.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use pullquote::{
-    ingest::Outcome,
+    ingest::{Outcome, Plan},
     record::Line,
-    report::{Planned, Report, Summary},
+    report::{self, Report, Skipped, Summary},
 };
 
 use crate::cli::{print, ui::Ui};
@@ -41,6 +44,7 @@ fn more(report: &Report) -> String {
     let counts = [
         (report.skipped, "inputs skipped"),
         (report.skipped_known, "skipped as before"),
+        (report.hidden, "hidden"),
         (report.taken_down, "kept out"),
         (report.shared_ids, "articles share the id of another"),
         (report.left, "files left for the next run"),
@@ -50,8 +54,70 @@ fn more(report: &Report) -> String {
     counts.map(|(count, what)| format!("; {count} {what}")).collect()
 }
 
-/// Writes a file that a run would read.
-pub fn planned(planned: &Planned, ui: &mut Ui) -> io::Result<()> {
-    let Planned { root, path, reason } = planned;
-    if ui.json() { ui.record(&Line::of(planned)) } else { writeln!(ui.out(), "{reason}\t{root}/{path}") }
+/// Writes what a run would do, and counts it.
+#[derive(Default)]
+pub struct Planned {
+    read: u64,
+    left_out: BTreeMap<String, u64>,
+    hidden: u64,
+}
+
+impl Planned {
+    /// Writes what would become of one path.
+    pub fn tell(&mut self, plan: &Plan, ui: &mut Ui) -> io::Result<()> {
+        let json = ui.json();
+        match plan {
+            Plan::Read(planned) => {
+                self.read += 1;
+                let report::Planned { root, path, reason, input } = planned;
+                if json {
+                    ui.record(&Line::of(planned))
+                } else {
+                    writeln!(ui.out(), "{reason}\t{root}/{path}\t{input}")
+                }
+            }
+            Plan::LeftOut(skipped) => {
+                *self.left_out.entry(skipped.reason.clone()).or_default() += 1;
+                left_out(skipped, ui)
+            }
+            Plan::Scratch { root, path } => {
+                self.hidden += 1;
+                let message = "hidden, or left behind by a system or an editor: read with `hidden` under [crawl]";
+                left_out(
+                    &Skipped {
+                        root: root.clone(),
+                        path: path.clone(),
+                        record: None,
+                        reason: "hidden".to_owned(),
+                        message: message.to_owned(),
+                    },
+                    ui,
+                )
+            }
+        }
+    }
+
+    /// Says how many there were of each.
+    pub fn end(&self, ui: &mut Ui) {
+        let Self { read, left_out, hidden } = self;
+        let mut note = format!("{} to read", print::counted(*read, "file", "files"));
+        if !left_out.is_empty() {
+            let reasons: Vec<String> =
+                left_out.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+            let count = left_out.values().sum::<u64>();
+            note += &format!("; {count} left out: {}", reasons.join(", "));
+        }
+        if *hidden > 0 {
+            note += &format!("; {hidden} hidden");
+        }
+        ui.note(&note);
+    }
+}
+
+fn left_out(skipped: &Skipped, ui: &mut Ui) -> io::Result<()> {
+    if ui.json() {
+        return ui.record(&Line::of(skipped));
+    }
+    let Skipped { root, path, reason, message, .. } = skipped;
+    writeln!(ui.out(), "{reason}\t{root}/{path}\t{message}")
 }
