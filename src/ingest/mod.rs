@@ -13,8 +13,10 @@ mod error;
 mod file;
 mod forget;
 mod job;
+mod loss;
 mod old;
 mod options;
+mod passed;
 mod run;
 #[cfg(test)]
 mod tests;

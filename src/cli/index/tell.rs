@@ -52,7 +52,7 @@ impl<'a> Listener<'a> {
             }
             return;
         }
-        let Skipped { root, path, record, reason, message } = skipped;
+        let Skipped { root, path, record, reason, message, .. } = skipped;
         let record = record.map_or_else(String::new, |record| format!(", record {record}"));
         self.warn(&format!("skipped {root}/{path}{record}: {message} ({reason})"));
     }
