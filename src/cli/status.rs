@@ -8,6 +8,7 @@ use pullquote::{
     record::Line,
     report::Skipped,
     state::Run,
+    visible::line,
 };
 
 use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
@@ -41,7 +42,7 @@ fn list(skipped: &[Skipped], ui: &mut Ui) -> anyhow::Result<Exit> {
         } else {
             let record = skipped.record.map_or_else(String::new, |record| format!("#{record}"));
             let Skipped { root, path, reason, message, .. } = skipped;
-            writeln!(ui.out(), "{reason}\t{root}/{path}{record}\t{message}")?;
+            writeln!(ui.out(), "{reason}\t{root}/{}{record}\t{}", line(path), line(message))?;
         }
     }
     Ok(Exit::Done)

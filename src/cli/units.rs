@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -59,7 +58,7 @@ impl Night {
             let path = std::path::absolute(path)?;
             let path = fs::canonicalize(&path).unwrap_or(path);
             match path.to_str() {
-                Some(text) if !text.contains('\n') => Ok(text.to_owned()),
+                Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
                 _ => bail!("{} cannot be written into a unit: name it in UTF-8", path.display()),
             }
         };
@@ -140,7 +139,7 @@ pub fn systemd(
                     .with_context(|| format!("cannot make the folder {}", dir.display()))?;
                 fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
             }
-            None => write!(ui.out(), "# {name}\n{text}\n")?,
+            None => ui.exact(format!("# {name}\n{text}\n").as_bytes())?,
         }
     }
     Ok(Exit::Done)
@@ -153,7 +152,7 @@ pub fn cron(args: &UnitArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Resu
     // A per cent sign ends a command in a crontab.
     let written = |words: &[String]| for_shell(words).replace('%', "\\%");
     let clock = [("hour", hour.to_string()), ("minute", minute.to_string())];
-    ui.out().write_all(night.fill(CRONTAB, &written, &clock).as_bytes())?;
+    ui.exact(night.fill(CRONTAB, &written, &clock).as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -165,7 +164,7 @@ pub fn launchd(args: &UnitArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::R
     let log = format!("{}/state/nightly.log", night.write.first().map_or("", String::as_str));
     let log = quick_xml::escape::escape(log).into_owned();
     let more = [("hour", hour.to_string()), ("minute", minute.to_string()), ("log", log)];
-    ui.out().write_all(night.fill(PLIST, &written, &more).as_bytes())?;
+    ui.exact(night.fill(PLIST, &written, &more).as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -182,7 +182,7 @@ impl Reader<'_> {
     }
 
     /// Records that a file was left out. What the index holds of it stays: nothing says that it is gone.
-    fn skip(&self, job: &Job<'_>, reason: &'static str, message: String) -> Result<Done, Error> {
+    pub fn skip(&self, job: &Job<'_>, reason: &'static str, message: String) -> Result<Done, Error> {
         let old = self.recorded(job)?;
         let mut list = lasting(&old);
         list.push(skipped(job, None, reason, message));

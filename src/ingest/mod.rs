@@ -15,9 +15,11 @@ mod forget;
 mod job;
 mod old;
 mod options;
+mod plan;
 mod run;
 #[cfg(test)]
 mod tests;
+mod total;
 mod walk;
 
 pub use self::{
@@ -26,5 +28,7 @@ pub use self::{
     error::Error,
     forget::{TakenDown, remove},
     options::{Event, Options, Stop, Surroundings},
-    run::{plan, run},
+    plan::plan,
+    run::run,
+    total::{Total, Whole},
 };

@@ -6,17 +6,16 @@ use std::{
 };
 
 use super::{
-    decide::{Decider, Why},
     ending::{Limit, Outcome},
     error::Error,
     job::Target,
     options::{Event, Options, Surroundings, engine_threads},
-    walk::{self, Walk},
+    walk::Walk,
 };
 use crate::{
     config::{self, Config},
     index::{
-        self, Budget, Opening, Snapshot, Waiting, Writer,
+        Budget, Opening, Waiting, Writer,
         corrections::{self, Corrections},
     },
     state::{Root, Roots, Run, Runs},
@@ -135,35 +134,4 @@ fn targets(
         roots.save()?;
     }
     Ok(targets)
-}
-
-/// What a run would read, without an index being written or even there.
-///
-/// # Errors
-/// When the index or the settings cannot be used.
-pub fn plan(
-    options: &Options,
-    settings: &dyn Fn(&Path) -> Result<Config, config::Error>,
-    each: &mut dyn FnMut(&str, &str, Why),
-) -> Result<(), Error> {
-    let mut roots = Roots::load(&options.index)?;
-    let mut chosen: Vec<Root> =
-        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
-    if chosen.is_empty() {
-        chosen = roots.iter().cloned().collect();
-    }
-    if chosen.is_empty() {
-        return Err(Error::NoRoots { index: options.index.clone() });
-    }
-    let snapshot = match Snapshot::open(&options.index) {
-        Ok(snapshot) if !options.rebuild => Some(snapshot),
-        Ok(_) | Err(index::Error::NoIndex { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let mut decider = Decider::new(snapshot, options)?;
-    for root in chosen {
-        let target = Target { config: settings(&root.path)?, root };
-        walk::plan(&target, &mut decider, each)?;
-    }
-    Ok(())
 }
