@@ -19,6 +19,7 @@ use pullquote::{
     ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings, Total},
 };
 
+pub use self::print::more;
 use self::tell::Listener;
 use super::{
     ArchiveArgs, archive,

@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod forget;
 mod job;
+mod moved;
 mod old;
 mod options;
 mod plan;

@@ -6,6 +6,7 @@ use super::{
     decide::{Decider, fingerprint},
     error::Error,
     job::Target,
+    moved,
     options::{Event, Options},
     walk::{is_too_much, readable, rules},
 };
@@ -32,6 +33,7 @@ pub fn plan(
     tell: Tell<'_>,
 ) -> Result<(), Error> {
     let mut roots = Roots::load(&options.index)?;
+    moved::refuse(&roots, options)?;
     let mut chosen: Vec<Root> =
         options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
     if options.rebuild || (chosen.is_empty() && options.forget.is_empty()) {

@@ -1,6 +1,7 @@
 //! Runs, from the lock to the last commit.
 
 use std::{
+    iter,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -9,6 +10,7 @@ use super::{
     ending::{Limit, Outcome},
     error::Error,
     job::Target,
+    moved,
     options::{Event, Options, Surroundings, engine_threads},
     walk::Walk,
 };
@@ -44,16 +46,28 @@ pub fn run(options: &Options, surroundings: &mut Surroundings<'_>) -> Result<Out
     };
     let shared = runs.last_run.as_ref().and_then(|last| last.report.as_ref()).map_or(0, |it| it.shared_ids);
     runs.record(&options.index, run.clone())?;
-    let mut result = work_on(writer, options, surroundings, begun, shared);
+    let (mut told, Surroundings { settings, stop, tell }) = (Vec::new(), surroundings);
+    let mut tell = |event: Event<'_>| {
+        if let Event::Warning(text) = &event {
+            told.push(text.clone());
+        }
+        tell(event);
+    };
+    let mut heard = Surroundings { settings: *settings, stop: stop.clone(), tell: &mut tell };
+    let mut result = work_on(writer, options, &mut heard, begun, shared);
     match &mut result {
         Ok(outcome) => {
             outcome.report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             run.outcome = outcome.ended.name(&outcome.missing).to_owned();
             run.report = Some(outcome.report.clone());
+            // Why it failed, or left something as it was, was told while it went on.
+            let is_whole = outcome.missing.is_empty() && !outcome.shrunk;
+            run.error = (!is_whole).then(|| told.join("; "));
         }
         Err(error) => {
             run.outcome = "failed".to_owned();
-            run.error = Some(error.to_string());
+            let causes = iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+            run.error = Some(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
         }
     }
     let recorded = runs.record(&options.index, run);
@@ -111,6 +125,7 @@ fn targets(
             return Err(Error::OtherName { name: name.clone(), path: path.clone() });
         }
     }
+    moved::refuse(roots, options)?;
     let mut chosen: Vec<Root> =
         options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
     if options.rebuild || (chosen.is_empty() && options.forget.is_empty()) {
