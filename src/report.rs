@@ -170,15 +170,20 @@ pub struct Unfinished {
 /// The reason code under which an unfinished file is recorded, so that the next run reads it.
 pub const UNFINISHED: &str = "unfinished";
 
-/// A file that a run would read.
+/// What a run would do with an input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Planned {
     /// Name of its root.
     pub root: String,
     /// Path below the root.
     pub path: String,
-    /// Why: `new`, `changed`, `recent`, `settings`, `program`, `retry`, `verify`.
-    pub reason: &'static str,
+    /// Number of the record, when only that one is left out.
+    pub record: Option<u32>,
+    /// What would be done: `read`, `skip`, `remove`; `keep` what seems gone and is kept.
+    pub action: &'static str,
+    /// Why it would be read: `new`, `changed`, `recent`, `settings`, `program`, `retry`, `verify`, `rebuild`; skipped:
+    /// the code of its skip; removed: `gone`, `forgotten`; kept: `unreadable`, `too-many-gone`.
+    pub reason: String,
 }
 
 impl Shape for Planned {
@@ -201,14 +206,20 @@ impl Shape for ExitCode {
 /// A message on standard error, where these are JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LogLine<'a> {
+    /// When, RFC 3339, UTC.
+    pub time: String,
     /// `note`, `warning`, `error` or `hint`.
     pub level: &'a str,
     /// What is said.
     pub message: &'a str,
+    /// What it counts, by name: of a run, every figure of its report; of skipped inputs, how many for each reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub counts: &'a BTreeMap<String, u64>,
 }
 
 /// Reason codes that may pass without the file changing: such inputs are tried again by every run.
-pub const PASSING: [&str; 4] = ["unreadable", "changing", "vanished", UNFINISHED];
+pub const PASSING: [&str; 7] =
+    ["unreadable", "changing", "vanished", "dangling-link", "folder-link", "link-loop", UNFINISHED];
 
 /// What one run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -258,6 +269,13 @@ impl Report {
     /// Whether the run changed nothing.
     pub fn is_idle(&self) -> bool {
         self.added + self.updated + self.removed == 0
+    }
+
+    /// Its figures by their names.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        let report = serde_json::to_value(self).expect("a report is plain data");
+        let figures = report.as_object().into_iter().flatten();
+        figures.filter_map(|(name, value)| Some((name.clone(), value.as_u64()?))).collect()
     }
 }
 

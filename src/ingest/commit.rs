@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     article::{ArticleId, Claim},
+    crawl::Fault,
     index::{self, Batch, Claims, Manifest, Snapshot, Standing, Writer},
     report::Report,
     state::{Arrivals, Takedowns},
@@ -254,16 +255,20 @@ impl<'a> Commit<'a> {
         Ok(self.standing.as_ref().map_or(Ok(false), |standing| standing.holds(id))?)
     }
 
-    /// Records a path that cannot be looked at.
+    /// Records a path that cannot be looked at, or is not to be.
     pub fn skip(
         &mut self,
         manifest: &Manifest,
         job: &Job<'_>,
-        error: &io::Error,
+        fault: &Fault,
         tell: Tell<'_>,
     ) -> Result<(), Error> {
         self.start()?;
-        let done = self.reader(manifest).unreadable(job, error)?;
+        let reader = self.reader(manifest);
+        let done = match fault {
+            Fault::Unreadable(error) => reader.unreadable(job, error)?,
+            fault => reader.skip(job, fault.code(), fault.to_string())?,
+        };
         self.count(done, tell)
     }
 

@@ -137,7 +137,7 @@ impl Reader<'_> {
     }
 
     /// Records that a file was left out. What the index holds of it stays: nothing says that it is gone.
-    fn skip(&self, job: &Job<'_>, reason: &'static str, message: String) -> Result<Done, Error> {
+    pub fn skip(&self, job: &Job<'_>, reason: &'static str, message: String) -> Result<Done, Error> {
         let (old, unfinished) = self.recorded(job)?;
         let mut left_out = old.without_passing();
         left_out.add(skipped(job, None, reason, message));

@@ -14,12 +14,15 @@ mod file;
 mod forget;
 mod job;
 mod loss;
+mod moved;
 mod old;
 mod options;
 mod passed;
+mod plan;
 mod run;
 #[cfg(test)]
 mod tests;
+mod total;
 mod walk;
 
 pub use self::{
@@ -28,5 +31,7 @@ pub use self::{
     error::Error,
     forget::{TakenDown, remove},
     options::{Event, Options, Stop, Surroundings},
-    run::{plan, run},
+    plan::plan,
+    run::run,
+    total::{Total, Whole},
 };

@@ -35,9 +35,12 @@ const FIRST_CHUNK_BYTES: u64 = 2 << 20;
 const WALKED_AT_A_TIME: usize = 256;
 const WALKS_AHEAD: usize = 16;
 
+/// Files after which it is told how far a run is, where none of them must be read.
+const TOLD_EVERY: u64 = 1_000;
+
 type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
 
-fn rules(target: &Target) -> Result<Rules, Error> {
+pub(super) fn rules(target: &Target) -> Result<Rules, Error> {
     Ok(Rules::new(&target.config.crawl).map_err(config::Error::from)?)
 }
 
@@ -57,24 +60,8 @@ fn walk(target: &Target, rules: &Rules, out: &SyncSender<Walked>) {
     let _ = out.send(walked);
 }
 
-fn readable(root: &Path) -> io::Result<()> {
+pub(super) fn readable(root: &Path) -> io::Result<()> {
     if fs::metadata(root)?.is_dir() { fs::read_dir(root).map(drop) } else { fs::File::open(root).map(drop) }
-}
-
-/// What a run would read of a root.
-pub(super) fn plan(
-    target: &Target,
-    decider: &mut Decider,
-    each: &mut dyn FnMut(&str, &str, Why),
-) -> Result<(), Error> {
-    let fingerprint = fingerprint(&target.config);
-    for found in crawl::walk(&target.root.path, &rules(target)?).filter_map(Result::ok) {
-        let key = file_key(&target.root.name, &found.relative);
-        if let (_, Some(why)) = decider.decide(key, found.stamp, fingerprint) {
-            each(&target.root.name, &found.relative, why);
-        }
-    }
-    Ok(())
 }
 
 /// Files that are read together.
@@ -95,6 +82,8 @@ struct Began {
 #[derive(Default)]
 struct Seen {
     files: u64,
+    /// Bytes of the files that are done with.
+    bytes: u64,
     skipped_known: u64,
     left: u64,
     withheld: u64,
@@ -245,15 +234,23 @@ impl<'a, 's> Walk<'a, 's> {
                         (Some(why), known) => {
                             self.add(&mut chunk, Job { target, key, found, known, why, fingerprint })?;
                         }
-                        (None, Some(known)) => self.seen.skipped_known += known.skips,
+                        (None, Some(known)) => {
+                            self.seen.skipped_known += known.skips;
+                            self.seen.bytes += known.stamp.len;
+                        }
                         (None, None) => (),
+                    }
+                    if self.seen.files.is_multiple_of(TOLD_EVERY) {
+                        self.progress();
                     }
                 }
                 Err(error) => {
                     self.skip(target, key, &error, fingerprint)?;
                     // A fault that names no path below the root may be anywhere in it.
                     let whole = error.path == target.root.path;
-                    unreadable.push(if whole { String::new() } else { error.relative });
+                    if error.fault.may_pass() {
+                        unreadable.push(if whole { String::new() } else { error.relative });
+                    }
                 }
             }
         }
@@ -365,18 +362,31 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// Has the files of a chunk read.
     fn flush(&mut self, chunk: &mut Chunk<'_>) -> Result<(), Error> {
-        let Chunk { jobs, .. } = std::mem::take(chunk);
+        let Chunk { jobs, bytes } = std::mem::take(chunk);
         if jobs.is_empty() {
             return Ok(());
         }
+        for Job { target, found, why, .. } in &jobs {
+            (self.surroundings.tell)(Event::Reading {
+                root: &target.root.name,
+                path: &found.relative,
+                why: *why,
+            });
+        }
         self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
-        let Report { added, updated, .. } = self.commit.report();
-        let articles = added + updated;
-        (self.surroundings.tell)(Event::Progress { files: self.seen.files, articles });
+        self.seen.bytes += bytes;
+        self.progress();
         Ok(())
     }
 
-    /// Skips a path that cannot be looked at.
+    /// Tells how far the run is.
+    fn progress(&mut self) {
+        let Report { added, updated, .. } = self.commit.report();
+        let Seen { files, bytes, .. } = self.seen;
+        (self.surroundings.tell)(Event::Progress { files, bytes, articles: added + updated });
+    }
+
+    /// Skips a path that cannot be looked at, or is not to be.
     fn skip(
         &mut self,
         target: &Target,
@@ -391,7 +401,7 @@ impl<'a, 's> Walk<'a, 's> {
             stamp: FileStamp::default(),
         };
         let job = Job { target, key, found, known, why: Why::Retry, fingerprint };
-        self.commit.skip(&self.decider.manifest, &job, &error.source, self.surroundings.tell)
+        self.commit.skip(&self.decider.manifest, &job, &error.fault, self.surroundings.tell)
     }
 
     /// Leaves a root, with everything that was read from it.

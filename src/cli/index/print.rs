@@ -6,6 +6,7 @@ use pullquote::{
     ingest::Outcome,
     record::Line,
     report::{Planned, Report, Summary},
+    visible::line,
 };
 
 use crate::cli::{print, ui::Ui};
@@ -29,7 +30,8 @@ pub fn summary(outcome: &Outcome, ui: &mut Ui) -> io::Result<()> {
         ));
     }
     let (changes, more) = (changes(report), more(report));
-    ui.note(&format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0));
+    let text = format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0);
+    ui.counted(&text, &report.counts());
     Ok(())
 }
 
@@ -44,7 +46,8 @@ fn changes(report: &Report) -> String {
     }
 }
 
-fn more(report: &Report) -> String {
+/// What else it did.
+pub fn more(report: &Report) -> String {
     let counts = [
         (report.skipped, "inputs skipped"),
         (report.skipped_known, "skipped as before"),
@@ -58,8 +61,12 @@ fn more(report: &Report) -> String {
     counts.map(|(count, what)| format!("; {count} {what}")).collect()
 }
 
-/// Writes a file that a run would read.
+/// Writes what a run would do with an input.
 pub fn planned(planned: &Planned, ui: &mut Ui) -> io::Result<()> {
-    let Planned { root, path, reason } = planned;
-    if ui.json() { ui.record(&Line::of(planned)) } else { writeln!(ui.out(), "{reason}\t{root}/{path}") }
+    if ui.json() {
+        return ui.record(&Line::of(planned));
+    }
+    let Planned { root, path, record, action, reason } = planned;
+    let record = record.map_or_else(String::new, |record| format!("#{record}"));
+    writeln!(ui.out(), "{action}\t{reason}\t{root}/{}{record}", line(path))
 }
