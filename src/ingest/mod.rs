@@ -13,11 +13,16 @@ mod error;
 mod file;
 mod forget;
 mod job;
+mod loss;
+mod moved;
 mod old;
 mod options;
+mod passed;
+mod plan;
 mod run;
 #[cfg(test)]
 mod tests;
+mod total;
 mod walk;
 
 pub use self::{
@@ -25,6 +30,8 @@ pub use self::{
     ending::{Ended, Outcome},
     error::Error,
     forget::{TakenDown, remove},
-    options::{Event, Options, Plan, Stop, Surroundings},
-    run::{plan, run},
+    options::{Event, Options, Stop, Surroundings},
+    plan::plan,
+    run::run,
+    total::{Total, Whole},
 };

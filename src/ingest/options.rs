@@ -14,6 +14,8 @@ use crate::{
     report::{Planned, Skipped},
 };
 
+use super::decide::Why;
+
 /// How a run is to go.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -58,22 +60,6 @@ impl Stop {
     }
 }
 
-/// What a run would do about one path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Plan {
-    /// It would read the file.
-    Read(Planned),
-    /// It would leave the file out.
-    LeftOut(Skipped),
-    /// It would not look at the file or folder, which is hidden or was left behind by a system or an editor.
-    Scratch {
-        /// Name of its root.
-        root: String,
-        /// Path below the root.
-        path: String,
-    },
-}
-
 /// What a run tells while it goes on.
 #[derive(Debug)]
 pub enum Event<'a> {
@@ -81,10 +67,23 @@ pub enum Event<'a> {
     Skipped(&'a Skipped),
     /// Something should be looked at.
     Warning(String),
-    /// How far it is: files seen, articles read.
+    /// A file is about to be read.
+    Reading {
+        /// Name of its root.
+        root: &'a str,
+        /// Path below the root.
+        path: &'a str,
+        /// Why it is read.
+        why: Why,
+    },
+    /// What a run would do with an input.
+    Planned(&'a Planned),
+    /// How far it is.
     Progress {
         /// Files found so far.
         files: u64,
+        /// Bytes of those that are done with.
+        bytes: u64,
         /// Articles written so far.
         articles: u64,
     },

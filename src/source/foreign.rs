@@ -106,7 +106,8 @@ pub fn first_element(head: &[u8]) -> Option<&[u8]> {
             b'!' if inner.starts_with(b"!--") => b"-->",
             b'!' => return doctype(inner),
             _ => {
-                let end = inner.iter().position(|&byte| byte.is_ascii_whitespace() || b"/>".contains(&byte))?;
+                let end =
+                    inner.iter().position(|&byte| byte.is_ascii_whitespace() || b"/>".contains(&byte))?;
                 return Some(&inner[..end]).filter(|name| !name.is_empty());
             }
         };

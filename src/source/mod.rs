@@ -17,9 +17,9 @@ use std::io::{self, BufRead, BufReader};
 
 use flate2::bufread::MultiGzDecoder;
 
-pub use self::format::{Error, Format, Place, Record};
+pub use self::format::{Error, Format, Place, Record, Resume};
 pub(crate) use self::format::{filled, whole};
-use crate::{article::Article, config::SourceConfig};
+use crate::{article::Article, config::SourceConfig, report::Begin};
 
 /// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
 pub const READING: u32 = 2;
@@ -93,6 +93,22 @@ pub fn read_as(
     if let Err(error) = result {
         each(Told { format, container: false }, Err(error));
     }
+}
+
+/// Reads every record of an input from one on; the input stands at its beginning. Nothing is read when the format cannot.
+pub fn read_on(
+    begin: &Begin,
+    input: &mut dyn BufRead,
+    at: &Place<'_>,
+    config: &SourceConfig,
+    each: &mut dyn FnMut(Told, Record),
+) {
+    let format = by_name(&begin.format);
+    let Some(resume) = format.and_then(Format::resume) else { return };
+    let told = Told { format, container: true };
+    resume.read_on(begin, input, at, config, &mut |record| {
+        each(told, record.map(|article| Article { filed: config.filed(&article), ..article }));
+    });
 }
 
 fn read_plain(
@@ -182,7 +198,8 @@ fn told_by(at: &Place<'_>, head: &[u8]) -> Result<&'static dyn Format, Error> {
     }
     if head.trim_ascii_start().starts_with(b"<?xml") {
         let root = foreign::first_element(head).map(String::from_utf8_lossy).unwrap_or_default();
-        let message = format!("XML of no kind that is read (<{root}>): leave it out with `exclude` under [crawl]");
+        let message =
+            format!("XML of no kind that is read (<{root}>): leave it out with `exclude` under [crawl]");
         return Err(Error::file("unknown-format", message));
     }
     foreign::by_look(&String::from_utf8_lossy(head)).map_or(Ok(&text::Text), Err)
