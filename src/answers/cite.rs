@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
+    annotation::Stance,
     answers::{archive::Archive, hit::QuoteHit, located::Located},
     article::{Article, ArticleId},
     query::{Error, Note},
@@ -64,6 +65,7 @@ impl Archive {
 struct Said {
     id: String,
     words: String,
+    stance: Stance,
     speaker: Option<String>,
 }
 
@@ -75,16 +77,19 @@ impl Said {
         Self {
             id: own.map_or_else(address, |quote| quote.id.clone()),
             words: words.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            stance: quote.as_ref().map(|quote| quote.stance).unwrap_or_default(),
             speaker: quote.and_then(|quote| quote.speaker),
         }
     }
 
-    /// The words between marks, then who said them; both as the style needs them.
+    /// The words between marks, then who said them, or that nobody did; all as the style needs them.
     fn shown(&self, escaped: impl Fn(&str) -> String) -> String {
         let words = format!("\u{201c}{}\u{201d}", escaped(&self.words));
-        match &self.speaker {
-            Some(speaker) => format!("{words} \u{2014} {}", escaped(speaker)),
-            None => words,
+        match (self.stance, &self.speaker) {
+            (Stance::Said, Some(speaker)) => format!("{words} \u{2014} {}", escaped(speaker)),
+            (Stance::Said, None) => words,
+            (stance, Some(speaker)) => format!("{words} ({}, {})", escaped(speaker), stance.as_str()),
+            (stance, None) => format!("{words} ({})", stance.as_str()),
         }
     }
 }
@@ -257,6 +262,7 @@ mod tests {
         let mut said = Said {
             id: format!("{}-3", id.as_str()),
             words: "You [can]".into(),
+            stance: Stance::Said,
             speaker: Some("Ines Valcourt".into()),
         };
         let story = cite(&id, &article, None, Style::Markdown);

@@ -1,9 +1,13 @@
 //! How hits look on a terminal.
 
-use std::io::{self, Write};
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+};
 
 use pullquote::visible::line;
 use pullquote::{
+    annotation::Stance,
     answers::{ArticleHit, QuoteHit},
     query::Snippet,
 };
@@ -17,6 +21,8 @@ pub const STRONG: Style = Style::Strong;
 pub const FAINT: Style = Style::Faint;
 /// Words that were searched for.
 pub const MARK: Style = Style::Yellow;
+/// That words were not said.
+pub const DOUBT: Style = Style::Red;
 /// Speakers.
 pub const SPEAKER: Style = Style::Cyan;
 
@@ -76,8 +82,6 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
 
 /// Writes a quote's words and who said them.
 fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let said = hit.speaker.as_deref();
-    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
     let lead = if hit.rank.is_some_and(|rank| rank > 0) { "  " } else { indent };
     let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (number, line) in
@@ -85,11 +89,23 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
     {
         writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
     }
-    match (said, pointed) {
-        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{}{SPEAKER:#}", line(name)),
-        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{} (no name given){FAINT:#}", line(words)),
-        (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
-    }
+    writeln!(out, "{indent}— {}", speaker(hit))
+}
+
+/// Who said a quote: a name, who it may be, the words that stand for somebody unnamed; and whether it was not said.
+pub fn speaker(hit: &QuoteHit) -> impl Display {
+    fmt::from_fn(move |out| {
+        if hit.stance != Stance::Said {
+            write!(out, "{DOUBT}{}{DOUBT:#} ", hit.stance.as_str())?;
+        }
+        let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+        match (&hit.speaker, &hit.speaker_guess, pointed) {
+            (Some(name), ..) => write!(out, "{SPEAKER}{}{SPEAKER:#}", line(name)),
+            (None, Some(guess), _) => write!(out, "{FAINT}perhaps {}{FAINT:#}", line(&guess.name)),
+            (None, None, Some(words)) => write!(out, "{FAINT}{} (no name given){FAINT:#}", line(words)),
+            (None, None, None) => write!(out, "{FAINT}nobody named{FAINT:#}"),
+        }
+    })
 }
 
 /// Writes a snippet over several lines, what was searched for marked.

@@ -69,7 +69,8 @@ enum Kind {
     All,
 }
 
-const CSV: [&str; 9] = ["rank", "id", "published", "speaker", "kind", "confidence", "text", "title", "path"];
+const CSV: [&str; 10] =
+    ["rank", "id", "published", "speaker", "kind", "confidence", "text", "title", "path", "stance"];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
