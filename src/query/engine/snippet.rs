@@ -61,9 +61,15 @@ impl Wanted {
                     }
                 }
             }
-            Clause::All(parts) | Clause::Any(parts) => parts.iter().for_each(|part| self.add(part)),
+            Clause::All(parts) | Clause::Any(parts) | Clause::Named { forms: parts, .. } => {
+                parts.iter().for_each(|part| self.add(part));
+            }
             Clause::Other(inner) => self.add(inner),
-            Clause::Exact { .. } | Clause::Date { .. } | Clause::Confidence { .. } | Clause::Not(_) => (),
+            Clause::Exact { .. }
+            | Clause::Date { .. }
+            | Clause::Undated
+            | Clause::Confidence { .. }
+            | Clause::Not(_) => (),
         }
     }
 
