@@ -77,11 +77,16 @@ pub fn notes<H>(page: &Page<H>, archive: &Archive, undated: u64, ui: &mut Ui) ->
         ui.note(&format!("nothing holds {word}: it is set aside{meant}"));
     }
     page.notes.iter().for_each(|note| ui.note(&note.text));
-    if undated > 0 {
-        let without = print::counted(undated, "match without a date is", "matches without a date are");
+    self::undated(undated, ui);
+    Ok(())
+}
+
+/// Says how many matches the dates of a query leave out for want of one of their own.
+pub fn undated(left_out: u64, ui: &mut Ui) {
+    if left_out > 0 {
+        let without = print::counted(left_out, "match without a date is", "matches without a date are");
         ui.note(&format!("{without} left out: date:none finds what has none"));
     }
-    Ok(())
 }
 
 /// Matches that are so few that another name may have been meant.

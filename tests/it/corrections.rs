@@ -98,11 +98,6 @@ impl Archive {
     }
 }
 
-/// What should be and is not today. It fails when it is: then it becomes an `assert_eq!`.
-fn not_yet<T: PartialEq + std::fmt::Debug>(found: T, expected: T) {
-    assert_ne!(found, expected, "this holds now: assert it");
-}
-
 #[test]
 fn the_stories_are_read_as_these_tests_need_them() {
     let archive = archive();

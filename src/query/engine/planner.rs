@@ -310,6 +310,11 @@ impl<'a> Planner<'a> {
         let Some(only) = (words.len() == 1).then(|| words[0].clone()) else {
             return self.phrase(field, words, 0);
         };
+        // One character of a pair stands for all that begin with it.
+        let mut letters = only.chars();
+        if letters.next().is_some_and(analysis::stands_without_blanks) && letters.next().is_none() {
+            return Ok(Clause::Word(self.expanded(field, &only, &only, &|_| true)?));
+        }
         let inflects = matches!(
             field,
             FieldId::Text | FieldId::Quote | FieldId::Title | FieldId::Topic | FieldId::Section
