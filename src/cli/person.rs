@@ -28,6 +28,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             } else {
                 write(&page, ui)?;
             }
+            if let Some(Tally { label, articles }) = page.near.first() {
+                ui.hint(&format!("did you mean {label}? {}", print::articles(*articles)));
+            }
             if !page.others.is_empty() {
                 ui.hint(&format!("others bear this name: {}", counted(&page.others)));
             }

@@ -39,6 +39,14 @@ pub fn articles(count: u64) -> String {
 /// People listed with an article.
 const PEOPLE: usize = 6;
 
+/// Sets the first hit that holds too few of the words apart from those before it.
+pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
+    match is_first {
+        true => writeln!(out, "     {FAINT}· with fewer of the words ·{FAINT:#}\n"),
+        false => Ok(()),
+    }
+}
+
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
     let title = line(hit.title.as_deref().unwrap_or(&hit.path));
