@@ -27,6 +27,12 @@ impl Place<'_> {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
+    /// Whether its name ends in one of these extensions, in whatever case.
+    pub fn is_named(&self, extensions: &[&str]) -> bool {
+        let extension = self.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+        extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+    }
+
     /// The name without `.gz` and without its last extension; `-` for standard input.
     pub fn stem(&self) -> &str {
         let name = self.name();
@@ -49,7 +55,7 @@ pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
-    /// `no-article`, `unknown-format`.
+    /// `no-article`, `unknown-format`, `unsupported`, `encrypted`, `damaged`, `bomb`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -105,6 +111,11 @@ pub trait Format: Sync {
     fn version(&self) -> u32;
     /// File extensions that mark it, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
+    /// Whether its first bytes say beyond doubt that an input is of this format: its extension is not asked then, and
+    /// it may be binary. Formats of binary files are told in no other way.
+    fn claims(&self, _at: &Place<'_>, _head: &[u8]) -> bool {
+        false
+    }
     /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told.
     fn sniff(&self, head: &[u8]) -> bool;
     /// Whether an input that begins with `head` holds records, not one story.

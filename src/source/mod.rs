@@ -2,13 +2,20 @@
 
 pub mod charset;
 pub mod dates;
+mod document;
+mod docx;
 mod feed;
 mod format;
 mod html;
 mod json;
+mod lines;
+mod mail;
 mod markdown;
 mod newsml;
 mod nitf;
+mod odt;
+mod package;
+mod rtf;
 mod text;
 mod xml;
 
@@ -25,6 +32,13 @@ pub const READING: u32 = 1;
 
 /// Every format, in the order they are tried; the last one takes any text.
 pub const FORMATS: &[&dyn Format] = &[
+    &docx::Docx,
+    &odt::Odt,
+    &rtf::Rtf,
+    &mail::Mhtml,
+    &mail::Mail,
+    &mail::Mbox,
+    &mail::SingleFile,
     &html::Html,
     &feed::Feed,
     &newsml::NewsMl,
@@ -105,10 +119,12 @@ fn read_plain(
     if head.is_empty() {
         return Err(Error::file("empty", "the file is empty"));
     }
-    if charset::is_binary(head) {
+    let format = format.or_else(|| claimed_by(at, head));
+    let is_claimed = format.is_some_and(|format| format.claims(at, head));
+    if !is_claimed && charset::is_binary(head) {
         return Err(Error::file("binary", "not text: leave it out with `exclude` under [crawl]"));
     }
-    if let Some(encoding) = charset::wide(head) {
+    if let Some(encoding) = charset::wide(head).filter(|_| !is_claimed) {
         // Formats look at bytes, so that two-byte text is turned into UTF-8 before they do.
         let bytes = whole(input, config)?;
         let text = encoding.decode(&bytes).0;
@@ -132,8 +148,22 @@ fn read_text(
         let message = "XML of no kind that is read: leave it out with `exclude` under [crawl]";
         return each(Told { format: None, container: false }, Err(Error::file("unknown-format", message)));
     };
-    let told = Told { format: Some(format), container: format.is_container(head) };
-    format.read(input, at, config, &mut |record| each(told, record));
+    let mut told = Told { format: Some(format), container: format.is_container(head) };
+    // Of formats that may hold one story or several, the first waits until it is known whether another follows.
+    let (mut first, mut waits) = (None, !told.container);
+    format.read(input, at, config, &mut |record| {
+        if waits && first.is_none() {
+            first = Some(record);
+            return;
+        }
+        if let Some(first) = first.take() {
+            told.container |= record.as_ref().map_or_else(|error| error.record.is_some(), |_| true);
+            each(told, first);
+        }
+        waits = false;
+        each(told, record);
+    });
+    first.into_iter().for_each(|first| each(told, first));
 }
 
 /// What an input begins with, as far as its first read went.
@@ -142,8 +172,16 @@ fn head_of(input: &mut dyn BufRead) -> io::Result<&[u8]> {
     Ok(&head[..head.len().min(HEAD)])
 }
 
+/// The format that an input is of beyond doubt.
+fn claimed_by(at: &Place<'_>, head: &[u8]) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.claims(at, head))
+}
+
 /// The format of an input; nothing when it is written in a kind of XML that no format knows.
 fn told_by(at: &Place<'_>, head: &[u8]) -> Option<&'static dyn Format> {
+    if let Some(format) = claimed_by(at, head) {
+        return Some(format);
+    }
     let name = at.name().to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
