@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader},
     path::Path,
     sync::Arc,
     time::Instant,
@@ -122,7 +122,7 @@ pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow
 fn cells(cells: impl Iterator<Item = String>, ui: &mut Ui) -> anyhow::Result<()> {
     let mut line = csv::Writer::from_writer(Vec::new());
     line.write_record(cells)?;
-    Ok(ui.out().write_all(&line.into_inner()?)?)
+    Ok(ui.exact(&line.into_inner()?)?)
 }
 
 fn cell(value: &Value) -> String {

@@ -18,6 +18,7 @@ mod listing;
 mod metrics;
 mod names;
 mod origin;
+mod page;
 mod person;
 mod print;
 mod quotes;

@@ -2,9 +2,12 @@
 
 use std::io::Write;
 
-use pullquote::answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece};
+use pullquote::{
+    answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece},
+    visible::line,
+};
 
-use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
+use super::{ArchiveArgs, ask, exit::Exit, page::Style, print, ui::Ui};
 
 /// Where a sentence or phrase first appeared, every later variant, and who was credited
 #[derive(clap::Args)]
@@ -46,8 +49,8 @@ fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
     writeln!(ui.out(), "{}{shown}", print::counted(origin.appearances, "appearance", "appearances"))?;
     match origin.credited.as_slice() {
         [] => (),
-        [one] => writeln!(ui.out(), "credited to {one}")?,
-        several => writeln!(ui.out(), "credited to {} people: {}", several.len(), several.join(", "))?,
+        [one] => writeln!(ui.out(), "credited to {}", line(one))?,
+        several => writeln!(ui.out(), "credited to {} people: {}", several.len(), line(&several.join(", ")))?,
     }
     Ok(())
 }
@@ -56,11 +59,11 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let out = ui.out();
     let (strong, faint, speaker) = (print::STRONG, print::FAINT, print::SPEAKER);
     let date = appearance.published.as_deref().map_or("undated", |date| date.get(..10).unwrap_or(date));
-    let title = appearance.title.as_deref().unwrap_or(&appearance.path);
+    let title = line(appearance.title.as_deref().unwrap_or(&appearance.path));
     let first = if appearance.first { "first  " } else { "" };
     writeln!(out, "{strong}{date}  {first}{strong:#}{title}  {faint}{}{faint:#}", appearance.id.as_str())?;
     write!(out, "  ")?;
-    let (added, dropped) = (anstyle::AnsiColor::Green.on_default(), anstyle::AnsiColor::Red.on_default());
+    let (added, dropped) = (Style::Green, Style::Red);
     for piece in &appearance.pieces {
         match piece {
             Piece::Same(words) => write!(out, "{words} ")?,
@@ -69,7 +72,7 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
         }
     }
     match &appearance.speaker {
-        Some(name) => writeln!(out, "— {speaker}{name}{speaker:#}\n")?,
+        Some(name) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
         None => writeln!(out, "\n")?,
     }
     Ok(())

@@ -2,21 +2,23 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use pullquote::visible::line;
 use pullquote::{
     answers::{ArticleHit, QuoteHit},
     query::Snippet,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::page::Style;
+
 /// Headlines and names.
-pub const STRONG: Style = Style::new().bold();
+pub const STRONG: Style = Style::Strong;
 /// Dates, outlets, paths.
-pub const FAINT: Style = Style::new().dimmed();
+pub const FAINT: Style = Style::Faint;
 /// Words that were searched for.
-pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+pub const MARK: Style = Style::Yellow;
 /// Speakers.
-pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
+pub const SPEAKER: Style = Style::Cyan;
 
 /// A number with what it counts: `1 article`, `2 articles`.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
@@ -33,7 +35,7 @@ const PEOPLE: usize = 6;
 
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let title = hit.title.as_deref().unwrap_or(&hit.path);
+    let title = line(hit.title.as_deref().unwrap_or(&hit.path));
     writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
@@ -41,7 +43,8 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
         Some(hit.id.as_str()),
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;
+    let facts = format!("{} · {}", facts.join(" · "), hit.path);
+    writeln!(out, "     {FAINT}{}{FAINT:#}", line(&facts))?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -50,7 +53,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", people.join(", "))?;
+        writeln!(out, "     {FAINT}people{FAINT:#} {}", line(&people.join(", ")))?;
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -66,9 +69,9 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.title.as_deref().or(Some(&hit.path)),
     ];
-    let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    let (kind, confidence) = (hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{} · {kind}, {confidence} % · {}{FAINT:#}\n", facts.join(" · "), hit.id)
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
+    writeln!(out, "     {FAINT}{facts} · {kind}, {confidence} % · {}{FAINT:#}\n", hit.id)
 }
 
 /// Writes a quote's words and who said them.
@@ -83,8 +86,8 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
         writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
     }
     match (said, pointed) {
-        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{name}{SPEAKER:#}"),
-        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{words} (no name given){FAINT:#}"),
+        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{}{SPEAKER:#}", line(name)),
+        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{} (no name given){FAINT:#}", line(words)),
         (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
     }
 }

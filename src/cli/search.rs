@@ -13,6 +13,7 @@ use pullquote::{
         facets::{self, Facet},
     },
     query::{self, Sort},
+    visible::line,
 };
 use serde::Serialize;
 
@@ -187,7 +188,7 @@ fn listed(
     } else if args.null {
         let mut written = HashSet::new();
         for hit in page.hits.iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
-            ui.raw(&[place(hit, archive), vec![0]].concat())?;
+            ui.exact(&[place(hit, archive), vec![0]].concat())?;
         }
     } else {
         let width = ui.width();
@@ -215,7 +216,7 @@ fn print_facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
         let (strong, faint, of) = (print::STRONG, print::FAINT, print::articles(facet.of));
         writeln!(ui.out(), "{strong}{}{strong:#} {faint}over {of}{faint:#}", facet.field)?;
         for count in &facet.counts {
-            writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
+            writeln!(ui.out(), "{:>8}  {}", count.articles, line(&count.label))?;
         }
     }
     Ok(())

@@ -64,8 +64,8 @@ impl Paragraph {
     pub fn words(&mut self, words: &str, italic: bool) {
         for c in words.chars() {
             match c {
-                // Soft hyphens and marks without width are for the printer.
-                '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{2060}' => (),
+                // Soft hyphens and marks without width are for the printer; fonts of symbols use private characters.
+                '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{e000}'..='\u{f8ff}' => (),
                 '\u{2011}' => self.push('-', italic),
                 _ if c.is_whitespace() || c.is_control() => self.blank = true,
                 _ => self.push(c, italic),
@@ -201,9 +201,10 @@ fn is_title(title: &str) -> bool {
     let is_file = [".doc", ".docx", ".odt", ".rtf", ".pdf", ".dot", ".indd", ".qxd", ".txt", ".wpd"]
         .iter()
         .any(|ending| lower.ends_with(ending));
-    let is_none = ["untitled", "document", "microsoft word", "title", "no title", "unknown", "normal", "(anonymous)"]
-        .iter()
-        .any(|none| lower.starts_with(none) && words <= 2 || lower.starts_with("microsoft word - "));
+    let is_none =
+        ["untitled", "document", "microsoft word", "title", "no title", "unknown", "normal", "(anonymous)"]
+            .iter()
+            .any(|none| lower.starts_with(none) && words <= 2 || lower.starts_with("microsoft word - "));
     filled(title).is_some() && !is_file && !is_none && lower.chars().filter(|c| c.is_alphabetic()).count() > 2
 }
 
@@ -211,9 +212,21 @@ fn is_title(title: &str) -> bool {
 fn is_person(author: &str) -> bool {
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let words: Vec<&str> = author.split_whitespace().collect();
-    let accounts = ["microsoft", "user", "office", "admin", "administrator", "windows", "owner", "account"];
+    let accounts = [
+        "microsoft",
+        "майкрософт",
+        "user",
+        "office",
+        "admin",
+        "administrator",
+        "windows",
+        "owner",
+        "account",
+    ];
     let is_account = |word: &&str| accounts.contains(&&*word.to_lowercase());
-    words.len() >= 2 && words.iter().filter(|word| capital(word)).count() >= 2 && !words.iter().any(is_account)
+    words.len() >= 2
+        && words.iter().filter(|word| capital(word)).count() >= 2
+        && !words.iter().any(is_account)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::config::SourceConfig;
 
-/// How an OLE file begins: Word before 2007, and encrypted documents of any year.
+/// How an OLE file begins: Office before 2007, and what is encrypted, of any year.
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Elements whose words are not in the document: what was deleted or moved away, what serves programs that know no better.
@@ -40,16 +40,19 @@ impl Format for Docx {
     }
 
     fn claims(&self, at: &Place<'_>, head: &[u8]) -> bool {
-        let is_named = at.is_named(self.extensions());
+        let is_named = self.extensions().contains(&&*at.extension());
         let is_zip = head.starts_with(MAGIC);
-        let is_word = || {
-            memmem::find(head, b"[Content_Types].xml").is_some() && memmem::find(head, b"word/").is_some()
-        };
-        is_zip && (is_named || is_word()) || head.starts_with(OLE) && (is_named || at.is_named(&["doc", "dot"]))
+        let is_word =
+            || memmem::find(head, b"[Content_Types].xml").is_some() && memmem::find(head, b"word/").is_some();
+        is_zip && (is_named || is_word()) || head.starts_with(OLE) && is_named
     }
 
     fn sniff(&self, _: &[u8]) -> bool {
         false
+    }
+
+    fn is_binary(&self) -> bool {
+        true
     }
 
     fn read(
@@ -69,8 +72,8 @@ fn document(input: &mut dyn BufRead, config: &SourceConfig) -> Result<Document, 
         let bytes = whole(input, config)?;
         let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
         let is_encrypted = memmem::find(&bytes, &name).is_some();
-        let message = "a Word document of before 2007: not supported; save it as DOCX or RTF";
-        return Err(if is_encrypted { package::encrypted() } else { Error::file("unsupported", message) });
+        let message = "an Office file of before 2007 (Word, Excel, PowerPoint): save it as DOCX";
+        return Err(if is_encrypted { package::encrypted() } else { Error::file("office", message) });
     }
     let mut package = Package::open(input, config)?;
     let body = body_part(&mut package)?;
@@ -186,8 +189,7 @@ impl Reading {
                 match name {
                     "pStyle" => {
                         let id = attribute(start, "val").unwrap_or_default();
-                        paragraph.role =
-                            self.styles.get(&id).copied().unwrap_or_else(|| Role::of_style(&id));
+                        paragraph.role = self.styles.get(&id).copied().unwrap_or_else(|| Role::of_style(&id));
                     }
                     "tab" | "ptab" if self.in_run => paragraph.words(" ", false),
                     "br" | "cr" if self.in_run => paragraph.line(),

@@ -62,6 +62,9 @@ mod tests {
         );
         assert_eq!(unwrapped("One\nTwo"), "One\nTwo");
         let hyphen = "A long line that goes on to a state-of-\nthe-art studio in the hills above it all";
-        assert_eq!(unwrapped(hyphen), "A long line that goes on to a state-of-the-art studio in the hills above it all");
+        assert_eq!(
+            unwrapped(hyphen),
+            "A long line that goes on to a state-of-the-art studio in the hills above it all"
+        );
     }
 }

@@ -51,11 +51,15 @@ impl Format for Odt {
 
     fn claims(&self, at: &Place<'_>, head: &[u8]) -> bool {
         let says_so = || memmem::find(head, b"application/vnd.oasis.opendocument.text").is_some();
-        head.starts_with(MAGIC) && (at.is_named(self.extensions()) || says_so())
+        head.starts_with(MAGIC) && (self.extensions().contains(&&*at.extension()) || says_so())
     }
 
     fn sniff(&self, _: &[u8]) -> bool {
         false
+    }
+
+    fn is_binary(&self) -> bool {
+        true
     }
 
     fn read(

@@ -4,8 +4,8 @@ use std::io::{BufRead, Cursor, Read};
 
 use quick_xml::{
     Reader,
-    events::{BytesStart, Event},
     escape::resolve_predefined_entity,
+    events::{BytesStart, Event},
 };
 use zip::{ZipArchive, result::ZipError};
 
@@ -40,7 +40,8 @@ impl Package {
         let bytes = whole(input, config)?;
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| failed(&error))?;
         if archive.len() > MOST_PARTS {
-            let message = format!("it holds {} parts, more than {MOST_PARTS}: no document does", archive.len());
+            let message =
+                format!("it holds {} parts, more than {MOST_PARTS}: no document does", archive.len());
             return Err(Error::file("bomb", message));
         }
         let limit = config.max_bytes.saturating_mul(MOST_INFLATED);
@@ -67,12 +68,14 @@ impl Package {
             let read = read.map_err(|error| damaged(name, &error))?;
             let inflated = bytes.len() as u64;
             if inflated > self.left {
-                let message = format!("its parts inflate to more than {} bytes: no document does", self.limit);
+                let message =
+                    format!("its parts inflate to more than {} bytes: no document does", self.limit);
                 return Err(Error::file("bomb", message));
             }
             if inflated > RATIO_COUNTS_FROM && inflated / packed > MOST_RATIO {
-                let message =
-                    format!("{name} inflates to more than {MOST_RATIO} times its {packed} bytes: no document does");
+                let message = format!(
+                    "{name} inflates to more than {MOST_RATIO} times its {packed} bytes: no document does"
+                );
                 return Err(Error::file("bomb", message));
             }
             if read == 0 {
@@ -85,7 +88,9 @@ impl Package {
     /// The text of a part that must be there.
     pub fn text(&mut self, name: &str) -> Result<String, Error> {
         let found = self.optional_text(name)?;
-        found.ok_or_else(|| Error::file("damaged", format!("its part {name} is missing: fetch the file again")))
+        found.ok_or_else(|| {
+            Error::file("damaged", format!("its part {name} is missing: fetch the file again"))
+        })
     }
 
     /// The text of a part, if it is there.
@@ -108,7 +113,10 @@ fn damaged(part: &str, error: &dyn std::fmt::Display) -> Error {
 
 /// A document that asks for a password.
 pub fn encrypted() -> Error {
-    Error::file("encrypted", "it is encrypted: save it without a password, or leave it out with `exclude` under [crawl]")
+    Error::file(
+        "encrypted",
+        "it is encrypted: save it without a password, or leave it out with `exclude` under [crawl]",
+    )
 }
 
 /// What stands in a part that is XML, in order.
@@ -204,7 +212,10 @@ mod tests {
     #[test]
     fn damage_is_said() {
         let bytes = packed(&[("a.xml", &b"She left the stage. ".repeat(40))]);
-        assert_eq!(opened(&bytes[..bytes.len() / 2], 1 << 20).err().map(|error| error.reason), Some("damaged"));
+        assert_eq!(
+            opened(&bytes[..bytes.len() / 2], 1 << 20).err().map(|error| error.reason),
+            Some("damaged")
+        );
         assert!(pieces("a", "<a><b></a>", &mut |_| ()).is_err());
         assert_eq!(words_of("<x:a><b>1 &amp; 2&#33;</b></x:a>", "b").as_deref(), Some("1 & 2!"));
     }

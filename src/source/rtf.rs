@@ -79,6 +79,10 @@ impl Format for Rtf {
         false
     }
 
+    fn is_binary(&self) -> bool {
+        true
+    }
+
     fn read(
         &self,
         input: &mut dyn BufRead,
@@ -90,7 +94,8 @@ impl Format for Rtf {
             Ok((document, is_whole)) => {
                 each(document.article(at));
                 if !is_whole {
-                    let message = "the document ends in the middle of a group, and may have lost words: fetch it again";
+                    let message =
+                        "the document ends in the middle of a group, and may have lost words: fetch it again";
                     each(Err(Error::file("truncated", message)));
                 }
             }
@@ -332,7 +337,8 @@ impl Reading {
             "mac" => self.set_encoding(encoding_rs::MACINTOSH),
             "ansicpg" => {
                 let label = format!("windows-{}", number.unwrap_or(1252));
-                let found = Encoding::for_label(label.as_bytes()).or_else(|| page(number.unwrap_or_default()));
+                let found =
+                    Encoding::for_label(label.as_bytes()).or_else(|| page(number.unwrap_or_default()));
                 found.into_iter().for_each(|encoding| self.set_encoding(encoding));
             }
             "f" if to == To::Fonts => self.font = number.unwrap_or_default(),
@@ -509,7 +515,10 @@ mod tests {
         let rtf = br"{\rtf1\trowd\pard\intbl Best Actor\cell Gale Foss\cell\row\pard One\line two\par}";
         let article = document(rtf).expect("a document").0;
         let beside: Vec<bool> = article.paragraphs.iter().map(|paragraph| paragraph.beside).collect();
-        assert_eq!((article.lines().as_str(), beside), ("Best Actor\n\nGale Foss\n\nOne\ntwo", vec![false, true, false]));
+        assert_eq!(
+            (article.lines().as_str(), beside),
+            ("Best Actor\n\nGale Foss\n\nOne\ntwo", vec![false, true, false])
+        );
     }
 
     #[test]

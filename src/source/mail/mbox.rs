@@ -36,6 +36,10 @@ impl Format for Mbox {
         false
     }
 
+    fn is_binary(&self) -> bool {
+        true
+    }
+
     fn is_container(&self, _: &[u8]) -> bool {
         true
     }

@@ -7,13 +7,13 @@ mod words;
 
 use std::io::BufRead;
 
-use mail_parser::{Address, DateTime, Message, MessageParser, PartType};
+use mail_parser::{Address, DateTime, HeaderName, Message, MessageParser, PartType};
 
 pub use self::{
     mbox::Mbox,
     page::{Mhtml, SingleFile},
 };
-use super::{Error, Format, Place, Record, dates, filled, whole};
+use super::{Error, Format, Place, Record, charset, dates, filled, whole};
 use crate::{
     article::{Article, Published},
     config::SourceConfig,
@@ -54,12 +54,16 @@ impl Format for Mail {
         &["eml", "emlx"]
     }
 
-    fn claims(&self, _: &Place<'_>, head: &[u8]) -> bool {
-        begins_with_headers(head, 3)
+    fn claims(&self, at: &Place<'_>, head: &[u8]) -> bool {
+        begins_with_headers(head, if self.extensions().contains(&&*at.extension()) { 1 } else { 3 })
     }
 
     fn sniff(&self, _: &[u8]) -> bool {
         false
+    }
+
+    fn is_binary(&self) -> bool {
+        true
     }
 
     fn read(
@@ -91,7 +95,9 @@ fn begins_with_headers(head: &[u8], least: usize) -> bool {
         }
         let Some(colon) = memchr::memchr(b':', line) else { return false };
         let name = line[..colon].to_ascii_lowercase();
-        if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        if name.is_empty()
+            || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        {
             return false;
         }
         known += usize::from(HEADERS.contains(&&*name));
@@ -101,15 +107,17 @@ fn begins_with_headers(head: &[u8], least: usize) -> bool {
 
 /// Apple's mail programs write the number of bytes on a line above each mail, and settings below it.
 fn without_length<'a>(bytes: &'a [u8], at: &Place<'_>) -> &'a [u8] {
-    let Some(end) = memchr::memchr(b'\n', bytes).filter(|_| at.is_named(&["emlx"])) else { return bytes };
-    let length = std::str::from_utf8(&bytes[..end]).ok().and_then(|digits| digits.trim().parse::<usize>().ok());
+    let Some(end) = memchr::memchr(b'\n', bytes).filter(|_| at.extension() == "emlx") else { return bytes };
+    let length =
+        std::str::from_utf8(&bytes[..end]).ok().and_then(|digits| digits.trim().parse::<usize>().ok());
     length.and_then(|length| bytes[end + 1..].get(..length)).unwrap_or(bytes)
 }
 
 /// Reads one mail, with those attached to it; `number` is that of the next record.
 fn mail(bytes: &[u8], at: &Place<'_>, number: &mut u32, each: &mut dyn FnMut(Record)) {
     let bytes = bytes.trim_ascii_start();
-    let Some(message) = MessageParser::default().parse(bytes).filter(|message| !message.headers().is_empty()) else {
+    let Some(message) = MessageParser::default().parse(bytes).filter(|message| !message.headers().is_empty())
+    else {
         each(Err(Error::record(*number, "bad-record", "no mail: it has no headers")));
         *number += 1;
         return;
@@ -140,7 +148,7 @@ fn message_and_attached(
 }
 
 fn article(message: &Message<'_>, at: &Place<'_>, number: u32) -> Record {
-    let subject = message.subject().and_then(filled);
+    let subject = subject(message);
     let (text, emphasis) = words::of(message, subject.as_deref().unwrap_or_default());
     if text.is_empty() {
         let message = if message.attachments().next().is_some() {
@@ -163,6 +171,18 @@ fn article(message: &Message<'_>, at: &Place<'_>, number: u32) -> Record {
         emphasis,
         ..Article::default()
     })
+}
+
+/// The subject; where its bytes are of no encoding that the mail names, as they look.
+fn subject(message: &Message<'_>) -> Option<String> {
+    let subject = filled(message.subject()?)?;
+    if !subject.contains(char::REPLACEMENT_CHARACTER) {
+        return Some(subject);
+    }
+    let header = message.headers().iter().find(|header| header.name == HeaderName::Subject)?;
+    let bytes = message.raw_message().get(header.offset_start as usize..header.offset_end as usize)?;
+    let looks = charset::decode(bytes, None);
+    if looks.contains("=?") { Some(subject) } else { filled(&looks) }
 }
 
 fn published(date: &DateTime) -> Option<Published> {
@@ -214,7 +234,8 @@ mod tests {
                     Message-ID: <1@b.example>\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nSee below.\n--x\n\
                     Content-Type: message/rfc822\n\nFrom: \"Orme, Bea\" <o@b.example>\nSubject: Voss\n\nShe left.\n--x--\n";
         let records: Vec<Article> = read(mail).into_iter().map(|record| record.expect("a mail")).collect();
-        let told: Vec<_> = records.iter().map(|it| (it.title.as_deref(), it.byline.as_deref(), &*it.text)).collect();
+        let told: Vec<_> =
+            records.iter().map(|it| (it.title.as_deref(), it.byline.as_deref(), &*it.text)).collect();
         assert_eq!(
             told,
             [(Some("Fwd"), Some("Ada Quill"), "See below."), (Some("Voss"), Some("Bea Orme"), "She left.")]

@@ -30,11 +30,17 @@ impl Format for Mhtml {
     fn claims(&self, at: &Place<'_>, head: &[u8]) -> bool {
         let says = |words: &[u8]| memmem::find(head, words).is_some();
         super::begins_with_headers(head, 2)
-            && (at.is_named(self.extensions()) || says(b"Snapshot-Content-Location:") || says(b"<Saved by "))
+            && (self.extensions().contains(&&*at.extension())
+                || says(b"Snapshot-Content-Location:")
+                || says(b"<Saved by "))
     }
 
     fn sniff(&self, _: &[u8]) -> bool {
         false
+    }
+
+    fn is_binary(&self) -> bool {
+        true
     }
 
     fn read(
@@ -63,10 +69,9 @@ fn page(bytes: &[u8], at: &Place<'_>, config: &SourceConfig) -> Record {
     // The page itself comes first, or lies where the file says that it does; others are its frames.
     let mut parts: Vec<_> = parts.collect();
     parts.sort_by_key(|(_, at)| root.is_none() || *at != root);
-    let (html, at_url) = parts
-        .into_iter()
-        .next()
-        .ok_or_else(|| Error::file("damaged", "the file holds no page, or its parts cannot be told: save it again"))?;
+    let (html, at_url) = parts.into_iter().next().ok_or_else(|| {
+        Error::file("damaged", "the file holds no page, or its parts cannot be told: save it again")
+    })?;
     read_page(html, root.or(at_url), at, config)
 }
 
@@ -105,6 +110,10 @@ impl Format for SingleFile {
 
     fn sniff(&self, _: &[u8]) -> bool {
         false
+    }
+
+    fn is_binary(&self) -> bool {
+        true
     }
 
     fn read(

@@ -1,13 +1,13 @@
 //! What somebody wrote in a mail: without the mails it answers, its signature, and what newsletters put around theirs.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
-use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 use scraper::{Html as Page, Selector};
 
 use crate::{
     article::Span,
-    source::{html, lines::unwrapped},
+    source::{charset, html, lines::unwrapped},
 };
 
 /// Bytes of the longest paragraph that can be one of a newsletter's frame.
@@ -50,7 +50,8 @@ pub fn of(message: &Message<'_>, subject: &str) -> (String, Vec<Span>) {
     let parts = |html: bool| {
         let parts: Vec<&MessagePart<'_>> =
             if html { message.html_bodies().collect() } else { message.text_bodies().collect() };
-        let all: Vec<(String, Vec<Span>)> = parts.into_iter().map(|part| part_words(part, is_forward)).collect();
+        let words = |part| part_words(part, message.raw_message(), is_forward);
+        let all: Vec<(String, Vec<Span>)> = parts.into_iter().map(words).collect();
         without_frame(joined(all))
     };
     let found = parts(true);
@@ -76,16 +77,27 @@ fn is_forward(subject: &str) -> bool {
         .any(|mark| subject.starts_with(mark))
 }
 
-fn part_words(part: &MessagePart<'_>, is_forward: bool) -> (String, Vec<Span>) {
+fn part_words(part: &MessagePart<'_>, raw: &[u8], is_forward: bool) -> (String, Vec<Span>) {
     match &part.body {
         PartType::Html(page) if !html::lies_too_deep(page) => page_words(page, is_forward),
         PartType::Text(text) => {
             let flowed = part.content_type().and_then(|kind| kind.attribute("format"));
             let is_flowed = flowed.is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
-            (text_words(text, is_flowed, is_forward), Vec::new())
+            (text_words(&as_it_looks(part, text, raw), is_flowed, is_forward), Vec::new())
         }
         _ => Default::default(),
     }
+}
+
+/// The text of a part; where its bytes are of no encoding that the mail names, as they look.
+fn as_it_looks<'a>(part: &MessagePart<'_>, text: &'a str, raw: &'a [u8]) -> Cow<'a, str> {
+    let is_named = part.content_type().is_some_and(|kind| kind.has_attribute("charset"));
+    let is_plain = part.encoding == Encoding::None;
+    if is_named || !is_plain || !text.contains(char::REPLACEMENT_CHARACTER) {
+        return Cow::Borrowed(text);
+    }
+    let bytes = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+    charset::decode(bytes, None)
 }
 
 fn page_words(page: &str, is_forward: bool) -> (String, Vec<Span>) {
@@ -105,6 +117,7 @@ fn page_words(page: &str, is_forward: bool) -> (String, Vec<Span>) {
 /// Words of a mail that is plain text.
 fn text_words(text: &str, is_flowed: bool, is_forward: bool) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "");
     let text = if is_flowed { flowed(&text) } else { text };
     let lines: Vec<&str> = text.lines().collect();
     let quoted = lines.iter().filter(|line| line.starts_with('>')).count();
@@ -270,9 +283,11 @@ mod tests {
         let (kept, emphasis) = without_frame((text.to_owned(), vec![Span::new(at, at + 11)]));
         assert_eq!(kept, "She left Gravel Road.\n\nHe stayed.");
         assert_eq!(emphasis[0].of(&kept), "Gravel Road");
-        let (kept, _) = without_frame(("How to unsubscribe from fame, by those who did".to_owned(), Vec::new()));
+        let (kept, _) =
+            without_frame(("How to unsubscribe from fame, by those who did".to_owned(), Vec::new()));
         assert!(!kept.is_empty(), "a story is no frame");
-        let hidden = "<p style='display:none'>Preview</p><p>She left.</p><blockquote type=cite>Did she?</blockquote>";
+        let hidden =
+            "<p style='display:none'>Preview</p><p>She left.</p><blockquote type=cite>Did she?</blockquote>";
         assert_eq!(page_words(hidden, false).0.trim(), "She left.");
     }
 }
