@@ -69,7 +69,20 @@ enum Kind {
     All,
 }
 
-const CSV: [&str; 9] = ["rank", "id", "published", "speaker", "kind", "confidence", "text", "title", "path"];
+const CSV: [&str; 12] = [
+    "rank",
+    "id",
+    "quote_at",
+    "published",
+    "speaker",
+    "kind",
+    "confidence",
+    "text",
+    "title",
+    "root",
+    "path",
+    "url",
+];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
