@@ -50,7 +50,10 @@ pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
     let title = line(hit.title.as_deref().unwrap_or(&hit.path));
-    writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
+    for (number, line) in wrapped(&title, width.saturating_sub(6)).into_iter().enumerate() {
+        let rank = if number == 0 { hit.rank.to_string() } else { String::new() };
+        writeln!(out, "{FAINT}{rank:>3}{FAINT:#}  {STRONG}{line}{STRONG:#}")?;
+    }
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.source.as_deref(),
@@ -58,7 +61,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     let facts = format!("{} · {}", facts.join(" · "), hit.path);
-    writeln!(out, "     {FAINT}{}{FAINT:#}", line(&facts))?;
+    faint(&line(&facts), width, out)?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -67,7 +70,11 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", line(&people.join(", ")))?;
+        let people = line(&people.join(", ")).into_owned();
+        for (number, line) in wrapped(&people, width.saturating_sub(13)).into_iter().enumerate() {
+            let label = if number == 0 { "people" } else { "" };
+            writeln!(out, "     {FAINT}{label:<6}{FAINT:#} {line}")?;
+        }
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -85,7 +92,14 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{facts} · {kind}, {confidence} % · {}{FAINT:#}\n", hit.id)
+    faint(&format!("{facts} · {kind}, {confidence} % · {}", hit.id), width, out)?;
+    writeln!(out)
+}
+
+/// Writes what stands below a headline or a quote.
+fn faint(text: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut lines = wrapped(text, width.saturating_sub(6)).into_iter();
+    lines.try_for_each(|line| writeln!(out, "     {FAINT}{line}{FAINT:#}"))
 }
 
 /// Writes a quote's words and who said them.

@@ -45,6 +45,8 @@ pub struct Options {
     pub commit_every: Duration,
     /// Files that are spread over the threads at a time; a commit or a stop comes between two lots.
     pub chunk_files: usize,
+    /// Files from this size, in bytes, are read as a stream, each by itself, and committed on the way.
+    pub large_file: u64,
     /// Start of the run, nanoseconds from 1970.
     pub now_ns: i64,
 }
