@@ -73,6 +73,7 @@ pub enum FieldId {
     FileRead,
     FileConfig,
     FileSkip,
+    FileSkips,
     Head,
     Stored,
     StoredText,
@@ -475,10 +476,15 @@ pub const FIELDS: &[Row] = &[
         Column,
         "Reason codes of what had to be left out.",
         File(|f, s| {
-            for skipped in f.skipped {
-                s.text(&skipped.reason);
-            }
+            f.reasons().for_each(|reason| s.text(reason));
         }),
+    ),
+    row(
+        FieldId::FileSkips,
+        "file_skips",
+        Number,
+        "How many inputs had to be left out.",
+        File(|f, s| s.number(f.left_out.total())),
     ),
     row(
         FieldId::Head,

@@ -110,6 +110,11 @@ fn place(article: &Article) -> Option<String> {
     article.published.is_none().then(|| format!("{}/{}", origin.root, origin.path))
 }
 
+/// The day of a date, which citations do without a time.
+fn day(date: &str) -> &str {
+    date.get(..10).unwrap_or(date)
+}
+
 fn title(article: &Article) -> &str {
     article.title.as_deref().unwrap_or("Untitled")
 }
@@ -121,7 +126,7 @@ fn markdown(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
         None => format!("\u{201c}{title}\u{201d}"),
     };
     let outlet = article.source.as_ref().map(|source| format!("*{source}*"));
-    let date = article.published.as_ref().map(|published| published.value.clone());
+    let date = article.published.as_ref().map(|published| day(&published.value).to_owned());
     let place = place(article).map(|place| format!("{}, {}", escaped(&place), id.as_str()));
     let parts = [article.byline.clone(), Some(heading), outlet, date, place];
     let known: Vec<String> = parts.into_iter().flatten().collect();
@@ -151,7 +156,7 @@ fn bibtex(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     add("author", article.byline.as_deref());
     add("journal", article.source.as_deref());
     let date = article.published.as_ref().map(|published| published.value.as_str());
-    add("date", date.map(|date| date.get(..10).unwrap_or(date)));
+    add("date", date.map(day));
     add("year", date.and_then(|date| date.get(..4)));
     add("url", article.url.as_deref());
     add("howpublished", place(article).map(|place| format!("{place}, {}", id.as_str())).as_deref());
@@ -189,8 +194,7 @@ fn csl(id: &ArticleId, article: &Article, said: Option<&Said>) -> Value {
         item["container-title"] = json!(source);
     }
     if let Some(published) = &article.published {
-        let day = published.value.get(..10).unwrap_or(&published.value);
-        let parts: Vec<u32> = day.split('-').filter_map(|part| part.parse().ok()).collect();
+        let parts: Vec<u32> = day(&published.value).split('-').filter_map(|part| part.parse().ok()).collect();
         item["issued"] = json!({ "date-parts": [parts] });
     }
     if let Some(url) = &article.url {
@@ -232,7 +236,7 @@ mod tests {
         assert_eq!(
             cite(&id, &article, None, Style::Markdown),
             "Ada Quill, [Voss & Montclair \\[update\\]](<https://sizzle.example/7>), *Sizzle Weekly*, \
-             2014-08-19T10:00:00+02:00."
+             2014-08-19."
         );
         let entry = cite(&id, &article, None, Style::Bibtex);
         assert!(entry.contains("title = {{Voss \\& Montclair [update]}}") && entry.contains("year = {2014}"));

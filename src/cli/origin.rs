@@ -5,9 +5,10 @@ use std::io::Write;
 use pullquote::{
     annotation::Stance,
     answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece},
+    visible::line,
 };
 
-use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
+use super::{ArchiveArgs, ask, exit::Exit, page::Style, print, ui::Ui};
 
 /// Where a sentence or phrase first appeared, every later variant, and who was credited
 #[derive(clap::Args)]
@@ -49,8 +50,8 @@ fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
     writeln!(ui.out(), "{}{shown}", print::counted(origin.appearances, "appearance", "appearances"))?;
     match origin.credited.as_slice() {
         [] => (),
-        [one] => writeln!(ui.out(), "credited to {one}")?,
-        several => writeln!(ui.out(), "credited to {} people: {}", several.len(), several.join(", "))?,
+        [one] => writeln!(ui.out(), "credited to {}", line(one))?,
+        several => writeln!(ui.out(), "credited to {} people: {}", several.len(), line(&several.join(", ")))?,
     }
     Ok(())
 }
@@ -60,11 +61,11 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let (strong, faint) = (print::STRONG, print::FAINT);
     let (speaker, doubt) = (print::SPEAKER, print::DOUBT);
     let date = appearance.published.as_deref().map_or("undated", |date| date.get(..10).unwrap_or(date));
-    let title = appearance.title.as_deref().unwrap_or(&appearance.path);
+    let title = line(appearance.title.as_deref().unwrap_or(&appearance.path));
     let first = if appearance.first { "first  " } else { "" };
     writeln!(out, "{strong}{date}  {first}{strong:#}{title}  {faint}{}{faint:#}", appearance.id.as_str())?;
     write!(out, "  ")?;
-    let (added, dropped) = (anstyle::AnsiColor::Green.on_default(), anstyle::AnsiColor::Red.on_default());
+    let (added, dropped) = (Style::Green, Style::Red);
     for piece in &appearance.pieces {
         match piece {
             Piece::Same(words) => write!(out, "{words} ")?,
@@ -73,9 +74,9 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
         }
     }
     match (appearance.stance, &appearance.speaker, &appearance.speaker_guess) {
-        (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{name}{speaker:#}\n")?,
+        (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
         (Some(Stance::Said), None, Some(guess)) => {
-            writeln!(out, "— {faint}perhaps {}{faint:#}\n", guess.name)?
+            writeln!(out, "— {faint}perhaps {}{faint:#}\n", line(&guess.name))?;
         }
         (None | Some(Stance::Said), ..) => writeln!(out, "\n")?,
         (Some(stance), ..) => writeln!(out, "— {doubt}{}{doubt:#}\n", stance.as_str())?,

@@ -1,8 +1,11 @@
 //! How hits look on a terminal.
 
-use std::io::{self, Write};
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+};
 
-use anstyle::{AnsiColor, Style};
+use pullquote::visible::line;
 use pullquote::{
     annotation::Stance,
     answers::{ArticleHit, QuoteHit},
@@ -10,16 +13,18 @@ use pullquote::{
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::page::Style;
+
 /// Headlines and names.
-pub const STRONG: Style = Style::new().bold();
+pub const STRONG: Style = Style::Strong;
 /// Dates, outlets, paths.
-pub const FAINT: Style = Style::new().dimmed();
+pub const FAINT: Style = Style::Faint;
 /// Words that were searched for.
-pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+pub const MARK: Style = Style::Yellow;
 /// That words were not said.
-pub const DOUBT: Style = AnsiColor::Red.on_default();
+pub const DOUBT: Style = Style::Red;
 /// Speakers.
-pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
+pub const SPEAKER: Style = Style::Cyan;
 
 /// A number with what it counts: `1 article`, `2 articles`.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
@@ -34,17 +39,29 @@ pub fn articles(count: u64) -> String {
 /// People listed with an article.
 const PEOPLE: usize = 6;
 
+/// Sets the first hit that holds too few of the words apart from those before it.
+pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
+    match is_first {
+        true => writeln!(out, "     {FAINT}· with fewer of the words ·{FAINT:#}\n"),
+        false => Ok(()),
+    }
+}
+
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let title = hit.title.as_deref().unwrap_or(&hit.path);
-    writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
+    let title = line(hit.title.as_deref().unwrap_or(&hit.path));
+    for (number, line) in wrapped(&title, width.saturating_sub(6)).into_iter().enumerate() {
+        let rank = if number == 0 { hit.rank.to_string() } else { String::new() };
+        writeln!(out, "{FAINT}{rank:>3}{FAINT:#}  {STRONG}{line}{STRONG:#}")?;
+    }
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.source.as_deref(),
         Some(hit.id.as_str()),
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;
+    let facts = format!("{} · {}", facts.join(" · "), hit.path);
+    faint(&line(&facts), width, out)?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -53,7 +70,11 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", people.join(", "))?;
+        let people = line(&people.join(", ")).into_owned();
+        for (number, line) in wrapped(&people, width.saturating_sub(13)).into_iter().enumerate() {
+            let label = if number == 0 { "people" } else { "" };
+            writeln!(out, "     {FAINT}{label:<6}{FAINT:#} {line}")?;
+        }
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -69,9 +90,16 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.title.as_deref().or(Some(&hit.path)),
     ];
-    let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    let (kind, confidence) = (hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{} · {kind}, {confidence} % · {}{FAINT:#}\n", facts.join(" · "), hit.id)
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
+    faint(&format!("{facts} · {kind}, {confidence} % · {}", hit.id), width, out)?;
+    writeln!(out)
+}
+
+/// Writes what stands below a headline or a quote.
+fn faint(text: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut lines = wrapped(text, width.saturating_sub(6)).into_iter();
+    lines.try_for_each(|line| writeln!(out, "     {FAINT}{line}{FAINT:#}"))
 }
 
 /// Writes a quote's words and who said them.
@@ -87,18 +115,19 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
 }
 
 /// Who said a quote: a name, who it may be, the words that stand for somebody unnamed; and whether it was not said.
-pub fn speaker(hit: &QuoteHit) -> String {
-    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
-    let who = match (&hit.speaker, &hit.speaker_guess, pointed) {
-        (Some(name), ..) => format!("{SPEAKER}{name}{SPEAKER:#}"),
-        (None, Some(guess), _) => format!("{FAINT}perhaps {}{FAINT:#}", guess.name),
-        (None, None, Some(words)) => format!("{FAINT}{words} (no name given){FAINT:#}"),
-        (None, None, None) => format!("{FAINT}nobody named{FAINT:#}"),
-    };
-    match hit.stance {
-        Stance::Said => who,
-        stance => format!("{DOUBT}{}{DOUBT:#} {who}", stance.as_str()),
-    }
+pub fn speaker(hit: &QuoteHit) -> impl Display {
+    fmt::from_fn(move |out| {
+        if hit.stance != Stance::Said {
+            write!(out, "{DOUBT}{}{DOUBT:#} ", hit.stance.as_str())?;
+        }
+        let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+        match (&hit.speaker, &hit.speaker_guess, pointed) {
+            (Some(name), ..) => write!(out, "{SPEAKER}{}{SPEAKER:#}", line(name)),
+            (None, Some(guess), _) => write!(out, "{FAINT}perhaps {}{FAINT:#}", line(&guess.name)),
+            (None, None, Some(words)) => write!(out, "{FAINT}{} (no name given){FAINT:#}", line(words)),
+            (None, None, None) => write!(out, "{FAINT}nobody named{FAINT:#}"),
+        }
+    })
 }
 
 /// Writes a snippet over several lines, what was searched for marked.

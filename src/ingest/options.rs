@@ -11,8 +11,10 @@ use std::{
 
 use crate::{
     config::{self, Config},
-    report::Skipped,
+    report::{Planned, Skipped},
 };
+
+use super::decide::Why;
 
 /// How a run is to go.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct Options {
     pub commit_every: Duration,
     /// Files that are spread over the threads at a time; a commit or a stop comes between two lots.
     pub chunk_files: usize,
+    /// Files from this size, in bytes, are read as a stream, each by itself, and committed on the way.
+    pub large_file: u64,
     /// Start of the run, nanoseconds from 1970.
     pub now_ns: i64,
 }
@@ -65,10 +69,23 @@ pub enum Event<'a> {
     Skipped(&'a Skipped),
     /// Something should be looked at.
     Warning(String),
-    /// How far it is: files seen, articles read.
+    /// A file is about to be read.
+    Reading {
+        /// Name of its root.
+        root: &'a str,
+        /// Path below the root.
+        path: &'a str,
+        /// Why it is read.
+        why: Why,
+    },
+    /// What a run would do with an input.
+    Planned(&'a Planned),
+    /// How far it is.
     Progress {
         /// Files found so far.
         files: u64,
+        /// Bytes of those that are done with.
+        bytes: u64,
         /// Articles written so far.
         articles: u64,
     },

@@ -2,20 +2,19 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use pullquote::{
     annotation::{NameKind, Stance, TopicKind},
     record::{ExtractionRecord, QuoteRecord},
 };
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::ui::Ui;
+use crate::cli::{page::Style, ui::Ui};
 
-const HEAD: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
-const LABEL: Style = AnsiColor::Cyan.on_default();
-const DOUBT: Style = AnsiColor::Red.on_default();
-const SPEAKER: Style = AnsiColor::Green.on_default().bold();
+const HEAD: Style = Style::Strong;
+const FAINT: Style = Style::Faint;
+const LABEL: Style = Style::Cyan;
+const DOUBT: Style = Style::Red;
+const SPEAKER: Style = Style::Green;
 
 /// Columns of the labels at the left.
 const MARGIN: usize = 11;
@@ -92,18 +91,17 @@ fn quote(out: &mut impl Write, quote: &QuoteRecord, width: usize) -> io::Result<
         (None, Some(guess)) => (FAINT, one_line(&format!("perhaps {}", guess.name))),
         (None, None) => (FAINT, one_line(unnamed)),
     };
-    let doubt = match quote.stance {
-        Stance::Said => String::new(),
-        stance => format!("{DOUBT}{}{DOUBT:#} ", stance.as_str()),
-    };
+    write!(out, "     ")?;
+    if quote.stance != Stance::Said {
+        write!(out, "{DOUBT}{}{DOUBT:#} ", quote.stance.as_str())?;
+    }
     let (kind, confidence) = (quote.kind.as_str(), quote.confidence);
-    writeln!(out, "     {doubt}{style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
+    writeln!(out, "{style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
 }
 
-/// Words on one line, without characters that steer a terminal.
+/// Words on one line.
 fn one_line(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(|word| word.replace(char::is_control, "")).collect();
-    words.join(" ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Lines of at most `width` columns, broken between words.
@@ -133,9 +131,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_wrapped_and_control_characters_dropped() {
+    fn words_are_wrapped() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("enormous", 3), ["enormous"]);
-        assert_eq!(one_line("a \u{1b}[31mred\n b"), "a [31mred b");
+        assert_eq!(one_line("a \u{1b}[31mred\n b"), "a \u{1b}[31mred b");
     }
 }
