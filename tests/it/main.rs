@@ -24,5 +24,6 @@ mod sample;
 mod schema;
 mod schema_lines;
 mod source_properties;
+mod stances;
 mod telling;
 mod topics;
