@@ -31,3 +31,4 @@ pub mod taxonomy;
 #[cfg(feature = "train")]
 pub mod train;
 mod view;
+pub mod wording;

@@ -20,13 +20,14 @@ mod located;
 pub mod maintenance;
 pub mod metrics;
 pub mod names;
-mod origin;
+mod passages;
 pub mod person;
 mod quotes;
 pub mod repeated;
 pub mod rising;
 pub mod saved;
 pub mod similar;
+mod spoken;
 mod status;
 mod story;
 pub mod suggest;
@@ -34,6 +35,7 @@ pub mod suggest;
 mod tests;
 pub mod timeline;
 mod topics;
+pub mod verify;
 mod watch;
 
 pub use self::{
@@ -48,7 +50,6 @@ pub use self::{
     known_names::{KnownName, NamesRequest},
     listed::Listed,
     located::Located,
-    origin::Piece,
     person::{PersonAnswer, PersonPage, Tally},
     quotes::QuoteRequest,
     repeated::Repeated,
@@ -58,5 +59,7 @@ pub use self::{
     story::{Story, StoryAnswer},
     timeline::{Period, TimelineAnswer, TimelineRequest, Undated},
     topics::{KnownTopic, TopicLevel, TopicsRequest},
+    verify::{Claim, Code, Draft, DraftAnswer, Match, Verdict},
     watch::Watched,
 };
+pub use crate::wording::Piece;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pullquote::answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece};
+use pullquote::answers::{Appearance, Origin, OriginAnswer, OriginRequest};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -44,6 +44,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
     let shown = if origin.appearances > limit as u64 { format!(", {limit} shown") } else { String::new() };
     writeln!(ui.out(), "{}{shown}", print::counted(origin.appearances, "appearance", "appearances"))?;
+    if origin.undated > 0 {
+        let undated = print::counted(origin.undated, "appearance is", "appearances are");
+        writeln!(ui.out(), "{undated} undated and may be earlier than the first")?;
+    }
     match origin.credited.as_slice() {
         [] => (),
         [one] => writeln!(ui.out(), "credited to {one}")?,
@@ -59,15 +63,7 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let title = appearance.title.as_deref().unwrap_or(&appearance.path);
     let first = if appearance.first { "first  " } else { "" };
     writeln!(out, "{strong}{date}  {first}{strong:#}{title}  {faint}{}{faint:#}", appearance.id.as_str())?;
-    write!(out, "  ")?;
-    let (added, dropped) = (anstyle::AnsiColor::Green.on_default(), anstyle::AnsiColor::Red.on_default());
-    for piece in &appearance.pieces {
-        match piece {
-            Piece::Same(words) => write!(out, "{words} ")?,
-            Piece::Added(words) => write!(out, "{added}[+{words}]{added:#} ")?,
-            Piece::Dropped(words) => write!(out, "{dropped}[-{words}]{dropped:#} ")?,
-        }
-    }
+    write!(out, "  {} ", print::colored(&print::pieces(&appearance.pieces)))?;
     match &appearance.speaker {
         Some(name) => writeln!(out, "— {speaker}{name}{speaker:#}\n")?,
         None => writeln!(out, "\n")?,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use pullquote::{
-    answers::{ArticleHit, QuoteHit},
+    answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -111,6 +111,40 @@ fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) 
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Words on one line, without characters that steer a terminal.
+pub fn one_line(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(|word| word.replace(char::is_control, "")).collect();
+    words.join(" ")
+}
+
+/// A comparison in signs: `[-asked]`, `[+found]`, `[~found otherwise spelt]`, `[…found where words were left out]`.
+pub fn pieces(pieces: &[Piece]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Same(words) => one_line(words),
+        Piece::Respelt(words) => format!("[~{}]", one_line(words)),
+        Piece::Skipped(words) => format!("[…{}]", one_line(words)),
+        Piece::Added(words) => format!("[+{}]", one_line(words)),
+        Piece::Dropped(words) => format!("[-{}]", one_line(words)),
+    };
+    pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+/// The signs of [`pieces`] in a line with their colours.
+pub fn colored(line: &str) -> String {
+    let styles = [
+        ("[-", AnsiColor::Red),
+        ("[+", AnsiColor::Green),
+        ("[~", AnsiColor::Yellow),
+        ("[…", AnsiColor::Blue),
+    ];
+    let mut colored = line.to_owned();
+    for (sign, color) in styles {
+        let style = color.on_default();
+        colored = colored.replace(sign, &format!("{style}{sign}"));
+    }
+    colored.replace(']', &format!("]{:#}", AnsiColor::Red.on_default()))
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.
