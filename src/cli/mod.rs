@@ -17,6 +17,7 @@ mod generate;
 mod hooks;
 mod index;
 mod listing;
+mod mcp;
 mod metrics;
 mod names;
 mod origin;
@@ -36,6 +37,7 @@ mod timeline;
 mod topics;
 mod ui;
 mod units;
+mod verify;
 
 use std::{env, ffi::OsString, io, process::ExitCode};
 
@@ -78,6 +80,8 @@ enum Command {
     Similar(similar::Args),
     Significant(significant::Args),
     Cite(cite::Args),
+    Verify(verify::Args),
+    Mcp(mcp::Args),
     Export(export::Args),
     Saved(saved::Args),
     Alerts(alerts::Args),
@@ -133,6 +137,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Similar(args) => similar::run(args, &cli.archive, ui),
         Command::Significant(args) => significant::run(args, &cli.archive, ui),
         Command::Cite(args) => cite::run(args, &cli.archive, ui),
+        Command::Verify(args) => verify::run(args, &cli.archive, ui),
+        Command::Mcp(args) => mcp::run(args, &cli.archive, ui),
         Command::Export(args) => export::run(args, &cli.archive, ui),
         Command::Saved(args) => saved::run(args, &cli.archive, ui),
         Command::Alerts(args) => alerts::run(args, &cli.archive, ui),

@@ -8,7 +8,7 @@ use std::{
 use pullquote::visible::line;
 use pullquote::{
     annotation::Stance,
-    answers::{ArticleHit, QuoteHit},
+    answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -152,6 +152,44 @@ fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) 
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Words on one line, without characters that steer a terminal.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A comparison in signs: `[-asked]`, `[+found]`, `[~found otherwise spelt]`, `[…found where words were left out]`.
+pub fn pieces(pieces: &[Piece]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Same(words) => one_line(words),
+        Piece::Respelt(words) => format!("[~{}]", one_line(words)),
+        Piece::Skipped(words) => format!("[…{}]", one_line(words)),
+        Piece::Added(words) => format!("[+{}]", one_line(words)),
+        Piece::Dropped(words) => format!("[-{}]", one_line(words)),
+    };
+    pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+/// A line with what the signs of [`pieces`] enclose in it in their colours.
+pub fn colored(line: &str) -> impl Display {
+    fmt::from_fn(move |out| {
+        let mut rest = line;
+        while let Some(at) = rest.find('[') {
+            let (before, sign) = rest.split_at(at);
+            let style = match sign.chars().nth(1) {
+                Some('-') => Style::Red,
+                Some('+') => Style::Green,
+                Some('~') => Style::Yellow,
+                Some('…') => Style::Cyan,
+                _ => Style::Faint,
+            };
+            let (sign, after) = sign.split_at(sign.find(']').map_or(sign.len(), |end| end + 1));
+            write!(out, "{before}{style}{sign}{style:#}")?;
+            rest = after;
+        }
+        write!(out, "{rest}")
+    })
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.
