@@ -14,8 +14,6 @@ use crate::{
     report::{Planned, Skipped},
 };
 
-use super::decide::Why;
-
 /// How a run is to go.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -73,8 +71,8 @@ pub enum Event<'a> {
         root: &'a str,
         /// Path below the root.
         path: &'a str,
-        /// Why it is read.
-        why: Why,
+        /// Why it is read, see [`Why`](super::Why).
+        why: &'static str,
     },
     /// What a run would do with an input.
     Planned(&'a Planned),

@@ -65,7 +65,7 @@ impl<'a> Listener<'a> {
             Event::Warning(text) if self.ui.args.quiet => self.kept_back.push(text),
             Event::Warning(text) => self.say(|ui| ui.warn(&text)),
             Event::Reading { root, path, why } if self.ui.args.verbose > 0 => {
-                self.say(|ui| ui.note(&format!("reading {root}/{} ({})", line(path), why.as_str())));
+                self.say(|ui| ui.note(&format!("reading {root}/{} ({why})", line(path))));
             }
             Event::Reading { .. } => (),
             Event::Planned(planned) => self.planned(planned),
