@@ -11,6 +11,9 @@ use crate::article::Span;
 /// unless their field says otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Annotations {
+    /// The language, as far as extraction needs to know it.
+    #[serde(skip)]
+    pub language: Language,
     /// Paragraphs, in order, without the line feeds around them.
     #[serde(skip)]
     pub paragraphs: Vec<Span>,
@@ -23,6 +26,18 @@ pub struct Annotations {
     pub quotes: Vec<Quote>,
     /// Topics, by kind, best first.
     pub topics: Vec<Topic>,
+}
+
+/// The language of a story, as far as extraction needs to know it: only English is read by grammar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English, or a text too short to tell.
+    #[default]
+    English,
+    /// German, which writes every noun with a capital.
+    NounsInCapitals,
+    /// Any other language.
+    Other,
 }
 
 /// What a name is the name of.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Version of the schema and of everything stored: an index of another version is refused with the way out.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Every field, in the order of [`FIELDS`]; the order is the field's number in Tantivy's schema.
 #[allow(missing_docs, reason = "each field is described by its row in FIELDS")]
@@ -72,6 +72,7 @@ pub enum FieldId {
     FileRead,
     FileConfig,
     FileSkip,
+    FileSkips,
     Head,
     Stored,
     StoredText,
@@ -465,10 +466,15 @@ pub const FIELDS: &[Row] = &[
         Column,
         "Reason codes of what had to be left out.",
         File(|f, s| {
-            for skipped in f.skipped {
-                s.text(&skipped.reason);
-            }
+            f.reasons().for_each(|reason| s.text(reason));
         }),
+    ),
+    row(
+        FieldId::FileSkips,
+        "file_skips",
+        Number,
+        "How many inputs had to be left out.",
+        File(|f, s| s.number(f.left_out.total())),
     ),
     row(
         FieldId::Head,

@@ -9,7 +9,7 @@ use crate::{
     article::{Article, ArticleId, Origin, hash64},
     name_key::{kind_key, name_key},
     record::{CharOffsets, QuoteRecord},
-    report::{FileStamp, Skipped},
+    report::{FileStamp, LeftOut, Skipped, UNFINISHED, Unfinished},
     sketch::sketch,
     taxonomy::{self, Subject},
 };
@@ -229,15 +229,23 @@ pub struct FileView<'a> {
     /// Fingerprint of settings and program, see [`crate::config`].
     pub config: u64,
     /// What had to be left out of it.
-    pub skipped: &'a [Skipped],
+    pub left_out: &'a LeftOut,
+    /// How far its reading came, when it was not finished.
+    pub unfinished: Option<&'a Unfinished>,
 }
 
 impl FileView<'_> {
+    /// Codes of why the file, or something in it, must be looked at again, each once.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
+        self.left_out.reasons().chain(self.unfinished.map(|_| UNFINISHED))
+    }
+
     pub(crate) fn stored(&self) -> String {
         let stored = StoredFile {
             root: self.root.to_owned(),
             path: self.path.to_owned(),
-            skipped: self.skipped.to_vec(),
+            skipped: self.left_out.lines().to_vec(),
+            unfinished: self.unfinished.cloned(),
         };
         serde_json::to_string(&stored).expect("a file has no map with keys that are no strings")
     }
@@ -314,6 +322,9 @@ pub struct StoredFile {
     pub path: String,
     /// What had to be left out of it.
     pub skipped: Vec<Skipped>,
+    /// How far its reading came, when it was not finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
 }
 
 /// The key that ties a file to its articles: a hash of its root's name and its path.

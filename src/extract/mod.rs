@@ -1,10 +1,11 @@
-//! Reading the news: sentences, names, quotes, topics.
+//! Reading the news: language, sentences, names, quotes, topics.
 //!
 //! Every stage is a pure function of one article: no input, no output, no clock, and it cannot fail. A stage
 //! reads what the stages before it found and adds its own findings.
 
 #[cfg(test)]
 mod annotated;
+pub(crate) mod language;
 pub(crate) mod names;
 pub(crate) mod quotes;
 pub mod sentences;
@@ -25,8 +26,13 @@ pub const DATA: &str = env!("PULLQUOTE_DATA");
 pub type Stage = fn(&Article, &mut Annotations);
 
 /// All stages, in the order of what they need from each other.
-pub const STAGES: &[(&str, Stage)] =
-    &[("sentences", sentences::run), ("names", names::run), ("quotes", quotes::run), ("topics", topics::run)];
+pub const STAGES: &[(&str, Stage)] = &[
+    ("language", language::run),
+    ("sentences", sentences::run),
+    ("names", names::run),
+    ("quotes", quotes::run),
+    ("topics", topics::run),
+];
 
 /// Runs all [`STAGES`] over one article.
 pub fn annotate(article: &Article) -> Annotations {

@@ -13,9 +13,11 @@ mod error;
 mod file;
 mod forget;
 mod job;
+mod loss;
 mod moved;
 mod old;
 mod options;
+mod passed;
 mod plan;
 mod run;
 #[cfg(test)]

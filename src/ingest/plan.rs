@@ -6,9 +6,10 @@ use super::{
     decide::{Decider, fingerprint},
     error::Error,
     job::Target,
+    loss::is_too_much,
     moved,
     options::{Event, Options},
-    walk::{is_too_much, readable, rules},
+    walk::{readable, rules},
 };
 use crate::{
     config::{self, Config},

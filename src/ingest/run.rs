@@ -58,7 +58,8 @@ pub fn run(options: &Options, surroundings: &mut Surroundings<'_>) -> Result<Out
     match &mut result {
         Ok(outcome) => {
             outcome.report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            run.outcome = outcome.ended.name(&outcome.missing).to_owned();
+            run.outcome = outcome.name().to_owned();
+            run.error = (!outcome.faults.is_empty()).then(|| outcome.faults.join("; "));
             run.report = Some(outcome.report.clone());
             // Why it failed, or left something as it was, was told while it went on.
             let is_whole = outcome.missing.is_empty() && !outcome.shrunk;

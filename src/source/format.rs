@@ -8,6 +8,7 @@ use std::{
 use crate::{
     article::{Article, Origin},
     config::SourceConfig,
+    report::Begin,
 };
 
 /// Where an input lies, and what it is called.
@@ -114,6 +115,23 @@ pub trait Format: Sync {
     /// Reads every record, in order.
     fn read(
         &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    );
+    /// The way to begin in the middle of an input, if there is one.
+    fn resume(&self) -> Option<&dyn Resume> {
+        None
+    }
+}
+
+/// A format that can be read from any record on. Whenever a record of it is given, the input stands where the next begins.
+pub trait Resume: Sync {
+    /// Reads every record from the one on that `input` begins with; `begin` says which that is.
+    fn read_on(
+        &self,
+        begin: &Begin,
         input: &mut dyn BufRead,
         at: &Place<'_>,
         config: &SourceConfig,

@@ -16,9 +16,9 @@ use std::io::{self, BufRead, BufReader};
 
 use flate2::bufread::MultiGzDecoder;
 
-pub use self::format::{Error, Format, Place, Record};
+pub use self::format::{Error, Format, Place, Record, Resume};
 pub(crate) use self::format::{filled, whole};
-use crate::{article::Article, config::SourceConfig};
+use crate::{article::Article, config::SourceConfig, report::Begin};
 
 /// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
 pub const READING: u32 = 1;
@@ -92,6 +92,22 @@ pub fn read_as(
     if let Err(error) = result {
         each(Told { format, container: false }, Err(error));
     }
+}
+
+/// Reads every record of an input from one on; the input stands at its beginning. Nothing is read when the format cannot.
+pub fn read_on(
+    begin: &Begin,
+    input: &mut dyn BufRead,
+    at: &Place<'_>,
+    config: &SourceConfig,
+    each: &mut dyn FnMut(Told, Record),
+) {
+    let format = by_name(&begin.format);
+    let Some(resume) = format.and_then(Format::resume) else { return };
+    let told = Told { format, container: true };
+    resume.read_on(begin, input, at, config, &mut |record| {
+        each(told, record.map(|article| Article { filed: config.filed(&article), ..article }));
+    });
 }
 
 fn read_plain(

@@ -22,6 +22,13 @@ pub fn summary(outcome: &Outcome, ui: &mut Ui) -> io::Result<()> {
             ui.note(&format!("{count} files were read again because {what} changed"));
         }
     }
+    if report.waiting > 0 {
+        let waiting = print::articles(report.waiting);
+        ui.note(&format!(
+            "the rebuild is not done: {waiting} wait beside the index, which stays as it was; \
+             pullquote index --rebuild goes on with it"
+        ));
+    }
     let (changes, more) = (changes(report), more(report));
     let text = format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0);
     ui.counted(&text, &report.counts());
@@ -48,6 +55,7 @@ pub fn more(report: &Report) -> String {
         (report.shared_ids, "articles share the id of another"),
         (report.left, "files left for the next run"),
         (report.withheld, "files gone and kept"),
+        (report.withheld_articles, "articles gone and kept"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     counts.map(|(count, what)| format!("; {count} {what}")).collect()

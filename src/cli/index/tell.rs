@@ -113,14 +113,14 @@ impl<'a> Listener<'a> {
     }
 
     fn skipped(&mut self, skipped: &Skipped) {
-        let Skipped { root, path, record, reason, message } = skipped;
+        let Skipped { root, path, record, reason, message, count: more } = skipped;
         let count = self.skipped.entry(reason.clone()).or_default();
-        *count += 1;
+        *count += u64::from(more.is_none());
         if self.ui.json() {
             if self.written.is_ok() {
                 self.written = self.ui.record(&Line::of(skipped));
             }
-        } else if *count <= TOLD_EACH || self.ui.args.verbose > 0 {
+        } else if *count <= TOLD_EACH || more.is_some() || self.ui.args.verbose > 0 {
             let record = record.map_or_else(String::new, |record| format!(", record {record}"));
             let text = format!("skipped {root}/{}{record}: {message} ({reason})", line(path));
             self.say(|ui| ui.warn(&text));
