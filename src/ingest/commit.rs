@@ -103,7 +103,8 @@ impl<'a> Commit<'a> {
         };
         self.commit_if_dirty()?;
         let found = self.writer.snapshot()?.articles_by_root()?;
-        let lost = |root: &String, held: u64| held.saturating_sub(found.get(root).copied().unwrap_or_default());
+        let lost =
+            |root: &String, held: u64| held.saturating_sub(found.get(root).copied().unwrap_or_default());
         Ok(held.into_iter().map(|(root, held)| (root.clone(), lost(&root, held), held)).collect())
     }
 

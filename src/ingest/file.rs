@@ -159,7 +159,8 @@ impl Reader<'_> {
 
     /// Whether the index holds just these bytes, read to their end by the same program with the same settings.
     pub fn holds(&self, job: &Job<'_>, content: u64) -> Result<bool, Error> {
-        let holds = job.known.is_some_and(|known| known.config == job.fingerprint && known.content == content);
+        let holds =
+            job.known.is_some_and(|known| known.config == job.fingerprint && known.content == content);
         Ok(holds && self.recorded(job)?.1.is_none())
     }
 
@@ -292,7 +293,12 @@ impl<'j, O: Old> Update<'j, O> {
     }
 
     /// The article with its id and hash, unless the index holds just that or must not hold it.
-    fn fresh(&mut self, reader: &Reader<'_>, article: Article, container: bool) -> Result<Option<Fresh>, Error> {
+    fn fresh(
+        &mut self,
+        reader: &Reader<'_>,
+        article: Article,
+        container: bool,
+    ) -> Result<Option<Fresh>, Error> {
         let claim = self.old.claim(&article, container);
         let (id, takedowns) = (claim.id(), reader.takedowns);
         let former = claim.former().filter(|former| takedowns.cover_former(&article, former));
@@ -361,7 +367,13 @@ impl<'j, O: Old> Update<'j, O> {
     }
 
     /// Takes out what was not met, as far as that is to be believed, and records the file.
-    pub fn end(&mut self, reader: &Reader<'_>, read: Reading, loss: Loss, before: &LeftOut) -> Result<Done, Error> {
+    pub fn end(
+        &mut self,
+        reader: &Reader<'_>,
+        read: Reading,
+        loss: Loss,
+        before: &LeftOut,
+    ) -> Result<Done, Error> {
         let (mut done, left_out) = (mem::take(&mut self.done), mem::take(&mut self.left_out));
         done.news = left_out.news(before);
         let shrunk = Shrunk { file: self.job.filed(), read, left_out, loss, damaged: self.damaged };

@@ -76,6 +76,13 @@ pub enum Event<'a> {
     },
     /// What a run would do with an input.
     Planned(&'a Planned),
+    /// How far it is in a large file.
+    Within {
+        /// Bytes of the file that are done with.
+        bytes: u64,
+        /// Articles written so far.
+        articles: u64,
+    },
     /// How far it is.
     Progress {
         /// Files found so far.

@@ -74,7 +74,8 @@ struct List {
 impl Passed {
     /// None so far. What another reading left in the folder is thrown away.
     pub fn new(folder: PathBuf) -> Result<Self, Error> {
-        let passed = Self { folder, lists: Vec::new(), fresh: FxHashSet::default(), fault: RefCell::default() };
+        let passed =
+            Self { folder, lists: Vec::new(), fresh: FxHashSet::default(), fault: RefCell::default() };
         passed.remove()?;
         Ok(passed)
     }
@@ -126,7 +127,8 @@ impl Passed {
         let mut file = File::create(&path)?;
         file.write_all(&bytes)?;
         file.sync_all()?;
-        for folder in [Some(&*self.folder), self.folder.parent(), self.folder.parent().and_then(Path::parent)] {
+        for folder in [Some(&*self.folder), self.folder.parent(), self.folder.parent().and_then(Path::parent)]
+        {
             folder.map_or(Ok(()), |folder| File::open(folder)?.sync_all())?;
         }
         self.lists.extend(List::open(&path, to - from)?);

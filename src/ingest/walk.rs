@@ -190,9 +190,14 @@ impl<'a, 's> Walk<'a, 's> {
     /// A rebuild that found too few of the articles which the live index holds does not take its place either.
     fn compare_articles(&mut self) -> Result<(), Error> {
         for (root, lost, held) in self.commit.lost_in_rebuild()? {
-            if self.targets.contains(&root) && is_too_much(lost, held, lost == held) && !self.options.allow_shrink {
+            if self.targets.contains(&root)
+                && is_too_much(lost, held, lost == held)
+                && !self.options.allow_shrink
+            {
                 self.seen.withheld_articles += lost;
-                self.withhold(format!("{lost} of {held} articles are gone from {root}; the index stays as it was"));
+                self.withhold(format!(
+                    "{lost} of {held} articles are gone from {root}; the index stays as it was"
+                ));
                 self.lacking = true;
             }
         }
@@ -303,7 +308,9 @@ impl<'a, 's> Walk<'a, 's> {
         empty: bool,
     ) -> Result<bool, Error> {
         let path = target.root.path.display();
-        let new = self.seen.files.saturating_sub(self.began.files + held - self.decider.manifest.unseen(&target.root.name).len() as u64);
+        let new = self.seen.files.saturating_sub(
+            self.began.files + held - self.decider.manifest.unseen(&target.root.name).len() as u64,
+        );
         let emptied = shrunk.iter().filter(|shrunk| shrunk.is_empty()).count() as u64;
         let lost = (gone.len() as u64).saturating_sub(new) + emptied;
         if is_too_much(lost, held, empty) {
@@ -332,7 +339,10 @@ impl<'a, 's> Walk<'a, 's> {
         for Shrunk { file, loss, .. } in kept {
             let Loss { lost, held, .. } = loss;
             self.seen.withheld_articles += lost;
-            self.withhold(format!("{lost} of {held} articles are gone from {}/{}; they stay", file.root, file.path));
+            self.withhold(format!(
+                "{lost} of {held} articles are gone from {}/{}; they stay",
+                file.root, file.path
+            ));
         }
     }
 

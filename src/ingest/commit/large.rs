@@ -17,6 +17,7 @@ use crate::{
         job::Job,
         loss::Loss,
         old::Indexed,
+        options::Event,
         passed::{self, Passed},
     },
     report::{Begin, FileStamp, LeftOut, Unfinished},
@@ -63,7 +64,8 @@ impl<'a> Commit<'a> {
     /// What is to be done about a file that is what the index holds, or of which that cannot be told before the run
     /// must end; nothing when it must be read.
     fn kept(&self, manifest: &Manifest, job: &Job<'_>) -> io::Result<Option<Result<Done, Error>>> {
-        let Some(known) = job.known.filter(|known| known.config == job.fingerprint && known.content != 0) else {
+        let Some(known) = job.known.filter(|known| known.config == job.fingerprint && known.content != 0)
+        else {
             return Ok(None);
         };
         let before = stamp(job)?;
@@ -203,7 +205,11 @@ impl Pass<'_, '_> {
             record: u32::try_from(self.records + self.waiting.len() as u64).unwrap_or(u32::MAX),
         });
         if self.waiting.len() == RECORDS_AT_A_TIME {
-            self.halt = self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();
+            self.halt =
+                self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();
+            let (all, here) = (&self.commit.report, &self.update.done);
+            let articles = all.added + all.updated + here.added + here.updated;
+            (self.tell)(Event::Within { bytes: way.at(), articles });
         }
     }
 
