@@ -7,7 +7,7 @@ use serde::Serialize;
 use tantivy::DocAddress;
 
 use crate::{
-    annotation::Quote,
+    annotation::{Guess, Quote, Stance},
     answers::{
         archive::Archive,
         origin::{self, Piece, Wanted},
@@ -48,8 +48,12 @@ pub struct Appearance {
     pub edits: usize,
     /// The comparison.
     pub pieces: Vec<Piece>,
-    /// Who is credited there, when they stand in a quote of somebody named.
+    /// Whether that story has them said; null where they stand in no quote.
+    pub stance: Option<Stance>,
+    /// Who is credited there, when they stand in a quote of somebody named; with words that were not said, nobody.
     pub speaker: Option<String>,
+    /// Who may have said them there, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
 }
 
 /// What all appearances of words come to.
@@ -149,7 +153,9 @@ impl Archive {
             end: offsets.offset(range.end as u32),
             edits,
             pieces,
-            speaker: quoted.and_then(|quote| quote.speaker.clone()),
+            stance: quoted.map(|quote| quote.stance),
+            speaker: quoted.and_then(|quote| quote.credited().map(str::to_owned)),
+            speaker_guess: quoted.and_then(|quote| quote.speaker_guess.clone()),
         };
         Ok(Some((article.published.as_ref().and_then(|published| published.seconds()), appearance)))
     }

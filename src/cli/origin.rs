@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use pullquote::{
+    annotation::Stance,
     answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece},
     visible::line,
 };
@@ -57,7 +58,8 @@ fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
 
 fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let out = ui.out();
-    let (strong, faint, speaker) = (print::STRONG, print::FAINT, print::SPEAKER);
+    let (strong, faint) = (print::STRONG, print::FAINT);
+    let (speaker, doubt) = (print::SPEAKER, print::DOUBT);
     let date = appearance.published.as_deref().map_or("undated", |date| date.get(..10).unwrap_or(date));
     let title = line(appearance.title.as_deref().unwrap_or(&appearance.path));
     let first = if appearance.first { "first  " } else { "" };
@@ -71,9 +73,13 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
             Piece::Dropped(words) => write!(out, "{dropped}[-{words}]{dropped:#} ")?,
         }
     }
-    match &appearance.speaker {
-        Some(name) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
-        None => writeln!(out, "\n")?,
+    match (appearance.stance, &appearance.speaker, &appearance.speaker_guess) {
+        (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
+        (Some(Stance::Said), None, Some(guess)) => {
+            writeln!(out, "— {faint}perhaps {}{faint:#}\n", line(&guess.name))?;
+        }
+        (None | Some(Stance::Said), ..) => writeln!(out, "\n")?,
+        (Some(stance), ..) => writeln!(out, "— {doubt}{}{doubt:#}\n", stance.as_str())?,
     }
     Ok(())
 }
