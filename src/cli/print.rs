@@ -5,11 +5,11 @@ use std::{
     io::{self, Write},
 };
 
-use pullquote::visible::line;
 use pullquote::{
     annotation::Stance,
     answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
+    visible::line,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
