@@ -8,6 +8,7 @@ use tantivy::DocAddress;
 
 use crate::{
     analysis,
+    annotation::{Guess, Stance},
     answers::{
         archive::Archive,
         passages::{self, Candidates},
@@ -60,8 +61,12 @@ pub struct Appearance {
     pub edits: usize,
     /// The comparison.
     pub pieces: Vec<Piece>,
-    /// Who is credited there, when they stand in a quote of somebody named, most of them.
+    /// Whether that story has them said; null where they stand in no quote.
+    pub stance: Option<Stance>,
+    /// Who is credited there, when nearly all of them stand in a quote of somebody named; with words that were not said, nobody.
     pub speaker: Option<String>,
+    /// Who may have said them there, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
 }
 
 /// What all appearances of words come to.
@@ -175,7 +180,9 @@ impl Archive {
             end: offsets.offset(range.end as u32),
             edits: passage.edits,
             pieces: passage.pieces,
-            speaker: spoken.and_then(|(_, quote)| quote.speaker.clone()),
+            stance: spoken.map(|(_, quote)| quote.stance),
+            speaker: spoken.and_then(|(_, quote)| quote.credited().map(str::to_owned)),
+            speaker_guess: spoken.and_then(|(_, quote)| quote.speaker_guess.clone()),
         };
         Ok(Some((article.published.as_ref().and_then(|published| published.seconds()), appearance)))
     }

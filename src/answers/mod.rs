@@ -18,6 +18,7 @@ mod known_names;
 mod listed;
 mod located;
 pub mod maintenance;
+mod meant;
 pub mod metrics;
 pub mod names;
 mod passages;

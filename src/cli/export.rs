@@ -48,9 +48,18 @@ impl What {
             Self::Articles => {
                 &["id", "root", "path", "record", "title", "published", "source", "byline", "url", "text"]
             }
-            Self::Quotes => {
-                &["id", "article_id", "published", "speaker", "kind", "confidence", "text", "title", "path"]
-            }
+            Self::Quotes => &[
+                "id",
+                "article_id",
+                "published",
+                "speaker",
+                "kind",
+                "confidence",
+                "text",
+                "title",
+                "path",
+                "stance",
+            ],
             Self::Names => &["article_id", "name", "kind", "mentions"],
         }
     }

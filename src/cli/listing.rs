@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pullquote::answers::Listed;
+use pullquote::{answers::Listed, visible::line};
 use serde::Serialize;
 
 use super::{ask, exit::Exit, print, ui::Ui};
@@ -36,7 +36,7 @@ impl Listing {
         } else {
             let faint = print::FAINT;
             for (articles, name, beside) in listed.entries.iter().map(shown) {
-                writeln!(ui.out(), "{articles}  {name}  {faint}{beside}{faint:#}")?;
+                writeln!(ui.out(), "{articles}  {}  {faint}{beside}{faint:#}", line(name))?;
             }
         }
         if ui.on_terminal() && !self.csv && listed.all > self.limit {

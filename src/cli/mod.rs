@@ -19,6 +19,7 @@ mod mcp;
 mod metrics;
 mod names;
 mod origin;
+mod page;
 mod person;
 mod print;
 mod quotes;

@@ -1,22 +1,30 @@
 //! How hits look on a terminal.
 
-use std::io::{self, Write};
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+};
 
-use anstyle::{AnsiColor, Style};
+use pullquote::visible::line;
 use pullquote::{
+    annotation::Stance,
     answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::page::Style;
+
 /// Headlines and names.
-pub const STRONG: Style = Style::new().bold();
+pub const STRONG: Style = Style::Strong;
 /// Dates, outlets, paths.
-pub const FAINT: Style = Style::new().dimmed();
+pub const FAINT: Style = Style::Faint;
 /// Words that were searched for.
-pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+pub const MARK: Style = Style::Yellow;
+/// That words were not said.
+pub const DOUBT: Style = Style::Red;
 /// Speakers.
-pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
+pub const SPEAKER: Style = Style::Cyan;
 
 /// A number with what it counts: `1 article`, `2 articles`.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
@@ -31,9 +39,17 @@ pub fn articles(count: u64) -> String {
 /// People listed with an article.
 const PEOPLE: usize = 6;
 
+/// Sets the first hit that holds too few of the words apart from those before it.
+pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
+    match is_first {
+        true => writeln!(out, "     {FAINT}· with fewer of the words ·{FAINT:#}\n"),
+        false => Ok(()),
+    }
+}
+
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let title = hit.title.as_deref().unwrap_or(&hit.path);
+    let title = line(hit.title.as_deref().unwrap_or(&hit.path));
     writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
@@ -41,7 +57,8 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
         Some(hit.id.as_str()),
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;
+    let facts = format!("{} · {}", facts.join(" · "), hit.path);
+    writeln!(out, "     {FAINT}{}{FAINT:#}", line(&facts))?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -50,7 +67,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", people.join(", "))?;
+        writeln!(out, "     {FAINT}people{FAINT:#} {}", line(&people.join(", ")))?;
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -66,15 +83,13 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.title.as_deref().or(Some(&hit.path)),
     ];
-    let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    let (kind, confidence) = (hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{} · {kind}, {confidence} % · {}{FAINT:#}\n", facts.join(" · "), hit.id)
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
+    writeln!(out, "     {FAINT}{facts} · {kind}, {confidence} % · {}{FAINT:#}\n", hit.id)
 }
 
 /// Writes a quote's words and who said them.
 fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let said = hit.speaker.as_deref();
-    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
     let lead = if hit.rank.is_some_and(|rank| rank > 0) { "  " } else { indent };
     let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (number, line) in
@@ -82,11 +97,23 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
     {
         writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
     }
-    match (said, pointed) {
-        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{name}{SPEAKER:#}"),
-        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{words} (no name given){FAINT:#}"),
-        (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
-    }
+    writeln!(out, "{indent}— {}", speaker(hit))
+}
+
+/// Who said a quote: a name, who it may be, the words that stand for somebody unnamed; and whether it was not said.
+pub fn speaker(hit: &QuoteHit) -> impl Display {
+    fmt::from_fn(move |out| {
+        if hit.stance != Stance::Said {
+            write!(out, "{DOUBT}{}{DOUBT:#} ", hit.stance.as_str())?;
+        }
+        let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+        match (&hit.speaker, &hit.speaker_guess, pointed) {
+            (Some(name), ..) => write!(out, "{SPEAKER}{}{SPEAKER:#}", line(name)),
+            (None, Some(guess), _) => write!(out, "{FAINT}perhaps {}{FAINT:#}", line(&guess.name)),
+            (None, None, Some(words)) => write!(out, "{FAINT}{} (no name given){FAINT:#}", line(words)),
+            (None, None, None) => write!(out, "{FAINT}nobody named{FAINT:#}"),
+        }
+    })
 }
 
 /// Writes a snippet over several lines, what was searched for marked.
@@ -113,10 +140,9 @@ fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) 
     Ok(())
 }
 
-/// Words on one line, without characters that steer a terminal.
+/// Words on one line, what steers a terminal made visible.
 pub fn one_line(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(|word| word.replace(char::is_control, "")).collect();
-    words.join(" ")
+    line(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// A comparison in signs: `[-asked]`, `[+found]`, `[~found otherwise spelt]`, `[…found where words were left out]`.
@@ -131,20 +157,36 @@ pub fn pieces(pieces: &[Piece]) -> String {
     pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
-/// The signs of [`pieces`] in a line with their colours.
-pub fn colored(line: &str) -> String {
-    let styles = [
-        ("[-", AnsiColor::Red),
-        ("[+", AnsiColor::Green),
-        ("[~", AnsiColor::Yellow),
-        ("[…", AnsiColor::Blue),
-    ];
-    let mut colored = line.to_owned();
-    for (sign, color) in styles {
-        let style = color.on_default();
-        colored = colored.replace(sign, &format!("{style}{sign}"));
+/// Writes a line of [`pieces`], its signs in their colours. `open` is the colour that the line before ended in.
+pub fn signed(line: &str, open: &mut Option<Style>, out: &mut impl Write) -> io::Result<()> {
+    const SIGNS: [(&str, Style); 4] =
+        [("[-", Style::Red), ("[+", Style::Green), ("[~", Style::Yellow), ("[…", Style::Cyan)];
+    if let Some(style) = open {
+        write!(out, "{style}")?;
     }
-    colored.replace(']', &format!("]{:#}", AnsiColor::Red.on_default()))
+    let mut rest = line;
+    while !rest.is_empty() {
+        let sign = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
+        if let (Some((_, style)), None) = (sign, *open) {
+            write!(out, "{style}")?;
+            *open = Some(*style);
+        }
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let next = rest[first..].find(['[', ']']).map_or(rest.len(), |next| next + first);
+        let (part, behind) = rest.split_at(next);
+        match open.filter(|_| part.starts_with(']')) {
+            Some(style) => {
+                write!(out, "]{style:#}{}", &part[1..])?;
+                *open = None;
+            }
+            None => write!(out, "{part}")?,
+        }
+        rest = behind;
+    }
+    match open {
+        Some(style) => write!(out, "{style:#}"),
+        None => Ok(()),
+    }
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.

@@ -9,6 +9,7 @@ use pullquote::{
         saved::{self, SavedLine},
     },
     state::{Saved, SavedSearch},
+    visible::line,
 };
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
@@ -85,20 +86,20 @@ fn remove(saved: &mut Saved, name: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
 
 fn list(saved: &Saved, ui: &mut Ui) -> anyhow::Result<Exit> {
     let (lines, path) = (saved::list(saved), saved.path().display());
-    let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
-    for line in &lines {
+    let width = lines.iter().map(|saved| saved.name.chars().count()).max().unwrap_or(0);
+    for saved in &lines {
         if ui.json() {
-            ui.record(line)?;
+            ui.record(saved)?;
             continue;
         }
-        let SavedLine { name, query, fault, .. } = line;
-        writeln!(ui.out(), "{name:width$}  {query}")?;
+        let SavedLine { name, query, fault, .. } = saved;
+        writeln!(ui.out(), "{name:width$}  {}", line(query))?;
         if let Some(fault) = fault {
             ui.warn(&format!("{name} cannot be used: {fault}"));
         }
     }
-    for line in saved.faults() {
-        ui.warn(&format!("{path}, line {line}: expected a name, a tab and a query"));
+    for number in saved.faults() {
+        ui.warn(&format!("{path}, line {number}: expected a name, a tab and a query"));
     }
     if lines.is_empty() {
         ui.note(&format!("{path} holds no searches yet: pullquote saved add NAME QUERY"));
@@ -148,7 +149,7 @@ fn print(
         return Ok(());
     }
     let (strong, faint, found) = (print::STRONG, print::FAINT, print::articles(page.strict));
-    writeln!(ui.out(), "{strong}{name}{strong:#} {faint}{query} · {found}{faint:#}")?;
+    writeln!(ui.out(), "{strong}{name}{strong:#} {faint}{} · {found}{faint:#}", line(query))?;
     let width = ui.width();
     page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;
     Ok(())

@@ -1,10 +1,11 @@
-//! Reading the news: sentences, names, quotes, topics.
+//! Reading the news: language, sentences, names, quotes, topics.
 //!
 //! Every stage is a pure function of one article: no input, no output, no clock, and it cannot fail. A stage
 //! reads what the stages before it found and adds its own findings.
 
 #[cfg(test)]
 mod annotated;
+pub(crate) mod language;
 pub(crate) mod names;
 pub(crate) mod quotes;
 pub mod sentences;
@@ -16,7 +17,7 @@ use crate::{annotation::Annotations, article::Article};
 /// some story, or that keeps what it found in another shape: every archive is then read again with its next run, which a
 /// change of comments or of speed must not cause. A test that compares what is found in the sample archive fails when it
 /// was forgotten. A change of tables or models needs no number, see [`DATA`].
-pub const EXTRACTION: u32 = 1;
+pub const EXTRACTION: u32 = 2;
 
 /// Hash of the tables and models that are embedded, their comments and cards left out.
 pub const DATA: &str = env!("PULLQUOTE_DATA");
@@ -25,8 +26,13 @@ pub const DATA: &str = env!("PULLQUOTE_DATA");
 pub type Stage = fn(&Article, &mut Annotations);
 
 /// All stages, in the order of what they need from each other.
-pub const STAGES: &[(&str, Stage)] =
-    &[("sentences", sentences::run), ("names", names::run), ("quotes", quotes::run), ("topics", topics::run)];
+pub const STAGES: &[(&str, Stage)] = &[
+    ("language", language::run),
+    ("sentences", sentences::run),
+    ("names", names::run),
+    ("quotes", quotes::run),
+    ("topics", topics::run),
+];
 
 /// Runs all [`STAGES`] over one article.
 pub fn annotate(article: &Article) -> Annotations {

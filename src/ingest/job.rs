@@ -3,8 +3,7 @@
 use super::decide::Why;
 use crate::{config::Config, crawl, index::Known, state::Root};
 
-/// Files from this size, in bytes, are read as a stream, each in a chunk of its own with a commit before it: when they
-/// change under the reader, or the run is stopped inside them, nothing else is lost.
+/// Files from this size, in bytes, are read as a stream, each in a chunk of its own, and committed on the way.
 const LARGE: u64 = 16 << 20;
 
 /// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
@@ -26,7 +25,27 @@ pub(super) struct Job<'t> {
     pub fingerprint: u64,
 }
 
+/// A file as its record names it.
+#[derive(Clone, Debug)]
+pub(super) struct Filed {
+    pub key: u64,
+    pub root: String,
+    pub path: String,
+    /// Fingerprint of the settings and the program that read it.
+    pub config: u64,
+}
+
 impl Job<'_> {
+    /// The file as its record names it.
+    pub fn filed(&self) -> Filed {
+        Filed {
+            key: self.key,
+            root: self.target.root.name.clone(),
+            path: self.found.relative.clone(),
+            config: self.fingerprint,
+        }
+    }
+
     /// Whether it is read as a stream.
     pub fn is_large(&self) -> bool {
         let times = if self.found.relative.ends_with(".gz") { INFLATES } else { 1 };

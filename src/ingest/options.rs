@@ -11,8 +11,10 @@ use std::{
 
 use crate::{
     config::{self, Config},
-    report::Skipped,
+    report::{Planned, Skipped},
 };
+
+use super::decide::Why;
 
 /// How a run is to go.
 #[derive(Clone, Debug)]
@@ -65,10 +67,23 @@ pub enum Event<'a> {
     Skipped(&'a Skipped),
     /// Something should be looked at.
     Warning(String),
-    /// How far it is: files seen, articles read.
+    /// A file is about to be read.
+    Reading {
+        /// Name of its root.
+        root: &'a str,
+        /// Path below the root.
+        path: &'a str,
+        /// Why it is read.
+        why: Why,
+    },
+    /// What a run would do with an input.
+    Planned(&'a Planned),
+    /// How far it is.
     Progress {
         /// Files found so far.
         files: u64,
+        /// Bytes of those that are done with.
+        bytes: u64,
         /// Articles written so far.
         articles: u64,
     },

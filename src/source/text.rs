@@ -24,8 +24,9 @@ impl Format for Text {
         &["txt", "text"]
     }
 
+    /// Never: what no other format claims must be named as text, or be prose.
     fn sniff(&self, _: &[u8]) -> bool {
-        true
+        false
     }
 
     fn read(
@@ -66,7 +67,7 @@ fn title(text: &str) -> Option<&str> {
 }
 
 /// A title from a file's name, when it is made of words: `star-weds-again` is, `000_7ae875aa` is not.
-fn title_of_name(stem: &str) -> Option<String> {
+pub fn title_of_name(stem: &str) -> Option<String> {
     let words: Vec<&str> = stem.split(['-', '_', ' ', '.']).filter(|word| !word.is_empty()).collect();
     let wordy = words.iter().filter(|word| word.chars().all(char::is_alphabetic)).count();
     (words.len() >= 2 && wordy * 2 > words.len()).then(|| words.join(" "))

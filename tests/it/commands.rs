@@ -18,7 +18,7 @@ use crate::sample::{ROOT, commands, run, sample, sample_of_our_own, stories_alon
 const OTHERS: [&str; 4] = ["check-damaged", "faults", "index-again", "locked"];
 
 /// Keys whose values differ from run to run, or with the version.
-const VOLATILE: [&str; 13] = [
+const VOLATILE: [&str; 14] = [
     "at",
     "bytes",
     "bytes_read",
@@ -30,6 +30,7 @@ const VOLATILE: [&str; 13] = [
     "read_because",
     "schema",
     "started",
+    "time",
     "took_us",
     "version",
 ];

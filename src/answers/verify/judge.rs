@@ -8,7 +8,7 @@ use super::{
     verdict::{Code, Match, Verdict},
 };
 use crate::{
-    annotation::QuoteKind,
+    annotation::{Quote, QuoteKind, Stance},
     answers::{
         archive::Archive,
         passages::{self, Candidate, Candidates},
@@ -134,6 +134,7 @@ impl Judging<'_> {
         let spoken = spoken::quote_of(quotes, between, &passage.range);
         let marked = spoken.filter(|(_, quote)| quote.kind != QuoteKind::Indirect);
         let speaker = spoken.and_then(|(_, quote)| quote.speaker.clone());
+        let is_said = |(_, quote): (u32, &Quote)| quote.stance == Stance::Said;
         let verdict = if !passage.is_same() {
             if self.is_source(&passage) { Code::Altered } else { Code::NotFound }
         } else if marked.is_none() {
@@ -141,6 +142,8 @@ impl Judging<'_> {
                 true => Code::Uncredited,
                 false => Code::NotQuoted,
             }
+        } else if !marked.is_some_and(is_said) {
+            Code::Denied
         } else {
             let whole = marked.is_some_and(|(_, quote)| is_whole(text, quote.span.range(), &passage.range));
             self.credited(&passage, whole, speaker.as_deref())?
@@ -167,7 +170,9 @@ impl Judging<'_> {
             confidence: spoken
                 .filter(|_| speaker.is_some())
                 .map(|(_, quote)| (quote.confidence * 1000.0).round() / 1000.0),
+            stance: spoken.map(|(_, quote)| quote.stance),
             speaker,
+            speaker_guess: spoken.and_then(|(_, quote)| quote.speaker_guess.clone()),
             edits: passage.edits,
             near: (passage.near * 1000.0).round() / 1000.0,
             pieces: passage.pieces,

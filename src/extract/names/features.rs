@@ -66,7 +66,7 @@ impl<'a> View<'a> {
     fn shape(&self, at: usize, by: isize) -> u64 {
         self.place(at, by).map_or(1 << 20, |at| {
             let token = &self.story.tokens[at];
-            u64::from(token.shape) | (u64::from(token.span.len() == 1) << 16)
+            u64::from(token.shape & !shape::MARKED) | (u64::from(token.span.len() == 1) << 16)
         })
     }
 

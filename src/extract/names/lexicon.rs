@@ -33,6 +33,8 @@ pub const CLASSES: [&str; 16] = [
 pub mod class {
     /// `Mr.`, `Dame`.
     pub const TITLE: u16 = 1;
+    /// `singer`, `agent`.
+    pub const ROLE: u16 = 1 << 1;
     /// `wife`, `pal`.
     pub const KIN: u16 = 1 << 2;
     /// `said`, `tweeted`.

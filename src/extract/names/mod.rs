@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    annotation::Annotations,
+    annotation::{Annotations, Language},
     article::{Article, Span},
 };
 
@@ -15,8 +15,10 @@ mod carry;
 mod clean;
 mod decode;
 pub mod features;
+mod foreign;
 pub mod lexicon;
 pub mod model;
+mod nicknames;
 pub mod quoted;
 mod resolve;
 mod segments;
@@ -37,9 +39,15 @@ pub fn run(article: &Article, found: &mut Annotations) {
 pub fn find(model: &Model, article: &Article, found: &mut Annotations) {
     let (text, sentences) = with_title(article, &found.sentences);
     let story = Story::read(&text, &sentences, &article.emphasis);
-    let mut mentions = decode::mentions(model, &story, &text);
-    clean::clean(&story, &text, &mut mentions);
-    carry::carry(&story, &mut mentions);
+    let mentions = if found.language == Language::English {
+        let mut mentions = decode::mentions(model, &story, &text);
+        nicknames::join(&story, &text, &mut mentions);
+        clean::clean(&story, &text, &mut mentions);
+        carry::carry(&story, &mut mentions);
+        mentions
+    } else {
+        foreign::mentions(&story, found.language)
+    };
     found.names = resolve::names(&story, &text, article.text.len(), &mentions);
 }
 

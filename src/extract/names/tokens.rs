@@ -39,6 +39,8 @@ pub mod shape {
     pub const UPPER: u16 = 1 << 12;
     /// A bracket or a dash.
     pub const BREAK: u16 = 1 << 13;
+    /// Has a mark inside that only names have: `V!bes`, `wil.o.mar`, `Fada$$`.
+    pub const MARKED: u16 = 1 << 14;
 }
 
 /// A word or mark.
@@ -137,7 +139,7 @@ pub fn tokenise(text: &str, within: Span, tokens: &mut Vec<Token>) {
             at += c.len_utf8();
             continue;
         }
-        let mut token = if c.is_alphanumeric() {
+        let mut token = if c.is_alphanumeric() || c == '$' && begins_with_dollar(text, at, end, glued) {
             word(text, at, end)
         } else if is_apostrophe(c) {
             clitic(text, at, end, glued).unwrap_or_else(|| mark(at, c))
@@ -196,6 +198,10 @@ fn word(text: &str, at: usize, end: usize) -> Token {
     let mut hash = SEED;
     let (mut uppers, mut lowers, mut digits, mut dots) = (0u32, 0u32, 0u32, false);
     let mut bits = shape::WORD;
+    let dotted = at + dotted_name(&text[at..end]).unwrap_or(0);
+    if dotted > at || text.as_bytes()[at] == b'$' {
+        bits |= shape::MARKED | shape::UPPER;
+    }
     while stop < end {
         let c = char_at(text, stop);
         let next = stop + c.len_utf8();
@@ -216,7 +222,9 @@ fn word(text: &str, at: usize, end: usize) -> Token {
             }
         } else if c.is_alphanumeric() {
             digits += 1;
-        } else if !inner_mark(text, at, stop, end, c, digits) {
+        } else if is_name_mark(text, at, stop, end, c) {
+            bits |= shape::MARKED;
+        } else if !(stop < dotted || stop == at || inner_mark(text, at, stop, end, c, digits)) {
             break;
         } else if c == '.' {
             dots |= stop == at + 1 && uppers + lowers == 1;
@@ -282,6 +290,50 @@ fn inner_mark(text: &str, at: usize, stop: usize, end: usize, c: char, digits: u
     }
 }
 
+/// Whether the mark `c` at `stop` is one that names alone have inside: `V!bes`, `4EH!2`, `Fada$$`.
+fn is_name_mark(text: &str, at: usize, stop: usize, end: usize, c: char) -> bool {
+    let capital = text.as_bytes()[at].is_ascii_uppercase() || text.as_bytes()[at].is_ascii_digit();
+    if stop == at || !capital || !matches!(c, '!' | '$') {
+        return false;
+    }
+    let before = text.as_bytes()[stop - 1];
+    let rest = &text.as_bytes()[stop + 1..end];
+    let next = rest.iter().find(|&&byte| byte != b'$' || c != b'$' as char).copied().unwrap_or(b' ');
+    match c {
+        '$' => (before.is_ascii_lowercase() || before == b'$') && !next.is_ascii_alphanumeric(),
+        _ => {
+            next.is_ascii_lowercase() && stop - at < 5 || next.is_ascii_digit() && before.is_ascii_uppercase()
+        }
+    }
+}
+
+/// Whether the dollar sign begins a name, `$ign`, and no sum.
+fn begins_with_dollar(text: &str, at: usize, end: usize, glued: bool) -> bool {
+    let mut after = text[at + 1..end].chars();
+    !glued && after.next().is_some_and(char::is_lowercase) && after.next().is_some_and(char::is_lowercase)
+}
+
+/// The length of a name of small letters parted by full stops, `wil.o.mar`, with which a text begins; addresses and
+/// abbreviations are none.
+fn dotted_name(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Nearly all words fail here.
+    let first = bytes.iter().take(5).position(|byte| !byte.is_ascii_lowercase())?;
+    if bytes[first] != b'.' || first == 0 || !bytes.get(first + 1)?.is_ascii_lowercase() {
+        return None;
+    }
+    let length =
+        bytes.iter().position(|&byte| !(byte.is_ascii_lowercase() || byte == b'.')).unwrap_or(bytes.len());
+    let name = text[..length].trim_end_matches('.');
+    let free =
+        !text[length..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '@' | '-' | '_'));
+    let parts: Vec<&str> = name.split('.').collect();
+    let short =
+        parts.iter().all(|part| (1..=5).contains(&part.len())) && parts.iter().any(|part| part.len() > 1);
+    let address = parts[0] == "www" || is_domain(parts[parts.len() - 1]);
+    (free && short && !address && (3..=4).contains(&parts.len())).then_some(name.len())
+}
+
 /// Whether a text begins with the end of a host name.
 fn is_domain(text: &str) -> bool {
     let letters = text.bytes().take_while(u8::is_ascii_lowercase).count();
@@ -336,6 +388,14 @@ mod tests {
     #[test]
     fn initials_keep_their_stop_unless_the_sentence_ends() {
         check("Samuel L. Jackson at Plan B.", &["Samuel", "L.", "Jackson", "at", "Plan", "B", "."]);
+    }
+
+    #[test]
+    fn marks_that_names_have_stand_inside() {
+        check("V!bes met 4EH!2 and Kory Fada$$.", &["V!bes", "met", "4EH!2", "and", "Kory", "Fada$$", "."]);
+        check("wil.o.mar. Ty $olo", &["wil.o.mar", ".", "Ty", "$olo"]);
+        check("Wow!Then US$5 to $10m", &["Wow", "!", "Then", "US", "$", "5", "to", "$", "10m"]);
+        check("a.m. e.g. end.the", &["a.m.", "e.g.", "end", ".", "the"]);
     }
 
     #[test]

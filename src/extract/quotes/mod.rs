@@ -19,7 +19,7 @@ mod turns;
 use std::borrow::Cow;
 
 use crate::{
-    annotation::{Annotations, Quote, QuoteKind},
+    annotation::{Annotations, Guess, Quote, QuoteKind, Stance},
     article::{Article, Span},
 };
 use attribute::Attribution;
@@ -86,14 +86,24 @@ fn make(story: &Story<'_>, stretches: &[Stretch], quote: &Pending, attribution: 
         let facts = confidence::facts(story, stretches, quote, attribution, number);
         (number, confidence::chance(&facts))
     });
-    let credited = sure.filter(|(_, chance)| *chance >= LEAST_CONFIDENCE);
+    let name = |number: u32| story.found.names[number as usize].name.clone();
+    let (speaker, speaker_guess, confidence) = match sure {
+        Some((number, chance)) if chance >= LEAST_CONFIDENCE => (Some(name(number)), None, chance),
+        Some((number, chance)) => {
+            let guess = Guess { name: name(number), confidence: chance };
+            (None, Some(guess).filter(|_| chance >= LEAST_GUESS), 1.0 - chance)
+        }
+        None => (None, None, NOBODY),
+    };
     Quote {
         span: stretch.inner,
         kind: quote.kind,
-        speaker: credited.map(|(number, _)| story.found.names[number as usize].name.clone()),
+        stance: Stance::Said,
+        speaker,
+        speaker_guess,
         speaker_mention: attribution.mention,
         cue: attribution.cue,
-        confidence: sure.map_or(NOBODY, |(_, chance)| chance),
+        confidence,
         rule: Cow::Borrowed(attribution.rule),
         piece: 1,
         pieces: 1,
@@ -152,3 +162,6 @@ const NOBODY: f32 = 0.5;
 /// Confidence below which nobody is credited: where half of the attributions in all training stories are right, those
 /// invented to be hard among them, as `train quotes` prints it.
 const LEAST_CONFIDENCE: f32 = 0.6;
+
+/// Confidence below which nobody is even guessed.
+const LEAST_GUESS: f32 = 0.25;

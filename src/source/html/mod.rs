@@ -67,7 +67,7 @@ impl Format for Html {
 
 fn article(bytes: &[u8], at: &Place<'_>) -> Record {
     let html = charset::decode(bytes, declared(bytes).as_deref());
-    if open_at_once(&html) > MOST_OPEN {
+    if lies_too_deep(&html) {
         return Err(Error::file("no-article", "its elements lie too deep in each other for a news page"));
     }
     let page = Page::parse_document(&html);
@@ -118,6 +118,11 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
         .flatten()
         .or_else(|| plain(body::text(repeated?).0))
         .or_else(|| plain(body::paragraphs(page)))
+}
+
+/// Whether elements lie too deep in each other for any page, so that parsing it would take long.
+pub fn lies_too_deep(html: &str) -> bool {
+    open_at_once(html) > MOST_OPEN
 }
 
 /// About how many elements are open at once, at most. Those that need no end tag are not counted.

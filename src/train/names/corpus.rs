@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde::Deserialize;
 
 /// A story with the names people found in it.
+#[derive(Clone)]
 pub struct Story {
     pub article: Article,
     pub gold: Vec<(Span, NameKind)>,

@@ -7,7 +7,7 @@ mod corpus;
 mod crf;
 mod score;
 
-use std::{fs, ops::Range, path::PathBuf};
+use std::{collections::BTreeMap, fs, ops::Range, path::PathBuf};
 
 use crate::{
     annotation::Annotations,
@@ -26,6 +26,7 @@ use rustc_hash::FxHashMap;
 
 use corpus::Story as Labelled;
 use crf::{Crf, Segment, Settings};
+use score::Tally;
 
 /// What to train on, and how.
 #[derive(clap::Args)]
@@ -45,6 +46,9 @@ pub struct Args {
     /// Labelled files to score afterwards
     #[arg(long, num_args = 0..)]
     score: Vec<PathBuf>,
+    /// Cross-validate: read each of so many parts of the stories with a model of the others, and write no weights
+    #[arg(long, default_value_t = 0)]
+    folds: usize,
     /// Print the commonest errors of each scored file
     #[arg(long, default_value_t = 0)]
     errors: usize,
@@ -95,13 +99,41 @@ const SETS: [(&str, f32); 5] = [
 /// Trains, writes the weights, and scores them.
 pub fn train(args: &Args) -> anyhow::Result<()> {
     let stories = gather(args)?;
+    if args.folds > 1 {
+        cross_validate(args, stories);
+        return Ok(());
+    }
     let stories = multiply(args, stories);
     let model = fit(args, &stories);
     fs::write(&args.out, model.encode()).with_context(|| format!("cannot write {}", args.out.display()))?;
     for path in &args.score {
-        score::print(path, &corpus::read(path)?, &model, args.errors);
+        let mut tally = Tally::default();
+        corpus::read(path)?.iter().for_each(|story| tally.add(story, &model));
+        tally.print(&path.file_stem().unwrap_or_default().to_string_lossy(), args.errors);
     }
     Ok(())
+}
+
+/// Reads every story with a model that knows neither it nor copies of it, and prints how each set fares. Stories without
+/// labels of their own kinds, the tweets, are learnt from and not asked.
+fn cross_validate(args: &Args, stories: Vec<(Labelled, f32)>) {
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let stories: Vec<_> = stories.into_iter().enumerate().collect();
+    for fold in 0..args.folds {
+        let asked = |number: usize, story: &Labelled| number % args.folds == fold && story.ignored.is_empty();
+        let learnt = stories.iter().filter(|(number, (story, _))| !asked(*number, story));
+        let learnt = learnt.map(|(_, (story, weight))| (story.clone(), *weight)).collect();
+        let model = fit(args, &multiply(args, learnt));
+        for (_, (story, _)) in stories.iter().filter(|(number, (story, _))| asked(*number, story)) {
+            let set = story.article.source.as_deref().unwrap_or("own");
+            for set in [set, "together"] {
+                tallies.entry(set.to_owned()).or_default().add(story, &model);
+            }
+        }
+    }
+    for (set, tally) in &tallies {
+        tally.print(set, if set == "together" { args.errors } else { 0 });
+    }
 }
 
 /// All training stories with their weights.

@@ -1,9 +1,6 @@
 //! Precision, recall and F1 of names against labelled stories: exact spans and kinds, "the" and possessives aside.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::Path,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     annotation::{Annotations, NameKind},
@@ -32,13 +29,19 @@ impl Count {
     }
 }
 
-/// Scores the model on the stories and prints a line.
-#[allow(clippy::print_stdout)]
-pub fn print(path: &Path, stories: &[Story], model: &Model, errors: usize) {
-    let mut counts: HashMap<Option<NameKind>, Count> = HashMap::new();
-    let mut wrong: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut known, mut asked) = (0u32, 0u32);
-    for story in stories {
+/// What was found in labelled stories against what people found in them.
+#[derive(Default)]
+pub struct Tally {
+    counts: HashMap<Option<NameKind>, Count>,
+    wrong: BTreeMap<String, usize>,
+    /// People found, and those of them whose name is the right one.
+    asked: u32,
+    known: u32,
+}
+
+impl Tally {
+    /// Reads a story with the model and counts what is right.
+    pub fn add(&mut self, story: &Story, model: &Model) {
         let mut found = Annotations::default();
         sentences::run(&story.article, &mut found);
         names::find(model, &story.article, &mut found);
@@ -60,53 +63,59 @@ pub fn print(path: &Path, stories: &[Story], model: &Model, errors: usize) {
         for (&span, &kind) in &gold {
             let hit = guessed.get(&span).is_some_and(|&(guess, _)| guess == kind);
             for key in [Some(kind), None] {
-                let count = counts.entry(key).or_default();
+                let count = self.counts.entry(key).or_default();
                 count.gold += 1;
                 count.right += usize::from(hit);
             }
             if !hit {
                 let as_what = guessed.get(&span).map_or("-", |(guess, _)| guess.as_str());
-                *wrong
-                    .entry(format!("missed {} {} as {as_what}", span.of(text), kind.as_str()))
-                    .or_default() += 1;
+                self.is_wrong(format!("missed {} {} as {as_what}", span.of(text), kind.as_str()));
             }
         }
         for (&span, &(kind, _)) in &guessed {
             for key in [Some(kind), None] {
-                counts.entry(key).or_default().found += 1;
+                self.counts.entry(key).or_default().found += 1;
             }
             if gold.get(&span) != Some(&kind) {
-                *wrong.entry(format!("extra  {} {}", span.of(text), kind.as_str())).or_default() += 1;
+                self.is_wrong(format!("extra  {} {}", span.of(text), kind.as_str()));
             }
         }
         for (&span, name) in &story.identity {
             if let Some(&(NameKind::Person, guess)) = guessed.get(&norm(span)) {
-                asked += 1;
                 let parts = words(guess);
                 let right = words(name).iter().all(|part| parts.contains(part));
-                known += u32::from(right);
+                self.asked += 1;
+                self.known += u32::from(right);
                 if !right {
-                    *wrong.entry(format!("who    {} is {name}, not {guess}", span.of(text))).or_default() +=
-                        1;
+                    self.is_wrong(format!("who    {} is {name}, not {guess}", span.of(text)));
                 }
             }
         }
     }
-    let mut line = format!("{:20}", path.file_stem().unwrap_or_default().to_string_lossy());
-    for kind in NameKind::ALL {
-        if let Some(count) = counts.get(&Some(kind)).filter(|count| count.gold > 0) {
-            line += &format!("{} {}  ", kind.as_str(), count.line());
+
+    fn is_wrong(&mut self, what: String) {
+        *self.wrong.entry(what).or_default() += 1;
+    }
+
+    /// Prints a line, and the commonest errors.
+    #[allow(clippy::print_stdout)]
+    pub fn print(&self, what: &str, errors: usize) {
+        let mut line = format!("{what:20}");
+        for kind in NameKind::ALL {
+            if let Some(count) = self.counts.get(&Some(kind)).filter(|count| count.gold > 0) {
+                line += &format!("{} {}  ", kind.as_str(), count.line());
+            }
         }
-    }
-    line += &format!("all {}", counts.get(&None).copied().unwrap_or_default().line());
-    if asked > 0 {
-        line += &format!("  identity {:.1}", 100.0 * f64::from(known) / f64::from(asked));
-    }
-    println!("{line}");
-    let mut wrong: Vec<_> = wrong.into_iter().collect();
-    wrong.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    for (what, count) in wrong.into_iter().take(errors) {
-        println!("    {count:3} {what}");
+        line += &format!("all {}", self.counts.get(&None).copied().unwrap_or_default().line());
+        if self.asked > 0 {
+            line += &format!("  identity {:.1}", 100.0 * f64::from(self.known) / f64::from(self.asked));
+        }
+        println!("{line}");
+        let mut wrong: Vec<_> = self.wrong.iter().collect();
+        wrong.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (what, count) in wrong.into_iter().take(errors) {
+            println!("    {count:3} {what}");
+        }
     }
 }
 

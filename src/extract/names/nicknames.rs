@@ -1,0 +1,197 @@
+//! Names with marks inside: `Dwayne “The Brick” Marl`, `“Odd Al” Marlowe`, `Tobin, the Maker`, `V!bes`, `wil.o.mar`,
+//! `André 3000`. Marks part names everywhere else, and no model learns these few from a few hundred stories.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    decode::Mention,
+    lexicon::{PLACES, class, phrase_hash},
+    story::Story,
+    tokens::{shape, word_hash},
+};
+use crate::annotation::NameKind;
+
+/// Most words of a nickname.
+const NICKNAME_WORDS: u8 = 3;
+
+/// Joins the mentions that marks have parted, and adds names that have marks of their own.
+pub fn join(story: &Story, text: &str, mentions: &mut Vec<Mention>) {
+    let mut whole = quoted(story, mentions);
+    whole.extend(epithets(story, text));
+    whole.extend(marked(story, text, mentions));
+    for range in whole {
+        mentions.retain(|other| other.end <= range.start || range.end <= other.start);
+        mentions.push(Mention { start: range.start, end: range.end, kind: NameKind::Person });
+    }
+    mentions.sort_by_key(|mention| mention.start);
+}
+
+/// Hash of a stretch of tokens.
+fn hash(story: &Story, range: Range<usize>) -> u64 {
+    phrase_hash(story.tokens[range].iter().map(|token| token.hash))
+}
+
+/// A word as names are written, with a blank before it.
+fn is_free_name(story: &Story, at: usize) -> bool {
+    story
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.is(shape::WORD | shape::INITIAL) && !token.any(shape::GLUED))
+}
+
+/// Nicknames in quotation marks, between first name and surname or before them.
+fn quoted(story: &Story, mentions: &[Mention]) -> Vec<Range<usize>> {
+    let person_ending = |at: usize| mentions.iter().find(|it| it.end == at && it.kind == NameKind::Person);
+    let person_from = |at: usize| mentions.iter().find(|it| it.start == at && it.kind == NameKind::Person);
+    let mut before: Vec<Range<usize>> = Vec::new();
+    let mut whole = Vec::new();
+    for nickname in story.nicknames() {
+        let (open, behind) = (nickname.start - 1, nickname.end + 1);
+        if !is_free_name(story, behind) {
+            continue;
+        }
+        let end = person_from(behind).map(|surname| surname.end);
+        let is_surname =
+            story.words[behind].surname() > 0 && !story.words[behind].is(class::ROLE | class::SPEECH);
+        let free = open > 0 && !story.tokens[open].any(shape::GLUED) && is_free_name(story, open - 1);
+        let first = open.checked_sub(1).filter(|_| free).and_then(|last| {
+            let known =
+                story.words[last].first_name() > 0 && !story.words[last].is(class::ROLE | class::TITLE);
+            person_ending(open).map(|it| it.start).or(known.then_some(last))
+        });
+        let same_sentence = |from: usize, to: usize| {
+            let number = story.sentences.partition_point(|sentence| sentence.end <= from);
+            story.sentences.get(number).is_some_and(|sentence| to <= sentence.end)
+        };
+        match (first, end) {
+            (Some(first), Some(end)) if same_sentence(first, end) => whole.push(first..end),
+            (Some(first), None) if is_surname && same_sentence(first, behind + 1) => {
+                whole.push(first..behind + 1)
+            }
+            (None, Some(end)) if same_sentence(open, end) => before.push(open..end),
+            _ => (),
+        }
+    }
+    let mut times: FxHashMap<u64, u32> = FxHashMap::default();
+    for range in &before {
+        *times.entry(hash(story, range.clone())).or_default() += 1;
+    }
+    let located = ["in", "on", "of", "from", "for", "at", "with", "by"].map(word_hash);
+    whole.extend(before.into_iter().filter(|range| {
+        let more = times[&hash(story, range.clone())] > 1;
+        let words = story.quoted[range.start + 1].words;
+        let named = (range.start + 1..range.end)
+            .take_while(|&at| story.quoted[at].words > 0)
+            .any(|at| story.words[at].first_name() > 1);
+        let of_title = range.start > 0 && located.contains(&story.tokens[range.start - 1].hash);
+        !of_title && (more || words > 1 && named)
+    }));
+    whole
+}
+
+/// `Tobin, the Maker`: a trade behind a comma that no second comma closes.
+fn epithets(story: &Story, text: &str) -> Vec<Range<usize>> {
+    let the = word_hash("the");
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for sentence in &story.sentences {
+        for comma in sentence.start + 1..sentence.end.saturating_sub(2) {
+            let is_comma = story.tokens[comma].span.of(text) == "," && story.tokens[comma + 1].hash == the;
+            let alone = comma < 2 || !story.is_capital(comma - 2) || story.is_initial(sentence, comma - 1);
+            if !is_comma || !alone || !is_free(story, comma - 1) || !is_free(story, comma + 2) {
+                continue;
+            }
+            let closed = story.tokens.get(comma + 3).is_some_and(|next| {
+                !next.is(shape::WORD) && !next.any(shape::CLITIC) || next.any(shape::UPPER)
+            });
+            if !closed || story.listed_first[comma - 1] != 0 && story.listed_inside[comma] != 0 {
+                found.push(comma - 1..comma + 3);
+            }
+        }
+    }
+    let mut times: FxHashMap<u64, u32> = FxHashMap::default();
+    found.iter().for_each(|range| *times.entry(hash(story, range.clone())).or_default() += 1);
+    found.retain(|range| {
+        let listed = story.listed_first[range.start] != 0 && story.listed_inside[range.end - 1] != 0;
+        let trade = story.tokens[range.end - 1].span.of(text);
+        let trade = ["er", "or", "ist", "ian"].iter().any(|ending| trade.ends_with(ending));
+        let told = story.words.get(range.end).is_some_and(|next| next.is(class::SPEECH));
+        listed || times[&hash(story, range.clone())] > 1 || trade && told
+    });
+    found
+}
+
+/// A word with a capital that no list has as a place or anything else.
+fn is_free(story: &Story, at: usize) -> bool {
+    story.tokens[at].is(shape::WORD | shape::INITIAL)
+        && !story.tokens[at].any(shape::CAPITALS)
+        && (story.listed_first[at] & PLACES == 0
+            || story.listed_inside.get(at + 1).is_some_and(|it| *it != 0))
+        && !story.words[at].is(class::MONTH | class::NATION | class::FUNCTION)
+}
+
+/// Words with marks inside that no mention holds, beside a verb of speech or known from a list, and numbers that belong
+/// to a name.
+fn marked(story: &Story, text: &str, mentions: &[Mention]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut names: FxHashMap<u64, bool> = FxHashMap::default();
+    for (at, token) in story.tokens.iter().enumerate().filter(|(_, token)| token.any(shape::MARKED)) {
+        let beside =
+            |at: Option<usize>| at.and_then(|at| story.words.get(at)).is_some_and(|it| it.is(class::SPEECH));
+        let spoken = beside(at.checked_sub(1)) || beside(Some(at + 1));
+        *names.entry(token.hash).or_default() |= spoken || story.listed_first[at] != 0;
+    }
+    if !names.is_empty() {
+        let covered = |at: usize| mentions.iter().any(|it| it.start <= at && at < it.end);
+        let is_name = |at: usize| names.get(&story.tokens[at].hash) == Some(&true) && !covered(at);
+        let marked = |at: &usize| story.tokens[*at].any(shape::MARKED);
+        found.extend((0..story.tokens.len()).filter(marked).filter(|&at| is_name(at)).map(|at| at..at + 1));
+    }
+    found.extend(numbered(story, text, mentions));
+    found
+}
+
+/// `André 3000`: a first name, and a number that is neither a year nor an age, the same more than once or on a list.
+fn numbered(story: &Story, text: &str, mentions: &[Mention]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for mention in mentions.iter().filter(|it| it.kind == NameKind::Person && it.end == it.start + 1) {
+        let Some(next) = story.tokens.get(mention.end).filter(|next| next.is(shape::NUMBER)) else {
+            continue;
+        };
+        let number: Option<u32> = next.span.of(text).parse().ok();
+        if number.is_some_and(|it| it >= 100 && !(1800..2100).contains(&it)) && !next.any(shape::GLUED) {
+            found.push(mention.start..mention.end + 1);
+        }
+    }
+    let mut times: FxHashMap<u64, u32> = FxHashMap::default();
+    found.iter().for_each(|range| *times.entry(hash(story, range.clone())).or_default() += 1);
+    found.retain(|range| {
+        let told = story.words.get(range.end).is_some_and(|next| next.is(class::SPEECH));
+        told || times[&hash(story, range.clone())] > 1
+    });
+    found
+}
+
+impl Story {
+    /// Short quoted stretches with capitals that could be nicknames: the tokens between their marks.
+    fn nicknames(&self) -> impl Iterator<Item = Range<usize>> {
+        let starts = (1..self.tokens.len()).filter(|&at| {
+            let quoted = self.quoted[at];
+            quoted.place == 0
+                && (1..=NICKNAME_WORDS).contains(&quoted.words)
+                && quoted.capitals >= 2
+                && self.tokens[at - 1].any(shape::QUOTE)
+        });
+        starts.filter_map(|start| {
+            let inside = |&at: &usize| {
+                self.quoted.get(at).is_some_and(|it| it.words > 0 && usize::from(it.place) == at - start)
+            };
+            let end = (start..).take_while(inside).last()? + 1;
+            let bare = (start..end).all(|at| {
+                self.tokens[at].is(shape::WORD) || self.tokens[at].any(shape::HYPHEN | shape::CLITIC)
+            });
+            (bare && self.tokens.get(end).is_some_and(|it| it.any(shape::QUOTE))).then_some(start..end)
+        })
+    }
+}
