@@ -42,6 +42,9 @@ const FEW: usize = 9;
 const ALTERED_RUN: f32 = 0.35;
 const RUN: usize = 7;
 
+/// Articles whose positions are looked at: those that hold most of the words.
+const MOST_PLACED: usize = 1500;
+
 /// Articles that are read where they may hold all of the words, and where they hold some.
 const MOST_READ: usize = 64;
 const MOST_NEAR: usize = 12;
@@ -68,9 +71,9 @@ pub(super) fn together(archive: &Archive, pieces: &[Claim]) -> Result<Vec<Verdic
 pub(super) fn verdict(archive: &Archive, claim: &Claim) -> Result<Verdict, Error> {
     let mut wording = Wording::new(&claim.quote, &claim.joints);
     passages::weigh(archive, &mut wording)?;
-    let Candidates { found, cut } = passages::candidates(archive, &wording)?;
+    let Candidates { found, cut } = passages::candidates(archive, &wording, MOST_PLACED)?;
     let mut judging = Judging { archive, claim, wording: &wording, matches: Vec::new() };
-    let (mut read, mut is_whole) = (0, !cut);
+    let (mut read, mut is_whole) = (0, cut.is_none_or(|held| held < WHOLE));
     for candidate in &found {
         let most = if candidate.held >= WHOLE { MOST_READ } else { MOST_NEAR.max(judging.matches.len()) };
         if read >= most || archive.is_over() {
