@@ -19,6 +19,8 @@ mod metrics;
 mod names;
 mod origin;
 mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod person;
 mod print;
 mod quotes;
@@ -90,6 +92,10 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "pdf")]
+    if let Some(exit) = pdf::answered() {
+        return exit;
+    }
     let cli = Cli::parse();
     let mut ui = Ui::new(cli.ui.clone());
     let done = run(&cli, &mut ui).and_then(|exit| Ok(ui.flush().map(|()| exit)?));
