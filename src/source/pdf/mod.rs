@@ -160,6 +160,9 @@ fn find(bytes: Vec<u8>) -> Result<Found, Fault> {
         }
         LoadPdfError::Decryption(_) => Fault::Encrypted,
     })?;
+    if file.pages().is_empty() {
+        return Err(Fault::Damaged);
+    }
     let paragraphs = layout::paragraphs(glyphs::pages(&file));
     if paragraphs.is_empty() {
         return Err(Fault::NoWords);
