@@ -179,11 +179,29 @@ impl ArticleId {
 /// a record keeps its id when others come before it. Whether a file is one of several depends on its format, not on how
 /// many records it happens to hold.
 #[derive(Debug, Default)]
-pub struct Naming {
-    /// Hashes of the records so far that have neither address nor own id.
-    seen: FxHashSet<u64>,
-    /// How many came again after the first that was alike.
+pub struct Naming<K = FxHashSet<u64>> {
+    /// The ids claimed so far.
+    claimed: K,
+    /// How many came again after the first that was alike, as far as that was counted.
     again: FxHashMap<u64, u32>,
+}
+
+/// A set of ids, as numbers.
+pub trait Keys {
+    /// Whether it holds that one.
+    fn holds(&self, key: u64) -> bool;
+    /// Puts one in.
+    fn put(&mut self, key: u64);
+}
+
+impl Keys for FxHashSet<u64> {
+    fn holds(&self, key: u64) -> bool {
+        self.contains(&key)
+    }
+
+    fn put(&mut self, key: u64) {
+        self.insert(key);
+    }
 }
 
 /// The id that a record claims, as numbers: a run holds one for each article that is new.
@@ -191,6 +209,7 @@ pub struct Naming {
 pub struct Claim {
     key: u64,
     former: Option<u64>,
+    again: bool,
 }
 
 impl Claim {
@@ -199,27 +218,62 @@ impl Claim {
         ArticleId::of_key(self.key)
     }
 
+    /// Whether a record before it in its file claims the same address or own id.
+    pub fn is_again(self) -> bool {
+        self.again
+    }
+
     /// What the record claimed until 0.1, when its position in the file counted; nothing where that is the same.
     pub fn former(self) -> Option<ArticleId> {
         self.former.map(ArticleId::of_key)
     }
 }
 
-impl Naming {
+impl<K: Keys> Naming<K> {
+    /// Goes on behind records that claimed those ids.
+    pub fn behind(claimed: K) -> Self {
+        Self { claimed, again: FxHashMap::default() }
+    }
+
+    /// The ids claimed so far.
+    pub fn claimed(&mut self) -> &mut K {
+        &mut self.claimed
+    }
+
     /// The id of the file's next record. `container` says that the file's format is one of several records.
     pub fn claim(&mut self, article: &Article, container: bool) -> Claim {
         let own = ArticleId::claimed_key(article);
         let tells_itself = article.url.is_some() || article.record_id.is_some();
-        if tells_itself || (!container && article.origin.record == 0) {
-            return Claim { key: own, former: None };
+        let claim = if tells_itself || (!container && article.origin.record == 0) {
+            Claim { key: own, former: None, again: self.claimed.holds(own) }
+        } else {
+            Claim { key: self.told_apart(hash64(basis(article).as_bytes())), former: Some(own), again: false }
+        };
+        self.claimed.put(claim.key);
+        claim
+    }
+
+    /// The key of a record that may be like others in all that tells it.
+    fn told_apart(&mut self, key: u64) -> u64 {
+        if !self.claimed.holds(key) {
+            return key;
         }
-        let mut key = hash64(basis(article).as_bytes());
-        if !self.seen.insert(key) {
-            let count = self.again.entry(key).or_default();
-            *count += 1;
-            key = hash64(format!("again\0{key:016x}\0{count}").as_bytes());
-        }
-        Claim { key, former: Some(own) }
+        let again = |count: u32| hash64(format!("again\0{key:016x}\0{count}").as_bytes());
+        let counted = self.again.entry(key).or_insert_with(|| {
+            // Where reading went on behind records that were not counted, the last of those alike is looked for.
+            let mut beyond = 1;
+            while self.claimed.holds(again(beyond)) {
+                beyond *= 2;
+            }
+            let (mut last, mut beyond) = (beyond / 2, beyond);
+            while beyond - last > 1 {
+                let middle = last.midpoint(beyond);
+                if self.claimed.holds(again(middle)) { last = middle } else { beyond = middle }
+            }
+            last
+        });
+        *counted += 1;
+        again(*counted)
     }
 }
 
@@ -324,7 +378,7 @@ mod tests {
     /// Ids of records with that title, date and text, in their order.
     fn ids(container: bool, records: &[(&str, &str, &str)]) -> Vec<ArticleId> {
         let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let mut naming = Naming::default();
+        let mut naming = Naming::<FxHashSet<u64>>::default();
         (0..)
             .zip(records)
             .map(|(record, (title, date, text))| {

@@ -31,6 +31,23 @@ pub struct CrawlConfig {
     pub include: Vec<String>,
     /// Files and folders that match one of these are left out.
     pub exclude: Vec<String>,
+    /// What becomes of symbolic links to folders. One that leads to a folder it lies in is never followed; one that is
+    /// left out is told as a skipped input, unless `exclude` names it. Links to files are read like the files.
+    pub links: Links,
+    /// Whether hidden files and folders, and what systems and editors leave behind (locks, swap files, thumbnails,
+    /// caches), are read too.
+    pub hidden: bool,
+}
+
+/// What becomes of symbolic links to folders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Links {
+    /// They are left out.
+    #[default]
+    Skip,
+    /// What is in the folder is read, under the path of the link; what several links lead to, under each of them.
+    Follow,
 }
 
 /// How inputs are read.

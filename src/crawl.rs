@@ -1,19 +1,24 @@
 //! Files below a root, in sorted order, with globs and the size limit applied.
 //!
-//! The order is that of the names' bytes, folder by folder, on every machine. No symbolic link to a folder is followed,
-//! so there are no loops; a link to a file is read like the file. An index folder is never entered.
+//! The order is that of the names' bytes, folder by folder, on every machine. A link to a file is read like the file; one
+//! to a folder is followed or left out as the settings say, and left out where it would never end. An index folder is never
+//! entered. Hidden files and what systems and editors leave behind are left out, and told.
 
 use std::{
-    fs::Metadata,
-    io,
+    fs::{self, Metadata},
+    io, iter,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::{config::CrawlConfig, report::FileStamp};
+use crate::{
+    config::{CrawlConfig, Links},
+    report::FileStamp,
+};
 
 /// Name of the folder that holds an index.
 pub const INDEX_FOLDER: &str = ".pullquote";
@@ -35,7 +40,7 @@ pub struct Found {
     pub stamp: FileStamp,
 }
 
-/// A path that cannot be read or listed.
+/// A path that is left out.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}", path.display())]
 pub struct Error {
@@ -44,7 +49,55 @@ pub struct Error {
     /// Path below the root, as in [`Found::relative`].
     pub relative: String,
     /// Why.
-    pub source: io::Error,
+    #[source]
+    pub fault: Fault,
+}
+
+/// Why a path is left out.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// It cannot be read or listed.
+    #[error(transparent)]
+    Unreadable(#[from] io::Error),
+    /// It is hidden, or was left behind by a system or an editor. What lies in such a folder is not looked at.
+    #[error("hidden, or left behind by a system or an editor: `hidden = true` under [crawl] reads it")]
+    Hidden,
+    /// A link whose target is not there.
+    #[error("a link to {}, which is not there", to.display())]
+    DanglingLink {
+        /// The target as the link names it.
+        to: PathBuf,
+    },
+    /// A link to a folder, where the settings do not follow these.
+    #[error("a link to the folder {}: `links = \"follow\"` under [crawl] reads what is in it", to.display())]
+    FolderLink {
+        /// The target as the link names it.
+        to: PathBuf,
+    },
+    /// A link to a folder that holds the link.
+    #[error("a link to {}, a folder that it lies in: it would be followed without end", to.display())]
+    LinkLoop {
+        /// The target as the link names it.
+        to: PathBuf,
+    },
+}
+
+impl Fault {
+    /// A stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::Hidden => "hidden",
+            Self::DanglingLink { .. } => "dangling-link",
+            Self::FolderLink { .. } => "folder-link",
+            Self::LinkLoop { .. } => "link-loop",
+        }
+    }
+
+    /// Whether what was read at or below that path before may still be there.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::DanglingLink { .. })
+    }
 }
 
 /// Which files are read.
@@ -52,6 +105,8 @@ pub struct Error {
 pub struct Rules {
     include: Option<GlobSet>,
     exclude: GlobSet,
+    links: Links,
+    hidden: bool,
     /// A folder that is never entered.
     index: Option<PathBuf>,
 }
@@ -63,7 +118,8 @@ impl Rules {
     /// The first glob that is none.
     pub fn new(config: &CrawlConfig) -> Result<Self, globset::Error> {
         let include = if config.include.is_empty() { None } else { Some(globs(&config.include)?) };
-        Ok(Self { include, exclude: globs(&config.exclude)?, index: None })
+        let CrawlConfig { links, hidden, .. } = *config;
+        Ok(Self { include, exclude: globs(&config.exclude)?, links, hidden, index: None })
     }
 
     /// The same without the folder of the index, whatever its name.
@@ -87,57 +143,147 @@ fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     builder.build()
 }
 
+/// Names of what is no story wherever it lies.
+static SCRATCH: LazyLock<GlobSet> = LazyLock::new(|| {
+    let mut builder = GlobSetBuilder::new();
+    // A line `#*#` is a name, as it has no blank after the sign.
+    let lines = include_str!("../data/kinds/scratch.txt").lines().filter(|line| !line.starts_with("# "));
+    for line in lines {
+        let glob = GlobBuilder::new(line).case_insensitive(true).literal_separator(true).build();
+        builder.add(glob.expect("a pattern of data/kinds/scratch.txt"));
+    }
+    builder.build().expect("the patterns of data/kinds/scratch.txt")
+});
+
+/// What the first bytes of a cache's `CACHEDIR.TAG` are (bford.info/cachedir).
+const CACHE_MARK: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+
 /// Walks a root, which may be a single file.
 pub fn walk<'a>(root: &'a Path, rules: &'a Rules) -> impl Iterator<Item = Result<Found, Error>> + 'a {
-    WalkDir::new(root)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(move |entry| enters(entry, root, rules))
-        .filter_map(move |entry| found(entry, root, rules).transpose())
-}
-
-fn enters(entry: &DirEntry, root: &Path, rules: &Rules) -> bool {
-    let name = entry.file_name();
-    entry.depth() == 0
-        || (name != INDEX_FOLDER
-            && rules.index.as_deref() != Some(entry.path())
-            && !(entry.file_type().is_dir() && rules.exclude.is_match(below(entry.path(), root))))
-}
-
-fn found(entry: walkdir::Result<DirEntry>, root: &Path, rules: &Rules) -> Result<Option<Found>, Error> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => {
-            let path = error.path().unwrap_or(root).to_path_buf();
-            return Err(failed(path, root, error.into()));
+    let walk = WalkDir::new(root).follow_links(rules.links == Links::Follow).sort_by_file_name();
+    let mut entries = walk.into_iter();
+    iter::from_fn(move || {
+        loop {
+            let met = match entries.next()? {
+                Ok(entry) if is_scratch(&entry, root, rules) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                    Err(failed(entry.path(), root, Fault::Hidden))
+                }
+                Ok(entry) if entry.file_type().is_dir() => match enters(&entry, root, rules) {
+                    Ok(true) => continue,
+                    shut => {
+                        entries.skip_current_dir();
+                        shut.map(|_| None)
+                    }
+                },
+                Ok(entry) => found(entry, root, rules),
+                Err(error) => unreadable(error, root, rules),
+            };
+            if let Some(met) = met.transpose() {
+                return Some(met);
+            }
         }
-    };
-    let kind = entry.file_type();
-    if kind.is_dir()
-        || entry.depth() == 1 && (entry.file_name() == CONFIG_FILE || entry.file_name() == NAMES_FILE)
-    {
+    })
+}
+
+/// Whether an entry is hidden or was left behind, and nothing else leaves it out.
+fn is_scratch(entry: &DirEntry, root: &Path, rules: &Rules) -> bool {
+    let is_folder = entry.file_type().is_dir();
+    let is_cache = || is_folder && is_cache(entry.path());
+    let is_index =
+        || is_folder && (entry.file_name() == INDEX_FOLDER || rules.index.as_deref() == Some(entry.path()));
+    entry.depth() > 0
+        && !rules.hidden
+        && (SCRATCH.is_match(Path::new(entry.file_name())) || is_cache())
+        && !is_index()
+        && !rules.exclude.is_match(below(entry.path(), root))
+}
+
+/// Whether a program marked the folder as its cache.
+fn is_cache(folder: &Path) -> bool {
+    use io::Read;
+    let mut mark = [0; CACHE_MARK.len()];
+    let read = fs::File::open(folder.join("CACHEDIR.TAG")).and_then(|mut tag| tag.read_exact(&mut mark));
+    read.is_ok() && mark == *CACHE_MARK
+}
+
+/// Whether a folder is entered; an error where that must be told.
+fn enters(folder: &DirEntry, root: &Path, rules: &Rules) -> Result<bool, Error> {
+    let path = folder.path();
+    if folder.depth() == 0 {
+        return Ok(true);
+    }
+    if folder.file_name() == INDEX_FOLDER || rules.exclude.is_match(below(path, root)) {
+        return Ok(false);
+    }
+    if !folder.path_is_symlink() {
+        return Ok(rules.index.as_deref() != Some(path));
+    }
+    let real = fs::canonicalize(path).map_err(|error| failed(path, root, error.into()))?;
+    // From a folder above the root the way leads down to the link again.
+    if fs::canonicalize(root).is_ok_and(|root| root.starts_with(&real)) {
+        return Err(failed(path, root, Fault::LinkLoop { to: target(path) }));
+    }
+    Ok(rules.index.as_ref() != Some(&real))
+}
+
+fn found(entry: DirEntry, root: &Path, rules: &Rules) -> Result<Option<Found>, Error> {
+    if entry.depth() == 1 && (entry.file_name() == CONFIG_FILE || entry.file_name() == NAMES_FILE) {
         return Ok(None);
     }
-    let below = below(entry.path(), root);
-    if !rules.wants(below) {
+    let path = entry.path();
+    let below = below(path, root);
+    if rules.exclude.is_match(below) {
         return Ok(None);
     }
-    let metadata = if kind.is_symlink() {
-        std::fs::metadata(entry.path())
-    } else {
-        entry.metadata().map_err(io::Error::from)
-    };
+    let is_link = entry.file_type().is_symlink();
+    let metadata = if is_link { fs::metadata(path) } else { entry.metadata().map_err(io::Error::from) };
     match metadata {
-        Ok(metadata) if !metadata.is_file() => Ok(None),
+        Ok(metadata) if is_link && metadata.is_dir() => {
+            let is_index = entry.file_name() == INDEX_FOLDER
+                || rules.index.is_some() && fs::canonicalize(path).ok() == rules.index;
+            if is_index { Ok(None) } else { Err(failed(path, root, Fault::FolderLink { to: target(path) })) }
+        }
+        Ok(metadata) if !metadata.is_file() || !rules.wants(below) => Ok(None),
         Ok(metadata) => {
             Ok(Some(Found { relative: written(below), stamp: stamp(&metadata), path: entry.into_path() }))
         }
-        Err(source) => Err(failed(entry.into_path(), root, source)),
+        Err(_) if !rules.wants(below) => Ok(None),
+        Err(error) => Err(failed(path, root, fault(path, error))),
     }
 }
 
-fn failed(path: PathBuf, root: &Path, source: io::Error) -> Error {
-    Error { relative: written(below(&path, root)), path, source }
+/// What cannot be listed or looked at, unless it is excluded anyway.
+fn unreadable(error: walkdir::Error, root: &Path, rules: &Rules) -> Result<Option<Found>, Error> {
+    let path = error.path().unwrap_or(root).to_path_buf();
+    let fault = match error.loop_ancestor() {
+        Some(_) => Fault::LinkLoop { to: target(&path) },
+        None => fault(&path, error.into()),
+    };
+    let below = below(&path, root);
+    let is_wanted = match fault {
+        Fault::DanglingLink { .. } => rules.wants(below),
+        _ => !rules.exclude.is_match(below),
+    };
+    if path == root || is_wanted { Err(failed(&path, root, fault)) } else { Ok(None) }
+}
+
+fn fault(path: &Path, error: io::Error) -> Fault {
+    if error.kind() == io::ErrorKind::NotFound && path.is_symlink() {
+        return Fault::DanglingLink { to: target(path) };
+    }
+    Fault::Unreadable(error)
+}
+
+/// Where a link says that it leads.
+fn target(link: &Path) -> PathBuf {
+    fs::read_link(link).unwrap_or_default()
+}
+
+fn failed(path: &Path, root: &Path, fault: Fault) -> Error {
+    Error { relative: written(below(path, root)), path: path.to_owned(), fault }
 }
 
 fn below<'a>(path: &'a Path, root: &Path) -> &'a Path {
@@ -211,19 +357,96 @@ mod tests {
         let config = |include: &[&str], exclude: &[&str]| CrawlConfig {
             include: include.iter().map(ToString::to_string).collect(),
             exclude: exclude.iter().map(ToString::to_string).collect(),
+            ..CrawlConfig::default()
         };
         assert_eq!(walked(root.path(), &config(&["*.txt"], &["drafts/deep"])), ["a.txt", "drafts/b.txt"]);
         assert_eq!(walked(root.path(), &config(&[], &["**/*.txt"])), ["a.jpg"]);
     }
 
     #[test]
-    fn links_are_read_but_never_walked() {
+    fn what_is_hidden_or_left_behind_is_passed_over_and_told() {
+        let root = tempfile::tempdir().expect("a folder");
+        for folder in [".git/objects", ".pullquote", "2019/__MACOSX", "cached", "tags"] {
+            fs::create_dir_all(root.path().join(folder)).expect("folders");
+            fs::write(root.path().join(folder).join("x.txt"), "x").expect("a file");
+        }
+        fs::write(root.path().join("cached/CACHEDIR.TAG"), CACHE_MARK).expect("a file");
+        fs::write(root.path().join("tags/CACHEDIR.TAG"), "no mark").expect("a file");
+        let scratch = ["#b.txt#", "._b.txt", "Thumbs.DB", "b.txt.swp", "b.txt~", "~$b.docx"];
+        for name in scratch.iter().chain(&["b #2.txt", "b.txt", "c.template"]) {
+            fs::write(root.path().join(name), "x").expect("a file");
+        }
+        let config = CrawlConfig::default();
+        let all = walked(root.path(), &config);
+        let told: Vec<&str> = all.iter().filter_map(|name| name.strip_prefix('!')).collect();
+        let hidden = [
+            "#b.txt#",
+            "._b.txt",
+            ".git",
+            "2019/__MACOSX",
+            "Thumbs.DB",
+            "b.txt.swp",
+            "b.txt~",
+            "cached",
+            "~$b.docx",
+        ];
+        assert_eq!(told, hidden);
+        let read: Vec<&String> = all.iter().filter(|name| !name.starts_with('!')).collect();
+        assert_eq!(read, ["b #2.txt", "b.txt", "c.template", "tags/CACHEDIR.TAG", "tags/x.txt"]);
+        let config = CrawlConfig { exclude: vec![".git".to_owned()], ..config };
+        assert!(!walked(root.path(), &config).contains(&"!.git".to_owned()), "what is excluded is not told");
+        let config = CrawlConfig { hidden: true, ..CrawlConfig::default() };
+        assert_eq!(walked(root.path(), &config).len(), 15);
+        let root = root.path().join(".git");
+        assert_eq!(walked(&root, &CrawlConfig::default()), ["objects/x.txt"], "a root may be hidden");
+    }
+
+    #[test]
+    fn links_to_folders_are_followed_or_told() {
+        let (root, outside) =
+            (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let (root, outside) = (root.path(), outside.path());
+        fs::create_dir_all(root.join("deep/.pullquote")).expect("folders");
+        fs::create_dir(outside.join("index")).expect("a folder");
+        fs::write(root.join("a.txt"), "x").expect("a file");
+        fs::write(root.join("deep/d.txt"), "x").expect("a file");
+        fs::write(outside.join("o.txt"), "x").expect("a file");
+        fs::write(outside.join("index/CURRENT"), "1").expect("a file");
+        for (to, link) in [
+            (root.join("a.txt").as_path(), "b.txt"),
+            (Path::new("nowhere"), "c.txt"),
+            (outside, "e"),
+            (Path::new(".."), "deep/f"),
+            (root.parent().expect("a folder"), "g"),
+            (&outside.join("index"), "h"),
+        ] {
+            symlink(to, root.join(link)).expect("a link");
+        }
+        let met = |links, exclude: &[&str]| -> Vec<String> {
+            let exclude = exclude.iter().map(ToString::to_string).collect();
+            let config = CrawlConfig { links, exclude, ..CrawlConfig::default() };
+            let rules = Rules::new(&config).expect("valid globs").without(&outside.join("index"));
+            walk(root, &rules)
+                .map(|met| match met {
+                    Ok(found) => found.relative,
+                    Err(error) => format!("{} {}", error.relative, error.fault.code()),
+                })
+                .collect()
+        };
+        let left_out =
+            ["c.txt dangling-link", "deep/d.txt", "deep/f folder-link", "e folder-link", "g folder-link"];
+        assert_eq!(met(Links::Skip, &[]), [&["a.txt", "b.txt"], &left_out[..]].concat());
+        let followed = ["c.txt dangling-link", "deep/d.txt", "deep/f link-loop", "e/o.txt", "g link-loop"];
+        assert_eq!(met(Links::Follow, &[]), [&["a.txt", "b.txt"], &followed[..]].concat());
+        for links in [Links::Skip, Links::Follow] {
+            assert_eq!(met(links, &["c.*", "deep/f", "e", "g"]), ["a.txt", "b.txt", "deep/d.txt"]);
+        }
+    }
+
+    #[test]
+    fn a_root_may_be_a_file_or_gone() {
         let root = tempfile::tempdir().expect("a folder");
         fs::write(root.path().join("a.txt"), "x").expect("a file");
-        symlink(root.path(), root.path().join("loop")).expect("a link");
-        symlink(root.path().join("a.txt"), root.path().join("b.txt")).expect("a link");
-        symlink("nowhere", root.path().join("c.txt")).expect("a link");
-        assert_eq!(walked(root.path(), &CrawlConfig::default()), ["a.txt", "b.txt", "!c.txt"]);
         assert_eq!(walked(&root.path().join("a.txt"), &CrawlConfig::default()), ["a.txt"]);
         assert_eq!(walked(&root.path().join("gone"), &CrawlConfig::default()), ["!gone"]);
     }

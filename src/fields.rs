@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Version of the schema and of everything stored: an index of another version is refused with the way out.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Every field, in the order of [`FIELDS`]; the order is the field's number in Tantivy's schema.
 #[allow(missing_docs, reason = "each field is described by its row in FIELDS")]
@@ -62,6 +62,7 @@ pub enum FieldId {
     About,
     AboutKey,
     Kind,
+    Stance,
     Confidence,
     QuoteNumber,
     FileRoot,
@@ -72,6 +73,7 @@ pub enum FieldId {
     FileRead,
     FileConfig,
     FileSkip,
+    FileSkips,
     Head,
     Stored,
     StoredText,
@@ -372,7 +374,7 @@ pub const FIELDS: &[Row] = &[
         FieldId::Speaker,
         "speaker",
         ShortWords,
-        "Who said it: the name, and the form it is written in.",
+        "Who said it, of what was said: the name, and the form it is written in.",
         Quote(|q, s| q.speaker_forms(s)),
     )
     .asked("speaker"),
@@ -380,8 +382,8 @@ pub const FIELDS: &[Row] = &[
         FieldId::SpeakerName,
         "speaker_name",
         Column,
-        "Who said it, whole.",
-        Quote(|q, s| s.texts(q.quote.speaker.as_deref())),
+        "Who said it, of what was said, whole.",
+        Quote(|q, s| s.texts(q.quote.credited())),
     )
     .counted("speaker"),
     row(
@@ -389,7 +391,7 @@ pub const FIELDS: &[Row] = &[
         "speaker_key",
         Exact,
         "Folded form of the speaker's name, as in `name_key`, without the kind.",
-        Quote(|q, s| s.texts(q.quote.speaker.as_deref().map(name_key).as_deref())),
+        Quote(|q, s| s.texts(q.quote.credited().map(name_key).as_deref())),
     ),
     row(
         FieldId::About,
@@ -414,6 +416,15 @@ pub const FIELDS: &[Row] = &[
         Quote(|q, s| s.text(q.quote.kind.as_str())),
     )
     .asked("kind"),
+    row(
+        FieldId::Stance,
+        "stance",
+        ExactColumn,
+        "Whether the story has the words said: said, denied, imagined.",
+        Quote(|q, s| s.text(q.quote.stance.as_str())),
+    )
+    .asked("stance")
+    .counted("stance"),
     row(
         FieldId::Confidence,
         "confidence",
@@ -465,10 +476,15 @@ pub const FIELDS: &[Row] = &[
         Column,
         "Reason codes of what had to be left out.",
         File(|f, s| {
-            for skipped in f.skipped {
-                s.text(&skipped.reason);
-            }
+            f.reasons().for_each(|reason| s.text(reason));
         }),
+    ),
+    row(
+        FieldId::FileSkips,
+        "file_skips",
+        Number,
+        "How many inputs had to be left out.",
+        File(|f, s| s.number(f.left_out.total())),
     ),
     row(
         FieldId::Head,

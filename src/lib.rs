@@ -31,3 +31,5 @@ pub mod taxonomy;
 #[cfg(feature = "train")]
 pub mod train;
 mod view;
+pub mod visible;
+pub mod wording;

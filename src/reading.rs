@@ -160,7 +160,8 @@ fn id(article: &Article, place: &Place<'_>, told: Told) -> String {
 }
 
 fn left_out(path: &str, record: Option<u32>, reason: &str, message: String) -> Skipped {
-    Skipped { root: String::new(), path: path.to_owned(), record, reason: reason.to_owned(), message }
+    let (path, reason) = (path.to_owned(), reason.to_owned());
+    Skipped { path, record, reason, message, ..Skipped::default() }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use quick_xml::{
     events::{BytesDecl, BytesText, Event},
 };
 
-use crate::state::Alert;
+use crate::{state::Alert, visible::visible};
 
 /// The feed, newest alert first. Its entries' ids are the delivery ids; where an article has no address, its entry has
 /// no link.
@@ -41,9 +41,11 @@ fn entry(xml: &mut Writer<Vec<u8>>, alert: &Alert) -> io::Result<()> {
         text(xml, "title", &format!("{}: {title}", alert.search))?;
         text(xml, "updated", &alert.at)?;
         if let Some(url) = &alert.url {
-            xml.create_element("link").with_attribute(("href", url.as_str())).write_empty()?;
+            xml.create_element("link").with_attribute(("href", shown(url).as_str())).write_empty()?;
         }
-        xml.create_element("category").with_attribute(("term", alert.search.as_str())).write_empty()?;
+        xml.create_element("category")
+            .with_attribute(("term", shown(&alert.search).as_str()))
+            .write_empty()?;
         let facts = [alert.source.as_deref(), alert.published.as_deref(), Some(&alert.path)];
         let facts: Vec<&str> = facts.into_iter().flatten().collect();
         text(xml, "summary", &facts.join(" · "))
@@ -51,9 +53,12 @@ fn entry(xml: &mut Writer<Vec<u8>>, alert: &Alert) -> io::Result<()> {
     Ok(())
 }
 
+/// A text as a reader may see it. A character that XML cannot hold at all would make the whole feed unreadable.
+fn shown(text: &str) -> String {
+    visible(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
 fn text(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
-    // Characters that XML cannot hold at all would make the whole feed unreadable.
-    let text: String = text.chars().filter(|&c| c >= ' ' || matches!(c, '\t' | '\n')).collect();
-    xml.create_element(name).write_text_content(BytesText::new(&text))?;
+    xml.create_element(name).write_text_content(BytesText::new(&shown(text)))?;
     Ok(())
 }

@@ -91,7 +91,7 @@ impl Status {
             articles: counts.articles,
             quotes: counts.quotes,
             files: counts.files,
-            skipped: snapshot.skipped()?.len() as u64,
+            skipped: snapshot.count_skipped()?,
             takedowns: Takedowns::load(path)?.iter().count() as u64,
             corrections: Corrections::load(path)?.len() as u64,
             bytes: bytes(path),

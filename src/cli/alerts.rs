@@ -14,6 +14,7 @@ use pullquote::{
         saved::SavedLine,
     },
     state::Alert,
+    visible::line,
 };
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
@@ -72,10 +73,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 /// Tells of the searches that are not watched.
 fn say_left_out(round: &AlertRound, path: &Path, ui: &mut Ui) {
     for SavedLine { name, fault, .. } in &round.left_out {
-        ui.warn(&format!("search {name} is not watched: {}", fault.as_deref().unwrap_or_default()));
+        ui.fault(&format!("search {name} is not watched: {}", fault.as_deref().unwrap_or_default()));
     }
     for line in &round.faulty_lines {
-        ui.warn(&format!("{}, line {line}: expected a name, a tab and a query", path.display()));
+        ui.fault(&format!("{}, line {line}: expected a name, a tab and a query", path.display()));
     }
     if round.watched == 0 {
         ui.note("no search is watched: pullquote saved add NAME QUERY");
@@ -94,9 +95,9 @@ fn say_found(round: &AlertRound, ui: &mut Ui) {
 }
 
 /// Writes alerts to standard output.
-fn show(mut alerts: Delivery, ui: &mut Ui) -> anyhow::Result<()> {
+fn show(alerts: Delivery, ui: &mut Ui) -> anyhow::Result<()> {
     if ui.json() {
-        io::copy(&mut alerts.lines, ui.out())?;
+        ui.records(alerts.lines)?;
     } else {
         for alert in alerts.alerts() {
             print(&alert?, ui.out())?;
@@ -109,12 +110,12 @@ fn show(mut alerts: Delivery, ui: &mut Ui) -> anyhow::Result<()> {
 fn print(alert: &Alert, out: &mut impl Write) -> io::Result<()> {
     let (strong, faint) = (print::STRONG, print::FAINT);
     let Alert { search, title, path, published, source, id, url, .. } = alert;
-    let title = title.as_deref().unwrap_or(path);
+    let title = line(title.as_deref().unwrap_or(path));
     writeln!(out, "{strong}{search}{strong:#}  {title}")?;
     let date = published.as_deref().map(|date| date.get(..10).unwrap_or(date));
     let facts = [date, source.as_deref(), Some(id.as_str()), url.as_deref().or(Some(path))];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    writeln!(out, "     {faint}{}{faint:#}", facts.join(" · "))
+    writeln!(out, "     {faint}{}{faint:#}", line(&facts.join(" · ")))
 }
 
 /// Gives alerts to a command, a line of JSON each.

@@ -2,22 +2,23 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader},
     path::Path,
     sync::Arc,
     time::Instant,
 };
 
 use anyhow::Context;
+use jiff::{Timestamp, tz::TimeZone};
 use pullquote::{
-    answers::{Answering, Archive, Page, QueryLine},
+    answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion},
     query::{Error, Helpers, Idle},
     state::Saved,
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
+use super::{ArchiveArgs, archive, exit::Exit, print, ui::Ui};
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
@@ -26,7 +27,8 @@ pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
         Some(searches) => Archive::open_with_searches(&folder, searches)?,
         None => Archive::open(&folder)?,
     };
-    Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
+    let helpers = Arc::new(Helpers::of_this_machine(Idle::Awake));
+    Ok(archive.with_helpers(helpers).on(Timestamp::now().to_zoned_datetime(TimeZone::system()).date()))
 }
 
 /// The saved searches a command uses; there may be no index.
@@ -67,6 +69,43 @@ pub fn batch<H: Answering + Serialize>(
     Ok(if any { Exit::Done } else { Exit::NotFound })
 }
 
+/// Says what was set aside or left out of an answer: of the words, and for want of a date.
+pub fn notes<H>(page: &Page<H>, archive: &Archive, undated: u64, ui: &mut Ui) -> anyhow::Result<()> {
+    for word in &page.unknown {
+        let meant = archive.suggest_word(word)?;
+        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        ui.note(&format!("nothing holds {word}: it is set aside{meant}"));
+    }
+    page.notes.iter().for_each(|note| ui.note(&note.text));
+    self::undated(undated, ui);
+    Ok(())
+}
+
+/// Says how many matches the dates of a query leave out for want of one of their own.
+pub fn undated(left_out: u64, ui: &mut Ui) {
+    if left_out > 0 {
+        let without = print::counted(left_out, "match without a date is", "matches without a date are");
+        ui.note(&format!("{without} left out: date:none finds what has none"));
+    }
+}
+
+/// Matches that are so few that another name may have been meant.
+const FEW: u64 = 3;
+
+/// Says which name a query probably meant, where it finds little or nothing.
+pub fn meant(
+    found: u64,
+    suggest: impl FnOnce() -> Result<Vec<Suggestion>, Error>,
+    ui: &mut Ui,
+) -> anyhow::Result<()> {
+    if found <= FEW
+        && let Some(Suggestion { name, articles, .. }) = suggest()?.first()
+    {
+        ui.hint(&format!("did you mean {name}? {}", print::articles(*articles)));
+    }
+    Ok(())
+}
+
 /// Writes hits as JSON Lines, see [`record`].
 pub fn hits<H: Serialize>(page: &Page<H>, fields: &[String], ui: &mut Ui) -> io::Result<()> {
     page.hits.iter().try_for_each(|hit| record(hit, fields, ui))
@@ -99,10 +138,9 @@ pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Re
     if fields.is_empty() {
         return ui.record(&record);
     }
-    let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
+    let always = ["format", "type", "query_id", "rank", "partial"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
-    let chosen: Value =
-        wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect();
+    let chosen: Value = wanted.filter_map(|field| Some((field.clone(), short(record.get(field)?)))).collect();
     ui.record(&chosen)
 }
 
@@ -115,14 +153,30 @@ pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow
 /// Writes one record as a line of CSV.
 pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
     let record = serde_json::to_value(record)?;
-    cells(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))), ui)
+    let value = |column: &str| match record.get(column).unwrap_or(&Value::Null) {
+        Value::Number(chance) if column == "confidence" => {
+            format!("{:.2}", chance.as_f64().unwrap_or_default())
+        }
+        other => cell(&short(other)),
+    };
+    cells(columns.iter().map(|column| value(column)), ui)
+}
+
+/// A number without the digits that it does not have: those of scores are single ones.
+fn short(value: &Value) -> Value {
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) => {
+            (number as f32).to_string().parse::<f64>().map_or_else(|_| value.clone(), Value::from)
+        }
+        None => value.clone(),
+    }
 }
 
 /// Writes a line of cells. What is buffered stays so: a writer of its own over standard output would flush each line.
 fn cells(cells: impl Iterator<Item = String>, ui: &mut Ui) -> anyhow::Result<()> {
     let mut line = csv::Writer::from_writer(Vec::new());
     line.write_record(cells)?;
-    Ok(ui.out().write_all(&line.into_inner()?)?)
+    Ok(ui.exact(&line.into_inner()?)?)
 }
 
 fn cell(value: &Value) -> String {

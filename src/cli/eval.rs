@@ -92,7 +92,7 @@ pub fn run(args: &Args, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
     }
     for one in &fallen {
         let now = one.now.map_or("not measured".to_owned(), |now| now.to_string());
-        ui.warn(&format!("{}: {} is {now}, below its floor of {}", one.set, one.figure, one.floor));
+        ui.fault(&format!("{}: {} is {now}, below its floor of {}", one.set, one.figure, one.floor));
     }
     if let Some(path) = args.floors.as_deref().filter(|_| args.update) {
         floors.write(path)?;

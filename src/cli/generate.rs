@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -71,12 +70,12 @@ pub fn run(
         What::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut command, "pullquote", &mut script);
-            ui.out().write_all(&script)?;
+            ui.exact(&script)?;
         }
         What::Man { dir: None } => {
             let mut page = Vec::new();
             clap_mangen::Man::new(command).render(&mut page)?;
-            ui.out().write_all(&page)?;
+            ui.exact(&page)?;
         }
         What::Man { dir: Some(dir) } => {
             make(dir)?;

@@ -6,6 +6,7 @@ mod tell;
 use std::{
     io,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
@@ -15,10 +16,10 @@ use pullquote::{
     config::{self, Config},
     crawl::CONFIG_FILE,
     index,
-    ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings},
-    report::Planned,
+    ingest::{self, Ended, Event, Options, Outcome, Stop, Surroundings, Total},
 };
 
+pub use self::print::more;
 use self::tell::Listener;
 use super::{
     ArchiveArgs, archive,
@@ -43,7 +44,7 @@ pub struct Args {
     /// Build everything anew beside the index, and swap at the end
     #[arg(long)]
     rebuild: bool,
-    /// Say what would be read, and why; read and change nothing
+    /// Say what would be read, left out and removed, and why; read and change nothing
     #[arg(long)]
     dry_run: bool,
     /// Read every file, whatever its size and times say
@@ -86,6 +87,9 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 256, hide = true,
         value_parser = clap::value_parser!(u64).range(1..))]
     chunk_files: u64,
+    /// Read files of that many bytes as a stream
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, hide = true)]
+    large_file: u64,
 }
 
 fn time(text: &str) -> Result<Duration, String> {
@@ -132,10 +136,18 @@ fn run_once(args: &Args, archive: &ArchiveArgs, options: &Options, ui: &mut Ui) 
     }
     let settings = |root: &Path| settings(archive, root);
     let stop = stop_on_signals()?;
-    let mut listener = Listener::new(ui);
-    let mut tell = |event: Event<'_>| listener.hear(event);
-    let outcome = ingest::run(options, &mut Surroundings { settings: &settings, stop, tell: &mut tell });
-    listener.end()?;
+    let total = Total::default();
+    let outcome = thread::scope(|scope| {
+        if tell::is_watched(ui) {
+            scope.spawn(|| total.count(options, &settings));
+        }
+        let mut listener = Listener::new(ui, &total);
+        let mut tell = |event: Event<'_>| listener.hear(event);
+        let outcome = ingest::run(options, &mut Surroundings { settings: &settings, stop, tell: &mut tell });
+        total.give_up();
+        listener.end(outcome.as_ref().is_ok_and(|outcome| exit(outcome, args.strict) == Exit::Failed))?;
+        io::Result::Ok(outcome)
+    })?;
     match outcome {
         Err(ingest::Error::Index(index::Error::Locked { owner, .. })) if args.skip_if_locked => {
             ui.note(&format!("another run is at work ({owner}): nothing done"));
@@ -149,17 +161,12 @@ fn run_once(args: &Args, archive: &ArchiveArgs, options: &Options, ui: &mut Ui) 
     }
 }
 
-/// Says what a run would read.
+/// Says what a run would do.
 fn plan(archive: &ArchiveArgs, options: &Options, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let mut written = Ok(());
-    let mut each = |root: &str, path: &str, why: ingest::Why| {
-        if written.is_ok() {
-            let planned = Planned { root: root.to_owned(), path: path.to_owned(), reason: why.as_str() };
-            written = print::planned(&planned, ui);
-        }
-    };
-    ingest::plan(options, &|root| settings(archive, root), &mut each)?;
-    written?;
+    let total = Total::default();
+    let mut listener = Listener::new(ui, &total);
+    ingest::plan(options, &|root| settings(archive, root), &mut |event| listener.hear(event))?;
+    listener.end(false)?;
     Ok(Exit::Done)
 }
 
@@ -211,6 +218,7 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
         wait_lock: args.wait_lock.unwrap_or_default(),
         commit_every: args.commit_every,
         chunk_files: usize::try_from(args.chunk_files)?,
+        large_file: args.large_file,
         now_ns: i64::try_from(now)?,
     })
 }

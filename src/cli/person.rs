@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use pullquote::answers::{PersonAnswer, PersonPage, Repeated, Tally, timeline::Timeline};
+use pullquote::{
+    answers::{PersonAnswer, PersonPage, Repeated, Tally, timeline::Timeline},
+    visible::line,
+};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -24,6 +27,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
                 ui.record(&page)?;
             } else {
                 write(&page, ui)?;
+            }
+            if let Some(Tally { label, articles }) = page.near.first() {
+                ui.hint(&format!("did you mean {label}? {}", print::articles(*articles)));
             }
             if !page.others.is_empty() {
                 ui.hint(&format!("others bear this name: {}", counted(&page.others)));
@@ -47,7 +53,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 /// Values with their numbers of articles.
 fn counted(tallies: &[Tally]) -> String {
     let shown: Vec<String> =
-        tallies.iter().map(|tally| format!("{} {}", tally.label, tally.articles)).collect();
+        tallies.iter().map(|tally| format!("{} {}", line(&tally.label), tally.articles)).collect();
     shown.join(", ")
 }
 
@@ -56,7 +62,7 @@ pub fn write(page: &PersonPage, ui: &mut Ui) -> anyhow::Result<()> {
     let width = ui.width();
     let out = ui.out();
     let (strong, faint) = (print::STRONG, print::FAINT);
-    writeln!(out, "{strong}{}{strong:#}  {faint}{}{faint:#}", page.name, page.kind.as_str())?;
+    writeln!(out, "{strong}{}{strong:#}  {faint}{}{faint:#}", line(&page.name), page.kind.as_str())?;
     let seen = match (&page.first_seen, &page.last_seen) {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
@@ -93,22 +99,20 @@ fn said(one: &Repeated, by_others: bool, width: usize, out: &mut impl Write) -> 
     let faint = print::FAINT;
     let text: String = one.quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let lines = print::wrapped(&format!("“{text}”"), width.saturating_sub(15));
-    for (number, line) in lines.into_iter().enumerate() {
+    for (number, words) in lines.into_iter().enumerate() {
         let date = one.quote.published.as_deref().map_or("", |date| date.get(..10).unwrap_or(date));
         let date = if number == 0 { date } else { "" };
-        writeln!(out, "  {faint}{date:<11}{faint:#} {line}")?;
+        writeln!(out, "  {faint}{date:<11}{faint:#} {words}")?;
     }
     if by_others {
-        let speaker = print::SPEAKER;
-        let name = one.quote.speaker.as_deref().unwrap_or("nobody named");
-        writeln!(out, "  {:<11} — {speaker}{name}{speaker:#}", "")?;
+        writeln!(out, "  {:<11} — {}", "", print::speaker(&one.quote))?;
     }
     if one.appearances > 1 {
         let (stories, first) = (one.appearances, one.first_published.as_deref().unwrap_or("undated"));
         let first = first.get(..10).unwrap_or(first);
         writeln!(out, "  {:<11} {faint}in {stories} stories, first {first}{faint:#}", "")?;
     }
-    let story = one.quote.title.as_deref().unwrap_or(&one.quote.path);
+    let story = line(one.quote.title.as_deref().unwrap_or(&one.quote.path));
     writeln!(out, "  {:<11} {faint}{story} · {}{faint:#}", "", one.quote.id)
 }
 
@@ -117,9 +121,9 @@ fn list(heading: &str, tallies: &[Tally], width: usize, out: &mut impl Write) ->
         return Ok(());
     }
     let faint = print::FAINT;
-    for (number, line) in print::wrapped(&counted(tallies), width.saturating_sub(12)).into_iter().enumerate()
+    for (number, part) in print::wrapped(&counted(tallies), width.saturating_sub(12)).into_iter().enumerate()
     {
-        writeln!(out, "  {faint}{:<9}{faint:#} {line}", if number == 0 { heading } else { "" })?;
+        writeln!(out, "  {faint}{:<9}{faint:#} {part}", if number == 0 { heading } else { "" })?;
     }
     Ok(())
 }

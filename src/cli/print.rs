@@ -1,22 +1,30 @@
 //! How hits look on a terminal.
 
-use std::io::{self, Write};
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+};
 
-use anstyle::{AnsiColor, Style};
 use pullquote::{
-    answers::{ArticleHit, QuoteHit},
+    annotation::Stance,
+    answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
+    visible::line,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::page::Style;
+
 /// Headlines and names.
-pub const STRONG: Style = Style::new().bold();
+pub const STRONG: Style = Style::Strong;
 /// Dates, outlets, paths.
-pub const FAINT: Style = Style::new().dimmed();
+pub const FAINT: Style = Style::Faint;
 /// Words that were searched for.
-pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+pub const MARK: Style = Style::Yellow;
+/// That words were not said.
+pub const DOUBT: Style = Style::Red;
 /// Speakers.
-pub const SPEAKER: Style = AnsiColor::Cyan.on_default();
+pub const SPEAKER: Style = Style::Cyan;
 
 /// A number with what it counts: `1 article`, `2 articles`.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
@@ -31,17 +39,29 @@ pub fn articles(count: u64) -> String {
 /// People listed with an article.
 const PEOPLE: usize = 6;
 
+/// Sets the first hit that holds too few of the words apart from those before it.
+pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
+    match is_first {
+        true => writeln!(out, "     {FAINT}· with fewer of the words ·{FAINT:#}\n"),
+        false => Ok(()),
+    }
+}
+
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let title = hit.title.as_deref().unwrap_or(&hit.path);
-    writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
+    let title = line(hit.title.as_deref().unwrap_or(&hit.path));
+    for (number, line) in wrapped(&title, width.saturating_sub(6)).into_iter().enumerate() {
+        let rank = if number == 0 { hit.rank.to_string() } else { String::new() };
+        writeln!(out, "{FAINT}{rank:>3}{FAINT:#}  {STRONG}{line}{STRONG:#}")?;
+    }
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.source.as_deref(),
         Some(hit.id.as_str()),
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    writeln!(out, "     {FAINT}{} · {}{FAINT:#}", facts.join(" · "), hit.path)?;
+    let facts = format!("{} · {}", facts.join(" · "), hit.path);
+    faint(&line(&facts), width, out)?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -50,7 +70,11 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", people.join(", "))?;
+        let people = line(&people.join(", ")).into_owned();
+        for (number, line) in wrapped(&people, width.saturating_sub(13)).into_iter().enumerate() {
+            let label = if number == 0 { "people" } else { "" };
+            writeln!(out, "     {FAINT}{label:<6}{FAINT:#} {line}")?;
+        }
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -66,15 +90,20 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.title.as_deref().or(Some(&hit.path)),
     ];
-    let facts: Vec<&str> = facts.into_iter().flatten().collect();
-    let (kind, confidence) = (hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{} · {kind}, {confidence} % · {}{FAINT:#}\n", facts.join(" · "), hit.id)
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
+    faint(&format!("{facts} · {kind}, {confidence} % · {}", hit.id), width, out)?;
+    writeln!(out)
+}
+
+/// Writes what stands below a headline or a quote.
+fn faint(text: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut lines = wrapped(text, width.saturating_sub(6)).into_iter();
+    lines.try_for_each(|line| writeln!(out, "     {FAINT}{line}{FAINT:#}"))
 }
 
 /// Writes a quote's words and who said them.
 fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let said = hit.speaker.as_deref();
-    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
     let lead = if hit.rank.is_some_and(|rank| rank > 0) { "  " } else { indent };
     let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (number, line) in
@@ -82,11 +111,23 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
     {
         writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
     }
-    match (said, pointed) {
-        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{name}{SPEAKER:#}"),
-        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{words} (no name given){FAINT:#}"),
-        (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
-    }
+    writeln!(out, "{indent}— {}", speaker(hit))
+}
+
+/// Who said a quote: a name, who it may be, the words that stand for somebody unnamed; and whether it was not said.
+pub fn speaker(hit: &QuoteHit) -> impl Display {
+    fmt::from_fn(move |out| {
+        if hit.stance != Stance::Said {
+            write!(out, "{DOUBT}{}{DOUBT:#} ", hit.stance.as_str())?;
+        }
+        let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+        match (&hit.speaker, &hit.speaker_guess, pointed) {
+            (Some(name), ..) => write!(out, "{SPEAKER}{}{SPEAKER:#}", line(name)),
+            (None, Some(guess), _) => write!(out, "{FAINT}perhaps {}{FAINT:#}", line(&guess.name)),
+            (None, None, Some(words)) => write!(out, "{FAINT}{} (no name given){FAINT:#}", line(words)),
+            (None, None, None) => write!(out, "{FAINT}nobody named{FAINT:#}"),
+        }
+    })
 }
 
 /// Writes a snippet over several lines, what was searched for marked.
@@ -111,6 +152,44 @@ fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) 
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Words on one line, without characters that steer a terminal.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A comparison in signs: `[-asked]`, `[+found]`, `[~found otherwise spelt]`, `[…found where words were left out]`.
+pub fn pieces(pieces: &[Piece]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Same(words) => one_line(words),
+        Piece::Respelt(words) => format!("[~{}]", one_line(words)),
+        Piece::Skipped(words) => format!("[…{}]", one_line(words)),
+        Piece::Added(words) => format!("[+{}]", one_line(words)),
+        Piece::Dropped(words) => format!("[-{}]", one_line(words)),
+    };
+    pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+/// A line with what the signs of [`pieces`] enclose in it in their colours.
+pub fn colored(line: &str) -> impl Display {
+    fmt::from_fn(move |out| {
+        let mut rest = line;
+        while let Some(at) = rest.find('[') {
+            let (before, sign) = rest.split_at(at);
+            let style = match sign.chars().nth(1) {
+                Some('-') => Style::Red,
+                Some('+') => Style::Green,
+                Some('~') => Style::Yellow,
+                Some('…') => Style::Cyan,
+                _ => Style::Faint,
+            };
+            let (sign, after) = sign.split_at(sign.find(']').map_or(sign.len(), |end| end + 1));
+            write!(out, "{before}{style}{sign}{style:#}")?;
+            rest = after;
+        }
+        write!(out, "{rest}")
+    })
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.

@@ -1,6 +1,6 @@
 //! `remove`: take a story down for good.
 
-use pullquote::{answers::maintenance::Removed, index::StoredPlace, ingest, record::Line};
+use pullquote::{answers::maintenance::Removed, index::StoredPlace, ingest, record::Line, visible::line};
 
 use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
@@ -32,7 +32,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         } else {
             let StoredPlace { id, root, path, title, .. } = &removed.article;
             let title = title.as_deref().unwrap_or("untitled");
-            ui.note(&format!("took down {} ({root}/{path}): {title}", id.as_str()));
+            ui.note(&format!("took down {} ({root}/{}): {}", id.as_str(), line(path), line(title)));
         }
     }
     if !is_known {

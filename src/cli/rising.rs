@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use pullquote::answers::{Archive, Rising, RisingAnswer, RisingRequest, Values, Window};
+use pullquote::{
+    answers::{Archive, Rising, RisingAnswer, RisingRequest, Values, Window},
+    visible::line,
+};
 
 use super::{ask, exit::Exit, listing::Listing, print, ui::Ui};
 
@@ -59,7 +62,7 @@ pub fn write(archive: &Archive, request: &RisingRequest, is_csv: bool, ui: &mut 
             Some(times) => format!("{times:.1} times its share, {before} before"),
             None => "not seen before".to_owned(),
         };
-        writeln!(ui.out(), "{articles:>8}  {name}  {faint}{kind} · {grown}{faint:#}")?;
+        writeln!(ui.out(), "{articles:>8}  {}  {faint}{kind} · {grown}{faint:#}", line(name))?;
     }
     Ok(if rising.is_empty() { Exit::NotFound } else { Exit::Done })
 }

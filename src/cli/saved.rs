@@ -5,10 +5,11 @@ use std::io::Write;
 use clap::Subcommand;
 use pullquote::{
     answers::{
-        Archive, ArticleHit, Page, QueryLine,
+        Archive, ArticleHit, Page, QueryLine, check_fields,
         saved::{self, SavedLine},
     },
     state::{Saved, SavedSearch},
+    visible::line,
 };
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
@@ -61,6 +62,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         What::Remove { name } => remove(&mut saved, name, ui),
         What::List => list(&saved, ui),
         What::Run { names, limit, fields } => {
+            check_fields::<ArticleHit>(fields)?;
             let chosen = saved::chosen(&saved, names)?;
             again(&ask::open(archive)?, &chosen, *limit, fields, ui)
         }
@@ -85,20 +87,20 @@ fn remove(saved: &mut Saved, name: &str, ui: &mut Ui) -> anyhow::Result<Exit> {
 
 fn list(saved: &Saved, ui: &mut Ui) -> anyhow::Result<Exit> {
     let (lines, path) = (saved::list(saved), saved.path().display());
-    let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
-    for line in &lines {
+    let width = lines.iter().map(|saved| saved.name.chars().count()).max().unwrap_or(0);
+    for saved in &lines {
         if ui.json() {
-            ui.record(line)?;
+            ui.record(saved)?;
             continue;
         }
-        let SavedLine { name, query, fault, .. } = line;
-        writeln!(ui.out(), "{name:width$}  {query}")?;
+        let SavedLine { name, query, fault, .. } = saved;
+        writeln!(ui.out(), "{name:width$}  {}", line(query))?;
         if let Some(fault) = fault {
             ui.warn(&format!("{name} cannot be used: {fault}"));
         }
     }
-    for line in saved.faults() {
-        ui.warn(&format!("{path}, line {line}: expected a name, a tab and a query"));
+    for number in saved.faults() {
+        ui.warn(&format!("{path}, line {number}: expected a name, a tab and a query"));
     }
     if lines.is_empty() {
         ui.note(&format!("{path} holds no searches yet: pullquote saved add NAME QUERY"));
@@ -119,6 +121,7 @@ fn again(
             Ok(query) => {
                 let page = archive.strict(&query, limit)?;
                 found |= page.strict > 0;
+                ask::undated(archive.undated_articles(&query)?, ui);
                 print(search, &page.of_query(&search.name), fields, ui)?;
             }
             Err(fault) => {
@@ -148,7 +151,7 @@ fn print(
         return Ok(());
     }
     let (strong, faint, found) = (print::STRONG, print::FAINT, print::articles(page.strict));
-    writeln!(ui.out(), "{strong}{name}{strong:#} {faint}{query} · {found}{faint:#}")?;
+    writeln!(ui.out(), "{strong}{name}{strong:#} {faint}{} · {found}{faint:#}", line(query))?;
     let width = ui.width();
     page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;
     Ok(())

@@ -13,6 +13,7 @@ use pullquote::{
         facets::{self, Facet},
     },
     query::{self, Sort},
+    visible::line,
 };
 use serde::Serialize;
 
@@ -63,7 +64,9 @@ pub struct Args {
 /// The query language in short, below the help of the commands that take it.
 pub const LANGUAGE: &str = "Queries: words (also their inflections), \"exact phrases\", AND OR NOT + - ( ), \
 \"a b\"~5, a NEAR/10 b, word*, word~1, and fields: title: body: person: org: work: place: event: speaker: \
-quote: about: kind: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
+quote: about: kind: stance: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
+What holds at least 60 % of the words (of one or two all) comes first, the rest behind it. A name in person: or speaker: \
+means whoever bears it, in whatever form stories write it. Marks that can be no syntax are text.\n\n\
 A query has at most 64 KiB and 50 levels. Prefixes and misspelt words stand for 4,096 words in all, and the places of \
 phrases are looked at in ten million articles; what comes after that is left out, and said.";
 
@@ -101,7 +104,7 @@ pub enum Group {
 /// Values of a facet that are shown.
 const FACET_VALUES: usize = 20;
 
-const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "path", "url"];
+const CSV: [&str; 9] = ["rank", "score", "id", "published", "source", "title", "root", "path", "url"];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
@@ -130,12 +133,13 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if args.explain {
         ui.note(&explained(&archive.explain(&request)?));
     }
+    let undated = archive.undated_articles(&request.query)?;
     let (strict, ranked) = if ui.json() && is_bare(args, grouped) {
-        records(&archive.ids_and_titles(&request)?, args, ui)?
+        records(&archive.ids_and_titles(&request)?, args, undated, archive, ui)?
     } else if ui.json() {
-        records(&archive.search(&request)?, args, ui)?
+        records(&archive.search(&request)?, args, undated, archive, ui)?
     } else {
-        listed(&archive.search(&request)?, args, archive, ui)?
+        listed(&archive.search(&request)?, args, undated, archive, ui)?
     };
     for field in &args.facet {
         print_facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
@@ -143,9 +147,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if is_for_people(args, ui) {
         ui.note(&summary(strict, ranked));
     }
-    if ranked == 0 {
-        suggest(archive, text, ui)?;
-    }
+    ask::meant(ranked, || archive.suggest(&request.query), ui)?;
     Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
@@ -167,8 +169,14 @@ fn is_bare(args: &Args, grouped: bool) -> bool {
 }
 
 /// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
-fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
-    page.notes.iter().for_each(|note| ui.note(&note.text));
+fn records<T: Serialize>(
+    page: &Page<T>,
+    args: &Args,
+    undated: u64,
+    archive: &Archive,
+    ui: &mut Ui,
+) -> anyhow::Result<(u64, u64)> {
+    ask::notes(page, archive, undated, ui)?;
     ask::hits(page, &args.fields, ui)?;
     Ok((page.strict, page.ranked))
 }
@@ -177,21 +185,26 @@ fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Re
 fn listed(
     page: &Page<ArticleHit>,
     args: &Args,
+    undated: u64,
     archive: &Archive,
     ui: &mut Ui,
 ) -> anyhow::Result<(u64, u64)> {
-    page.notes.iter().for_each(|note| ui.note(&note.text));
+    ask::notes(page, archive, undated, ui)?;
+    let whole = page.hits.partition_point(|hit| !hit.partial);
     if args.csv {
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
-        ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
+        ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits[..whole], ui)?;
     } else if args.null {
         let mut written = HashSet::new();
-        for hit in page.hits.iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
-            ui.raw(&[place(hit, archive), vec![0]].concat())?;
+        for hit in page.hits[..whole].iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
+            ui.exact(&[place(hit, archive), vec![0]].concat())?;
         }
     } else {
         let width = ui.width();
-        page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;
+        for (number, hit) in page.hits.iter().enumerate() {
+            print::partial(number == whole, ui.out())?;
+            print::article(hit, width, ui.out())?;
+        }
     }
     let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
     if left_out > 0 && is_for_people(args, ui) {
@@ -215,7 +228,7 @@ fn print_facet(facet: &Facet, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
         let (strong, faint, of) = (print::STRONG, print::FAINT, print::articles(facet.of));
         writeln!(ui.out(), "{strong}{}{strong:#} {faint}over {of}{faint:#}", facet.field)?;
         for count in &facet.counts {
-            writeln!(ui.out(), "{:>8}  {}", count.articles, count.label)?;
+            writeln!(ui.out(), "{:>8}  {}", count.articles, line(&count.label))?;
         }
     }
     Ok(())
@@ -239,8 +252,13 @@ fn explained_word(word: &ExplainedWord) -> String {
         (false, true) => ", required",
         (false, false) => "",
     };
-    let forms = if forms.is_empty() { "in no article".to_owned() } else { forms.join(", ") };
-    format!("{typed}: {forms} ({found} times in an article, weight {weight:.2}{stop})")
+    if forms.is_empty() {
+        return format!("{typed}: in no article");
+    }
+    // Articles that hold two forms were counted for each.
+    let most = if forms.len() > 1 && *found > 1 { "at most " } else { "" };
+    let (forms, articles) = (forms.join(", "), print::articles(*found));
+    format!("{typed}: {forms} (in {most}{articles}, weight {weight:.2}{stop})")
 }
 
 /// How many there are.
@@ -250,12 +268,4 @@ fn summary(strict: u64, ranked: u64) -> String {
         _ if ranked == strict => print::articles(ranked),
         _ => format!("{} with most of the words, {strict} with all of them", print::articles(ranked)),
     }
-}
-
-/// Says what else the words may have meant.
-fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
-    if let Some(first) = archive.suggest(text)?.first() {
-        ui.hint(&format!("did you mean {}?", first.name));
-    }
-    Ok(())
 }

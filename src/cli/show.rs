@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use pullquote::{
     annotation::NameKind,
     answers::{QuoteHit, Story},
+    visible::line,
 };
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
@@ -36,8 +37,8 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 /// Writes a story for people.
 fn write(story: &Story, width: usize, out: &mut impl Write) -> io::Result<()> {
     head(story, out)?;
-    for line in story.text.lines() {
-        for part in print::wrapped(line, width) {
+    for paragraph in story.text.lines() {
+        for part in print::wrapped(paragraph, width) {
             writeln!(out, "{part}")?;
         }
     }
@@ -52,7 +53,7 @@ fn write(story: &Story, width: usize, out: &mut impl Write) -> io::Result<()> {
 /// Headline and facts.
 fn head(story: &Story, out: &mut impl Write) -> io::Result<()> {
     let (strong, faint) = (print::STRONG, print::FAINT);
-    writeln!(out, "{strong}{}{strong:#}", story.title.as_deref().unwrap_or(&story.path))?;
+    writeln!(out, "{strong}{}{strong:#}", line(story.title.as_deref().unwrap_or(&story.path)))?;
     let date = story.published.as_ref().zip(story.published_source.as_ref());
     let facts = [
         date.map(|(value, source)| format!("{value} ({source})")),
@@ -61,7 +62,8 @@ fn head(story: &Story, out: &mut impl Write) -> io::Result<()> {
         story.url.clone(),
         Some(format!("{}/{}", story.root, story.path)),
     ];
-    writeln!(out, "{faint}{}{faint:#}\n", facts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    writeln!(out, "{faint}{}{faint:#}\n", line(&facts))
 }
 
 /// Names by kind, and topics.
@@ -71,23 +73,22 @@ fn names(story: &Story, out: &mut impl Write) -> io::Result<()> {
         let names = story.names.iter().filter(|name| name.kind == kind);
         let names: Vec<&str> = names.map(|name| name.name.as_str()).collect();
         if !names.is_empty() {
-            writeln!(out, "{faint}{:<7}{faint:#}{}", kind.as_str(), names.join(", "))?;
+            writeln!(out, "{faint}{:<7}{faint:#}{}", kind.as_str(), line(&names.join(", ")))?;
         }
     }
     let topics: Vec<&str> = story.topics.iter().map(|topic| topic.label.as_str()).collect();
     if !topics.is_empty() {
-        writeln!(out, "{faint}topics {faint:#}{}", topics.join(", "))?;
+        writeln!(out, "{faint}topics {faint:#}{}", line(&topics.join(", ")))?;
     }
     Ok(())
 }
 
 /// One quote with who said it.
 fn words(number: usize, quote: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let (faint, speaker) = (print::FAINT, print::SPEAKER);
+    let faint = print::FAINT;
     let text: String = quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = print::cut(&text, width.saturating_sub(12));
-    let name = quote.speaker.as_deref().unwrap_or("nobody named");
     let (kind, confidence) = (quote.kind.as_str(), (quote.confidence * 100.0).round());
     writeln!(out, "{faint}{:>4}{faint:#}  “{text}”", format!("-{number}"))?;
-    writeln!(out, "      — {speaker}{name}{speaker:#} {faint}{kind}, {confidence} %{faint:#}")
+    writeln!(out, "      — {} {faint}{kind}, {confidence} %{faint:#}", print::speaker(quote))
 }

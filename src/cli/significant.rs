@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pullquote::query;
+use pullquote::{query, visible::line};
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -27,7 +27,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             continue;
         }
         let faint = print::FAINT;
-        let (articles, everywhere, word) = (word.articles, word.everywhere, &word.word);
+        let (articles, everywhere, word) = (word.articles, word.everywhere, line(&word.word));
         writeln!(ui.out(), "{articles:>8}  {word}  {faint}{everywhere} in the archive{faint:#}")?;
     }
     Ok(if found.is_empty() { Exit::NotFound } else { Exit::Done })

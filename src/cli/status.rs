@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use pullquote::{
     answers::{RootStatus, Status, left_out},
     record::Line,
-    report::Skipped,
+    report::{Report, Skipped},
     state::Run,
+    visible::line,
 };
 
-use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
+use super::{ArchiveArgs, archive, exit::Exit, index::more, ui::Ui};
 
 /// What the index holds, and when it was last brought up to date
 #[derive(clap::Args)]
@@ -41,7 +42,7 @@ fn list(skipped: &[Skipped], ui: &mut Ui) -> anyhow::Result<Exit> {
         } else {
             let record = skipped.record.map_or_else(String::new, |record| format!("#{record}"));
             let Skipped { root, path, reason, message, .. } = skipped;
-            writeln!(ui.out(), "{reason}\t{root}/{path}{record}\t{message}")?;
+            writeln!(ui.out(), "{reason}\t{root}/{}{record}\t{}", line(path), line(message))?;
         }
     }
     Ok(Exit::Done)
@@ -76,22 +77,19 @@ fn print(status: &Status, out: &mut impl Write) -> io::Result<()> {
 
 fn print_run(run: &Run, out: &mut impl Write) -> io::Result<()> {
     write!(out, "last run      {} {}", moment(run), run.outcome)?;
-    let Some(report) = &run.report else {
-        return writeln!(
+    if let Some(report) = &run.report {
+        let Report { added, updated, removed, unchanged, .. } = report;
+        let (seconds, more) = (report.elapsed_ms as f64 / 1000.0, more(report));
+        write!(
             out,
-            "{}",
-            run.error.as_ref().map_or_else(String::new, |error| format!(": {error}"))
-        );
-    };
-    writeln!(
-        out,
-        " in {:.1} s: {} added, {} updated, {} removed, {} unchanged",
-        report.elapsed_ms as f64 / 1000.0,
-        report.added,
-        report.updated,
-        report.removed,
-        report.unchanged
-    )
+            " in {seconds:.1} s: {added} added, {updated} updated, {removed} removed, {unchanged} unchanged{more}"
+        )?;
+    }
+    writeln!(out)?;
+    match &run.error {
+        Some(error) => writeln!(out, "              {}", line(error)),
+        None => Ok(()),
+    }
 }
 
 fn moment(run: &Run) -> String {

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use pullquote::{
     annotation::TopicKind,
     answers::{Archive, KnownTopic, Listed, Related, TopicsRequest, Values},
+    visible::line,
 };
 
 use super::{
@@ -103,7 +104,7 @@ fn related(archive: &Archive, topic: &str, listing: &Listing, ui: &mut Ui) -> an
         }
         let faint = print::FAINT;
         let Related { name, kind, articles, everywhere, .. } = one;
-        writeln!(ui.out(), "{articles:>8}  {name}  {faint}{kind}, of {everywhere}{faint:#}")?;
+        writeln!(ui.out(), "{articles:>8}  {}  {faint}{kind}, of {everywhere}{faint:#}", line(name))?;
     }
     Ok(if related.is_empty() { Exit::NotFound } else { Exit::Done })
 }

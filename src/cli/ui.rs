@@ -1,14 +1,21 @@
 //! What a command prints: records for machines, lines for people, messages on standard error.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead, BufWriter, IsTerminal, Write},
+};
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use pullquote::{
     record::Line,
     report::{LogLine, Skipped},
+    visible,
 };
 use serde::Serialize;
+
+use super::page::{Page, Style};
 
 /// Options every command takes.
 #[derive(Args, Clone, Debug, Default)]
@@ -52,12 +59,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is told of something that was counted.
+pub type Counts = BTreeMap<String, u64>;
+
 /// The two streams of a command, and how to write on them.
 pub struct Ui {
     /// The options.
     pub args: UiArgs,
-    out: BufWriter<AutoStream<io::Stdout>>,
-    err: AutoStream<io::Stderr>,
+    out: Page<BufWriter<io::Stdout>>,
+    err: Page<io::Stderr>,
     /// Whether anything was said on standard error.
     said: bool,
 }
@@ -65,17 +75,17 @@ pub struct Ui {
 impl Ui {
     /// Opens the streams.
     pub fn new(args: UiArgs) -> Self {
-        let choice = match args.color {
-            Color::Auto => anstream::ColorChoice::Auto,
-            Color::Always => anstream::ColorChoice::Always,
-            Color::Never => anstream::ColorChoice::Never,
+        let has_styles = |wished: ColorChoice| match args.color {
+            Color::Auto => wished != ColorChoice::Never,
+            Color::Always => true,
+            Color::Never => false,
         };
-        // JSON holds no styles; looking for some to drop costs as much as writing it.
-        let plain = if args.json { anstream::ColorChoice::AlwaysAnsi } else { choice };
+        let (out, err) = (io::stdout(), io::stderr());
+        let styles = [has_styles(AutoStream::choice(&out)), has_styles(AutoStream::choice(&err))];
         Self {
             args,
-            out: BufWriter::with_capacity(1 << 16, AutoStream::new(io::stdout(), plain)),
-            err: AutoStream::new(io::stderr(), choice),
+            out: Page::new(BufWriter::with_capacity(1 << 16, out), styles[0]),
+            err: Page::new(err, styles[1]),
             said: false,
         }
     }
@@ -95,58 +105,87 @@ impl Ui {
         terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
     }
 
-    /// Standard output, buffered; styles written to it are dropped where they are not wanted.
+    /// Standard output for people, buffered: styles where they are wanted, and everything else as text.
     pub fn out(&mut self) -> &mut impl Write {
         &mut self.out
     }
 
-    /// Writes bytes to standard output as they are, whatever they are.
-    pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.flush()?;
-        io::stdout().write_all(bytes)
+    /// Writes what another program reads and is no JSON, exactly; on a terminal, as for people.
+    pub fn exact(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.on_terminal() {
+            true => self.out.write_all(bytes),
+            false => self.out.exact().write_all(bytes),
+        }
     }
 
     /// Writes one JSON object as a line of standard output.
     pub fn record(&mut self, record: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, record)?;
-        self.out.write_all(b"\n")
+        if self.on_terminal() {
+            return self.out.json(&(serde_json::to_string(record)? + "\n"));
+        }
+        serde_json::to_writer(self.out.exact(), record)?;
+        self.out.exact().write_all(b"\n")
+    }
+
+    /// Writes lines that are JSON already.
+    pub fn records(&mut self, mut lines: impl BufRead) -> io::Result<()> {
+        if self.on_terminal() {
+            return lines.lines().try_for_each(|line| self.out.json(&(line? + "\n")));
+        }
+        io::copy(&mut lines, self.out.exact()).map(drop)
     }
 
     /// Something a person may want to know; not under `--quiet`.
     pub fn note(&mut self, text: &str) {
+        self.counted(text, &Counts::new());
+    }
+
+    /// Something a person may want to know, with its counts for machines; not under `--quiet`.
+    pub fn counted(&mut self, text: &str, counts: &Counts) {
         if !self.args.quiet {
-            self.message("note", None, text);
+            self.message("note", None, text, counts);
         }
     }
 
-    /// Something that should be looked at.
+    /// Something that should be looked at; not under `--quiet`.
     pub fn warn(&mut self, text: &str) {
-        self.message("warning", Some(anstyle::AnsiColor::Yellow), text);
+        self.warn_counted(text, &Counts::new());
+    }
+
+    /// Something that should be looked at, with its counts for machines; not under `--quiet`.
+    pub fn warn_counted(&mut self, text: &str, counts: &Counts) {
+        if !self.args.quiet {
+            self.message("warning", Some(Style::Yellow), text, counts);
+        }
+    }
+
+    /// Something that was asked for and is not done, where the command goes on.
+    pub fn fault(&mut self, text: &str) {
+        self.message("error", Some(Style::StrongRed), text, &Counts::new());
     }
 
     /// An error that ends the command, with its causes.
     pub fn error(&mut self, error: &anyhow::Error) {
         let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-        self.message("error", Some(anstyle::AnsiColor::Red), &causes.join(": "));
+        self.fault(&causes.join(": "));
     }
 
     /// What to do about it.
     pub fn hint(&mut self, text: &str) {
-        self.message("hint", Some(anstyle::AnsiColor::Cyan), text);
+        self.message("hint", Some(Style::StrongCyan), text, &Counts::new());
     }
 
     /// An input that was left out.
     pub fn skipped(&mut self, skipped: &Skipped) {
-        let record = skipped.record.map(|record| format!(", record {record}")).unwrap_or_default();
+        if self.args.quiet {
+            return;
+        }
+        let Skipped { path, record, reason, message, .. } = skipped;
+        let record = record.map(|record| format!(", record {record}")).unwrap_or_default();
         match self.args.log_format {
-            LogFormat::Json => {
-                let _ = self.out.flush();
-                self.log(&Line::of(skipped));
-            }
+            LogFormat::Json => self.log(&Line::of(skipped)),
             LogFormat::Text => {
-                let text =
-                    format!("skipped {}{record}: {} [{}]", skipped.path, skipped.message, skipped.reason);
-                self.message("warning", Some(anstyle::AnsiColor::Yellow), &text);
+                self.warn(&format!("skipped {}{record}: {message} [{reason}]", visible::line(path)));
             }
         }
     }
@@ -158,24 +197,30 @@ impl Ui {
         }
     }
 
-    fn message(&mut self, level: &str, color: Option<anstyle::AnsiColor>, text: &str) {
+    fn message(&mut self, level: &str, style: Option<Style>, text: &str, counts: &Counts) {
         self.said = true;
-        let _ = self.out.flush();
         match self.args.log_format {
-            LogFormat::Json => self.log(&LogLine { level, message: text }),
+            LogFormat::Json => {
+                self.log(&LogLine { time: Timestamp::now().to_string(), level, message: text, counts });
+            }
             LogFormat::Text => {
-                let style = color.map_or_else(anstyle::Style::new, |color| color.on_default().bold());
+                let _ = self.out.flush();
+                // A line of its own begins with its level: what goes on is indented.
+                let text = text.replace('\n', "\n  ");
                 // Nobody is left to tell when standard error is closed.
-                let _ = writeln!(self.err, "{style}{level}{style:#}: {text}");
+                let _ = match style {
+                    Some(style) => writeln!(self.err, "{style}{level}{style:#}: {text}"),
+                    None => writeln!(self.err, "{level}: {text}"),
+                };
             }
         }
     }
 
     /// Writes one JSON object as a line of standard error.
     fn log(&mut self, line: &impl Serialize) {
+        let _ = self.out.flush();
         // Nobody is left to tell when standard error is closed.
-        let _ = serde_json::to_writer(&mut self.err, line);
-        let _ = self.err.write_all(b"\n");
+        let _ = serde_json::to_string(line).map(|line| self.err.json(&(line + "\n")));
     }
 
     /// Writes out what is buffered.

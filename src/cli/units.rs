@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -48,18 +47,20 @@ fn clock(text: &str) -> Result<(u8, u8), String> {
 struct Night {
     index: Vec<String>,
     alerts: Vec<String>,
+    status: Vec<String>,
     read: Vec<String>,
     write: Vec<String>,
     at: (u8, u8),
 }
 
 impl Night {
-    fn new(args: &UnitArgs, archive: &ArchiveArgs) -> anyhow::Result<Self> {
+    /// Those that say nothing when all is well, where whatever is said is mailed.
+    fn new(args: &UnitArgs, archive: &ArchiveArgs, is_mailed: bool) -> anyhow::Result<Self> {
         let text = |path: &Path| -> anyhow::Result<String> {
             let path = std::path::absolute(path)?;
             let path = fs::canonicalize(&path).unwrap_or(path);
             match path.to_str() {
-                Some(text) if !text.contains('\n') => Ok(text.to_owned()),
+                Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
                 _ => bail!("{} cannot be written into a unit: name it in UTF-8", path.display()),
             }
         };
@@ -80,10 +81,12 @@ impl Night {
             command[1] = name.to_owned();
             command
         };
-        let (mut index, mut alerts) = (command("index"), command("alerts"));
-        let wait = ["--quiet", "--nice", "--wait-lock", "10m", "--max-runtime", &args.max_runtime];
+        let (mut index, mut alerts, status) = (command("index"), command("alerts"), command("status"));
+        let wait = ["--nice", "--wait-lock", "10m", "--max-runtime", &args.max_runtime];
         index.extend(wait.map(str::to_owned));
-        alerts.push("--quiet".to_owned());
+        if is_mailed {
+            [&mut index, &mut alerts].into_iter().for_each(|command| command.push("--quiet".to_owned()));
+        }
         for (flag, file) in [("--config", &archive.config), ("--metrics-file", &args.metrics_file)] {
             if let Some(file) = file {
                 index.extend([flag.to_owned(), text(file)?]);
@@ -96,12 +99,13 @@ impl Night {
             alerts.extend(["--saved".to_owned(), text(saved)?]);
         }
         index.extend(read.iter().cloned());
-        Ok(Self { index, alerts, read, write, at: args.at })
+        Ok(Self { index, alerts, status, read, write, at: args.at })
     }
 
     /// A template with its places filled in.
     fn fill(&self, template: &str, command: &dyn Fn(&[String]) -> String, more: &[(&str, String)]) -> String {
-        let commands = [("index", command(&self.index)), ("alerts", command(&self.alerts))];
+        let commands = [("index", &self.index), ("alerts", &self.alerts), ("status", &self.status)];
+        let commands = commands.map(|(name, words)| (name, command(words)));
         commands
             .iter()
             .chain(more)
@@ -117,7 +121,7 @@ pub fn systemd(
     archive: &ArchiveArgs,
     ui: &mut Ui,
 ) -> anyhow::Result<Exit> {
-    let night = Night::new(args, archive)?;
+    let night = Night::new(args, archive, false)?;
     let (hour, minute) = night.at;
     let user = user.map_or_else(String::new, |user| format!("User={user}\n"));
     let folders: Vec<String> = night.read.iter().chain(&night.write).cloned().collect();
@@ -140,7 +144,7 @@ pub fn systemd(
                     .with_context(|| format!("cannot make the folder {}", dir.display()))?;
                 fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
             }
-            None => write!(ui.out(), "# {name}\n{text}\n")?,
+            None => ui.exact(format!("# {name}\n{text}\n").as_bytes())?,
         }
     }
     Ok(Exit::Done)
@@ -148,24 +152,24 @@ pub fn systemd(
 
 /// Writes lines for a crontab to standard output.
 pub fn cron(args: &UnitArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let night = Night::new(args, archive)?;
+    let night = Night::new(args, archive, true)?;
     let (hour, minute) = night.at;
     // A per cent sign ends a command in a crontab.
     let written = |words: &[String]| for_shell(words).replace('%', "\\%");
     let clock = [("hour", hour.to_string()), ("minute", minute.to_string())];
-    ui.out().write_all(night.fill(CRONTAB, &written, &clock).as_bytes())?;
+    ui.exact(night.fill(CRONTAB, &written, &clock).as_bytes())?;
     Ok(Exit::Done)
 }
 
 /// Writes a property list for launchd to standard output.
 pub fn launchd(args: &UnitArgs, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let night = Night::new(args, archive)?;
+    let night = Night::new(args, archive, false)?;
     let (hour, minute) = night.at;
     let written = |words: &[String]| quick_xml::escape::escape(for_shell(words)).into_owned();
     let log = format!("{}/state/nightly.log", night.write.first().map_or("", String::as_str));
     let log = quick_xml::escape::escape(log).into_owned();
     let more = [("hour", hour.to_string()), ("minute", minute.to_string()), ("log", log)];
-    ui.out().write_all(night.fill(PLIST, &written, &more).as_bytes())?;
+    ui.exact(night.fill(PLIST, &written, &more).as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -5,6 +5,9 @@
 //! article that finds its id taken gets a passing suffix; when all files are in, each claim that the run touched is
 //! settled. A commit in between says so, and the next run settles everything.
 
+use std::collections::hash_map::Entry;
+
+use fastbloom::BloomFilter;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{DocAddress, DocSet, TERMINATED, schema::IndexRecordOption};
 
@@ -19,15 +22,31 @@ use crate::{
 };
 
 /// How many articles claim each id, and which claims are to be settled.
-#[derive(Default)]
+///
+/// What is claimed stands in the index. Only a filter of it is held in memory (Bloom, "Space/time trade-offs in hash
+/// coding with allowable errors", 1970): of an id that it does not know, nobody claims it, and that is most of what is
+/// new. Beside it stands what changed since the last commit.
 pub struct Claims {
-    held: FxHashMap<u64, u32>,
+    snapshot: Snapshot,
+    filter: BloomFilter,
+    /// How many ids the filter has room for.
+    room: u64,
+    /// How many articles claim those ids that were looked at since the last commit.
+    counts: FxHashMap<u64, u32>,
     touched: FxHashSet<u64>,
+    shared: u64,
     passing: usize,
 }
 
+/// Ids for which a filter has room at least, and for how many times those that it begins with.
+const LEAST_ROOM: u64 = 1 << 17;
+const ROOM_TO_GROW: u64 = 2;
+
+/// How often the filter takes an id for one that may be claimed although it is not.
+const FALSE_HITS: f64 = 0.01;
+
 impl Claims {
-    /// Counts the claims of all articles. When the last run could not settle what it touched, everything shared is
+    /// Learns the claims of all articles. When the last run could not settle what it touched, everything shared is
     /// marked.
     ///
     /// # Errors
@@ -35,52 +54,111 @@ impl Claims {
     pub fn load(snapshot: &Snapshot, run: i64) -> Result<Self, Error> {
         // Passing suffixes of different runs must not meet: they begin at the run's start in milliseconds.
         let passing = usize::try_from(run / 1_000_000).unwrap_or_default();
-        let mut claims = Self { passing, ..Self::default() };
-        for segment in snapshot.searcher().segment_readers() {
-            let keys = number(segment, FieldId::Key)?;
-            let mut documents = of_kind(segment, DOC_ARTICLE)?;
-            while let Some(doc) = next_alive(documents.as_mut(), segment) {
-                *claims.held.entry(keys.first(doc).unwrap_or_default()).or_default() += 1;
-            }
-        }
+        let shared = suffixed(snapshot)?;
+        let mut claims = Self {
+            snapshot: snapshot.clone(),
+            filter: BloomFilter::with_num_bits(64).hashes(1),
+            room: 0,
+            counts: FxHashMap::default(),
+            touched: FxHashSet::default(),
+            shared: shared.len() as u64,
+            passing,
+        };
         if !snapshot.is_settled()? {
-            claims.touched.extend(claims.held.iter().filter(|(_, count)| **count > 1).map(|(&key, _)| key));
-            claims.touched.extend(suffixed(snapshot)?);
+            claims.touched.extend(shared);
         }
+        claims.fill()?;
         Ok(claims)
     }
 
+    /// Fills a filter with what is claimed in the index.
+    fn fill(&mut self) -> Result<(), Error> {
+        let articles = self.snapshot.counts()?.articles;
+        self.room = (articles * ROOM_TO_GROW).max(LEAST_ROOM);
+        let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        self.filter = BloomFilter::with_false_pos(FALSE_HITS).seed(&0).expected_items(room);
+        self.room -= articles;
+        for segment in self.snapshot.searcher().segment_readers() {
+            let keys = number(segment, FieldId::Key)?;
+            let mut documents = of_kind(segment, DOC_ARTICLE)?;
+            while let Some(doc) = next_alive(documents.as_mut(), segment) {
+                self.filter.insert(&keys.first(doc).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on from a commit that holds everything that was claimed and given up.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn committed(&mut self, snapshot: Snapshot) -> Result<(), Error> {
+        self.snapshot = snapshot;
+        let counts = std::mem::take(&mut self.counts);
+        let claimed = || counts.iter().filter(|(_, count)| **count > 0).map(|(key, _)| key);
+        match self.room.checked_sub(claimed().count() as u64) {
+            Some(room) => {
+                self.room = room;
+                self.filter.extend(claimed());
+                Ok(())
+            }
+            None => self.fill(),
+        }
+    }
+
+    /// How many articles claim an id.
+    fn count(&mut self, key: u64) -> Result<&mut u32, Error> {
+        Ok(match self.counts.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(entry) => {
+                let count = if self.filter.contains(&key) { claimed(&self.snapshot, key)?.len() } else { 0 };
+                entry.insert(u32::try_from(count).unwrap_or(u32::MAX))
+            }
+        })
+    }
+
     /// Claims an id for a new article: the id it gets for now.
-    pub fn claim(&mut self, id: ArticleId) -> ArticleId {
-        let count = self.held.entry(id.key()).or_default();
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn claim(&mut self, id: ArticleId) -> Result<ArticleId, Error> {
+        let count = self.count(id.key())?;
         *count += 1;
         if *count == 1 {
-            return id;
+            return Ok(id);
         }
+        self.shared += 1;
         self.touched.insert(id.key());
         self.passing += 1;
-        id.suffixed(self.passing)
+        Ok(id.suffixed(self.passing))
     }
 
     /// Gives up the claim of an article that goes.
-    pub fn release(&mut self, id: &ArticleId) {
-        let Some(count) = self.held.get_mut(&id.key()) else { return };
-        *count -= 1;
-        if *count == 0 {
-            self.held.remove(&id.key());
-        } else {
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn release(&mut self, id: &ArticleId) -> Result<(), Error> {
+        let count = self.count(id.key())?;
+        let Some(less) = count.checked_sub(1) else { return Ok(()) };
+        *count = less;
+        if less > 0 {
+            self.shared = self.shared.saturating_sub(1);
             self.touched.insert(id.key());
         }
+        Ok(())
     }
 
     /// Whether any article claims the id.
-    pub fn is_held(&self, id: &ArticleId) -> bool {
-        self.held.contains_key(&id.key())
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn is_held(&mut self, id: &ArticleId) -> Result<bool, Error> {
+        Ok(*self.count(id.key())? > 0)
     }
 
     /// How many articles claim an id that another one claims too and has.
     pub fn shared(&self) -> u64 {
-        self.held.values().map(|&count| u64::from(count - 1)).sum()
+        self.shared
     }
 
     /// Whether every article has the id that a fresh build would give it.
@@ -131,27 +209,48 @@ pub(super) struct Claimant {
     content: u64,
 }
 
-/// Every article that claims an id: terms of `article_id` that begin with its digits.
+/// Every article that claims an id, with what is stored of it.
 pub(super) fn claimants(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimant>, Error> {
+    claimed(snapshot, key)?
+        .into_iter()
+        .map(|Claimed { at, file, content, .. }| {
+            Ok(Claimant { at, stored: snapshot.stored(at)?, file, content })
+        })
+        .collect()
+}
+
+/// An article that claims an id.
+pub(super) struct Claimed {
+    pub id: ArticleId,
+    pub at: DocAddress,
+    pub file: u64,
+    pub content: u64,
+}
+
+/// Every article that claims an id: terms of `article_id` that begin with its digits.
+pub(super) fn claimed(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimed>, Error> {
     let mut claimants = Vec::new();
     let digits = format!("{key:016x}");
     for (at, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
         let inverted = segment.inverted_index(FieldId::ArticleId.field())?;
-        let kind = number(segment, FieldId::Doc)?;
-        let file = number(segment, FieldId::File)?;
-        let content = number(segment, FieldId::Content)?;
         let mut terms =
             inverted.terms().range().ge(&digits).into_stream().map_err(tantivy::TantivyError::from)?;
         while terms.advance() && terms.key().starts_with(digits.as_bytes()) {
+            let (kind, file, content) = (
+                number(segment, FieldId::Doc)?,
+                number(segment, FieldId::File)?,
+                number(segment, FieldId::Content)?,
+            );
             let mut documents = inverted
                 .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
                 .map_err(tantivy::TantivyError::from)?;
             while let Some(doc) = next_alive(&mut documents, segment) {
-                if kind.first(doc) == Some(DOC_ARTICLE) {
-                    let at = DocAddress::new(at, doc);
-                    claimants.push(Claimant {
-                        at,
-                        stored: snapshot.stored(at)?,
+                if kind.first(doc) == Some(DOC_ARTICLE)
+                    && let Some(id) = str::from_utf8(terms.key()).ok().and_then(ArticleId::read)
+                {
+                    claimants.push(Claimed {
+                        id,
+                        at: DocAddress::new(at, doc),
                         file: file.first(doc).unwrap_or_default(),
                         content: content.first(doc).unwrap_or_default(),
                     });

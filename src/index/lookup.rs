@@ -1,7 +1,8 @@
 //! Finding articles by what they are, not by what they say: by id, by file, by the very same text.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::{
@@ -64,6 +65,39 @@ impl Standing {
         }
         Ok(files)
     }
+
+    /// How many articles it holds of each root.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn articles(&self) -> Result<BTreeMap<String, u64>, Error> {
+        articles_of_roots(&self.searcher)
+    }
+}
+
+/// How many live articles there are of each root.
+fn articles_of_roots(searcher: &Searcher) -> Result<BTreeMap<String, u64>, Error> {
+    let mut roots: BTreeMap<String, u64> = BTreeMap::new();
+    let mut files: FxHashMap<u64, String> = FxHashMap::default();
+    for segment in searcher.segment_readers() {
+        let Some(names) = segment.fast_fields().str(FieldId::FileRoot.row().name)? else { continue };
+        let keys = number(segment, FieldId::File)?;
+        for doc in segment.doc_ids_alive() {
+            let Some(ord) = names.term_ords(doc).next() else { continue };
+            let mut name = String::new();
+            names.ord_to_str(ord, &mut name).map_err(TantivyError::from)?;
+            files.insert(keys.first(doc).unwrap_or_default(), name);
+        }
+    }
+    for segment in searcher.segment_readers() {
+        let (kinds, keys) = (number(segment, FieldId::Doc)?, number(segment, FieldId::File)?);
+        for doc in segment.doc_ids_alive().filter(|&doc| kinds.first(doc) == Some(DOC_ARTICLE)) {
+            if let Some(root) = keys.first(doc).and_then(|file| files.get(&file)) {
+                *roots.entry(root.clone()).or_default() += 1;
+            }
+        }
+    }
+    Ok(roots)
 }
 
 /// Whether a live document has that article's id: the article, and its quotes with it.
@@ -114,6 +148,14 @@ impl Snapshot {
     /// When the index cannot be read.
     pub fn holds(&self, id: &ArticleId) -> Result<bool, Error> {
         Ok(holds(self.searcher(), FieldId::ArticleId.field(), id)?)
+    }
+
+    /// How many articles there are of each root.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn articles_by_root(&self) -> Result<BTreeMap<String, u64>, Error> {
+        articles_of_roots(self.searcher())
     }
 
     /// Every article that claims the same id.

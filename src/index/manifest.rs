@@ -3,7 +3,7 @@
 //! Each file has a document beside its articles, committed together with them. Stamps are columns of that document, so
 //! that an unchanged archive is recognised without opening one stored document.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{
     DocAddress, DocId, SegmentReader, Term,
     columnar::{Column, StrColumn},
@@ -16,6 +16,7 @@ use crate::{
     fields::{DOC_ARTICLE, DOC_FILE, FieldId},
     index::{
         Error, Snapshot,
+        claims::{Claimed, claimed},
         segment::{next_alive, number, of_kind},
     },
     report::{FileStamp, PASSING},
@@ -36,8 +37,8 @@ pub struct Known {
     /// Fingerprint of settings and program that read it.
     pub config: u64,
     /// How many of its inputs were skipped.
-    pub skips: u32,
-    /// Whether one of them may do better without any change.
+    pub skips: u64,
+    /// Whether one of them may do better without any change, or its reading was not finished.
     pub passing: bool,
     /// Whether the stamp alone tells that it is unchanged.
     pub settled: bool,
@@ -86,7 +87,6 @@ impl Manifest {
         let mut documents = of_kind(segment, DOC_FILE)?;
         while let Some(doc) = next_alive(&mut documents, segment) {
             let Some(key) = columns.key.first(doc) else { continue };
-            let skips = columns.skip.as_ref().map_or(0, |skip| skip.term_ords(doc).count() as u32);
             let root = columns.root.as_ref().and_then(|root| root.term_ords(doc).next());
             let stamp = columns.stamp(doc);
             self.files.insert(
@@ -95,8 +95,8 @@ impl Manifest {
                     stamp,
                     content: columns.content.first(doc).unwrap_or_default(),
                     config: columns.config.first(doc).unwrap_or_default(),
-                    skips,
-                    passing: skips > 0
+                    skips: columns.skips.first(doc).unwrap_or_default(),
+                    passing: !passing.is_empty()
                         && columns
                             .skip
                             .as_ref()
@@ -176,31 +176,61 @@ impl Manifest {
     /// When the index cannot be read.
     pub fn articles(&self, key: u64) -> Result<Vec<KnownArticle>, Error> {
         let mut articles = Vec::new();
-        for (at, segment) in (0..).zip(self.snapshot.searcher().segment_readers()) {
-            let term = Term::from_field_u64(FieldId::File.field(), key);
-            let inverted = segment.inverted_index(FieldId::File.field())?;
-            let Some(mut documents) = inverted
-                .read_postings(&term, IndexRecordOption::Basic)
-                .map_err(tantivy::TantivyError::from)?
-            else {
-                continue;
-            };
-            let kind = number(segment, FieldId::Doc)?;
-            let content = number(segment, FieldId::Content)?;
-            while let Some(doc) = next_alive(&mut documents, segment) {
-                if kind.first(doc) == Some(DOC_ARTICLE) {
-                    let at = DocAddress::new(at, doc);
-                    let StoredArticle { id, article, .. } = self.snapshot.stored(at)?;
-                    articles.push(KnownArticle {
-                        id,
-                        content: content.first(doc).unwrap_or_default(),
-                        record: article.origin.record,
-                        at,
-                    });
+        self.snapshot.each_of_file(key, &mut |columns, at| {
+            let StoredArticle { id, article, .. } = self.snapshot.stored(at)?;
+            let content = columns.content.first(at.doc_id).unwrap_or_default();
+            articles.push(KnownArticle { id, content, record: article.origin.record, at });
+            Ok(())
+        })?;
+        Ok(articles)
+    }
+
+    /// The articles of a file that claim an id.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn claimants(&self, file: u64, id: &ArticleId) -> Result<Vec<KnownArticle>, Error> {
+        let of_file = claimed(&self.snapshot, id.key())?.into_iter().filter(|claimed| claimed.file == file);
+        of_file
+            .map(|Claimed { id, at, content, .. }| {
+                let StoredArticle { article, .. } = self.snapshot.stored(at)?;
+                Ok(KnownArticle { id, content, record: article.origin.record, at })
+            })
+            .collect()
+    }
+
+    /// How many articles of a root there are, and how many of them lie in those files.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn articles_of_root(&self, root: &str, files: &FxHashSet<u64>) -> Result<(u64, u64), Error> {
+        let Some(root) = self.roots.iter().position(|known| known == root) else { return Ok((0, 0)) };
+        let (mut all, mut among) = (0, 0);
+        for segment in self.snapshot.searcher().segment_readers() {
+            let column = number(segment, FieldId::File)?;
+            let mut documents = of_kind(segment, DOC_ARTICLE)?;
+            while let Some(doc) = next_alive(documents.as_mut(), segment) {
+                let file = column.first(doc).unwrap_or_default();
+                if self.files.get(&file).is_some_and(|known| usize::from(known.root) == root) {
+                    all += 1;
+                    among += u64::from(files.contains(&file));
                 }
             }
         }
-        Ok(articles)
+        Ok((all, among))
+    }
+
+    /// How many articles of a file there are.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count_articles(&self, key: u64) -> Result<u64, Error> {
+        let mut count = 0;
+        self.snapshot.each_of_file(key, &mut |_, _| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
     }
 
     /// What was found in an article, as it is stored.
@@ -213,6 +243,66 @@ impl Manifest {
     }
 }
 
+impl Snapshot {
+    /// The articles of a file that claim none of the ids, of which `claims` tells whether one is among them.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn others_of_file(
+        &self,
+        key: u64,
+        claims: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<Vec<ArticleId>, Error> {
+        let mut others = Vec::new();
+        self.each_of_file(key, &mut |columns, at| {
+            if !claims(columns.key.first(at.doc_id).unwrap_or_default()) {
+                let StoredArticle { id, .. } = self.stored(at)?;
+                others.push(id);
+            }
+            Ok(())
+        })?;
+        Ok(others)
+    }
+
+    /// Goes through the articles of a file.
+    fn each_of_file(
+        &self,
+        key: u64,
+        each: &mut dyn FnMut(&ArticleColumns, DocAddress) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let term = Term::from_field_u64(FieldId::File.field(), key);
+        for (at, segment) in (0..).zip(self.searcher().segment_readers()) {
+            let inverted = segment.inverted_index(FieldId::File.field())?;
+            let documents = inverted.read_postings(&term, IndexRecordOption::Basic);
+            let Some(mut documents) = documents.map_err(tantivy::TantivyError::from)? else { continue };
+            let columns = ArticleColumns::open(segment)?;
+            while let Some(doc) = next_alive(&mut documents, segment) {
+                if columns.kind.first(doc) == Some(DOC_ARTICLE) {
+                    each(&columns, DocAddress::new(at, doc))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What tells an article of a file from the others.
+struct ArticleColumns {
+    kind: Column<u64>,
+    key: Column<u64>,
+    content: Column<u64>,
+}
+
+impl ArticleColumns {
+    fn open(segment: &SegmentReader) -> Result<Self, Error> {
+        Ok(Self {
+            kind: number(segment, FieldId::Doc)?,
+            key: number(segment, FieldId::Key)?,
+            content: number(segment, FieldId::Content)?,
+        })
+    }
+}
+
 struct FileColumns {
     key: Column<u64>,
     content: Column<u64>,
@@ -222,6 +312,7 @@ struct FileColumns {
     modified: Column<i64>,
     changed: Column<i64>,
     read: Column<i64>,
+    skips: Column<u64>,
     root: Option<StrColumn>,
     skip: Option<StrColumn>,
 }
@@ -239,6 +330,7 @@ impl FileColumns {
             modified: signed(FieldId::FileModified)?,
             changed: signed(FieldId::FileChanged)?,
             read: signed(FieldId::FileRead)?,
+            skips: number(segment, FieldId::FileSkips)?,
             root: text(FieldId::FileRoot)?,
             skip: text(FieldId::FileSkip)?,
         })

@@ -18,6 +18,7 @@ mod segment;
 mod snapshot;
 mod writer;
 
+pub(crate) use self::error::At;
 pub use self::{
     check::{Finding, check},
     claims::Claims,

@@ -21,7 +21,7 @@ use crate::{
     article::{Article, ArticleId, Origin},
     extract::annotate,
     index::{Batch, Budget, Opening, Snapshot, Waiting, Writer, check, writer::open_or_create},
-    report::FileStamp,
+    report::{FileStamp, LeftOut},
     view::{ArticleView, FileView, content_hash, file_key},
 };
 
@@ -167,7 +167,8 @@ pub(super) fn write(writer: &Writer, number: u64) {
         stamp: FileStamp::default(),
         read_ns: 0,
         config: 0,
-        skipped: &[],
+        left_out: &LeftOut::default(),
+        unfinished: None,
     });
     writer.apply(batch).expect("a batch");
 }

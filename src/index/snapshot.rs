@@ -24,7 +24,7 @@ use crate::{
         Error,
         directory::ReadOnly,
         folder::Folder,
-        segment::{next_alive, of_kind},
+        segment::{next_alive, number, of_kind},
     },
     report::Skipped,
     view::{ArticleView, StoredFile},
@@ -250,7 +250,7 @@ impl Snapshot {
         })
     }
 
-    /// Every file that something was left out of, in the order of roots and paths.
+    /// What was left out, in the order of roots and paths: of many inputs of one file, the first and a count.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -266,8 +266,25 @@ impl Snapshot {
                 }
             }
         }
-        skipped.sort_by(|a, b| (&a.root, &a.path, a.record).cmp(&(&b.root, &b.path, b.record)));
+        let place = |line: &Skipped| (line.root.clone(), line.path.clone(), line.count, line.record);
+        skipped.sort_by_cached_key(place);
         Ok(skipped)
+    }
+
+    /// How many inputs were left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count_skipped(&self) -> Result<u64, Error> {
+        let mut count = 0;
+        for segment in self.searcher.segment_readers() {
+            let skips = number(segment, FieldId::FileSkips)?;
+            let mut documents = of_kind(segment, DOC_FILE)?;
+            while let Some(doc) = next_alive(documents.as_mut(), segment) {
+                count += skips.first(doc).unwrap_or_default();
+            }
+        }
+        Ok(count)
     }
 
     /// Everything that is stored, one JSON line a document, sorted: equal for two indexes that answer alike. Of files,

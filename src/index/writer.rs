@@ -294,6 +294,11 @@ impl Writer {
         Self { index, ..self }
     }
 
+    /// Whether it is written beside the live index.
+    pub fn is_beside(&self) -> bool {
+        !self.live
+    }
+
     /// Where the generation lies that is written.
     pub fn path(&self) -> PathBuf {
         self.folder.generation(self.generation)

@@ -1,12 +1,18 @@
 //! The bytes of a file, at once or as a stream.
 
 use std::{
+    cell::Cell,
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
     path::Path,
+    rc::Rc,
 };
 
-use crate::{crawl, report::FileStamp};
+use super::ending::Limit;
+use crate::{
+    crawl,
+    report::{Begin, FileStamp},
+};
 
 /// All bytes of a file and the stamp it had before and after; nothing when that differed twice.
 pub(super) fn whole(path: &Path) -> io::Result<Option<(Vec<u8>, FileStamp)>> {
@@ -22,18 +28,61 @@ pub(super) fn whole(path: &Path) -> io::Result<Option<(Vec<u8>, FileStamp)>> {
     Ok(None)
 }
 
-/// A file that is hashed while it is read.
-pub(super) struct Hashing {
-    input: BufReader<File>,
-    hasher: blake3::Hasher,
+/// How far a stream was read, for whoever watches its reader.
+#[derive(Clone, Default)]
+pub(super) struct Way {
+    at: Rc<Cell<u64>>,
+    lines: Rc<Cell<u64>>,
+    cut: Rc<Cell<bool>>,
 }
 
-impl Hashing {
-    pub fn open(path: &Path) -> io::Result<Self> {
+impl Way {
+    /// Bytes from the file's beginning that were taken.
+    pub fn at(&self) -> u64 {
+        self.at.get()
+    }
+
+    /// Line ends among them.
+    pub fn lines(&self) -> u64 {
+        self.lines.get()
+    }
+
+    /// Whether the stream was ended before its end, because the run must end.
+    pub fn is_cut(&self) -> bool {
+        self.cut.get()
+    }
+}
+
+/// A file that is hashed while it is read, and ends with an error when the run must end: so every reader stops wherever
+/// it is, and need not know that a run can be stopped.
+pub(super) struct Stream {
+    input: BufReader<File>,
+    hasher: blake3::Hasher,
+    limit: Limit,
+    way: Way,
+}
+
+impl Stream {
+    /// Begins where a record does, or at the file's beginning.
+    pub fn open(path: &Path, begin: Option<&Begin>, limit: &Limit) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let way = Way::default();
+        if let Some(begin) = begin {
+            file.seek(SeekFrom::Start(begin.offset))?;
+            way.at.set(begin.offset);
+            way.lines.set(begin.lines);
+        }
         Ok(Self {
-            input: BufReader::with_capacity(1 << 18, File::open(path)?),
+            input: BufReader::with_capacity(1 << 18, file),
             hasher: blake3::Hasher::new(),
+            limit: limit.clone(),
+            way,
         })
+    }
+
+    /// How far it is read.
+    pub fn way(&self) -> Way {
+        self.way.clone()
     }
 
     /// The hash of what was read, as [`hash64`](crate::article::hash64) gives it; never 0.
@@ -44,7 +93,7 @@ impl Hashing {
     }
 }
 
-impl Read for Hashing {
+impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut available = self.fill_buf()?;
         let count = available.read(buffer)?;
@@ -53,13 +102,20 @@ impl Read for Hashing {
     }
 }
 
-impl BufRead for Hashing {
+impl BufRead for Stream {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.input.buffer().is_empty() && self.limit.ended().is_some() {
+            self.way.cut.set(true);
+            return Err(io::Error::other("the run ends"));
+        }
         self.input.fill_buf()
     }
 
     fn consume(&mut self, count: usize) {
-        self.hasher.update(&self.input.buffer()[..count]);
+        let taken = &self.input.buffer()[..count];
+        self.hasher.update(taken);
+        self.way.lines.set(self.way.lines.get() + memchr::memchr_iter(b'\n', taken).count() as u64);
+        self.way.at.set(self.way.at.get() + count as u64);
         self.input.consume(count);
     }
 }

@@ -1,9 +1,11 @@
 //! What a run writes, from one commit to the next.
 
+mod large;
+
 use std::{
     io,
     sync::{Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rayon::{ThreadPool, ThreadPoolBuilder, prelude::*};
@@ -13,14 +15,20 @@ use super::{
     error::Error,
     file::{Done, Reader},
     job::Job,
+    loss::Shrunk,
     options::{Event, Options},
 };
 use crate::{
     article::{ArticleId, Claim},
-    index::{self, Batch, Claims, Manifest, Standing, Writer},
+    crawl::Fault,
+    index::{self, Batch, Claims, Manifest, Snapshot, Standing, Writer},
     report::Report,
     state::{Arrivals, Takedowns},
 };
+
+/// The first commit of a run comes after this time, the next ones after twice as long each, up to what the options say:
+/// what a first run does is soon there to stay.
+const EARLY: Duration = Duration::from_secs(2);
 
 /// Who is told what is left out.
 type Tell<'t> = &'t mut dyn FnMut(Event<'_>);
@@ -38,8 +46,11 @@ pub(super) struct Commit<'a> {
     /// What the report said at the last commit, and when that was.
     committed: Report,
     committed_at: Instant,
+    commits: u32,
     dirty: bool,
     new: Vec<Claim>,
+    /// Files that lost more than half of what they held, to be judged with the rest of their root.
+    shrunk: Vec<Shrunk>,
     arrivals: Arrivals,
     /// What the index held before it is rebuilt: none of that is new.
     standing: Option<Standing>,
@@ -66,8 +77,10 @@ impl<'a> Commit<'a> {
             report,
             committed_at: limit.begun,
             limit,
+            commits: 0,
             dirty: false,
             new: Vec::new(),
+            shrunk: Vec::new(),
             arrivals: Arrivals::of(&options.index),
             standing: options.rebuild.then(|| Standing::open(&options.index)).flatten(),
         })
@@ -78,6 +91,39 @@ impl<'a> Commit<'a> {
         &self.report
     }
 
+    /// Whether anything of this run is committed.
+    pub fn has_committed(&self) -> bool {
+        self.commits > 0
+    }
+
+    /// Of each root how many articles a rebuild lacks of those that the live index holds, and how many that holds.
+    pub fn lost_in_rebuild(&mut self) -> Result<Vec<(String, u64, u64)>, Error> {
+        let Some(held) = self.standing.as_ref().and_then(|standing| standing.articles().ok()) else {
+            return Ok(Vec::new());
+        };
+        self.commit_if_dirty()?;
+        let found = self.writer.snapshot()?.articles_by_root()?;
+        let lost =
+            |root: &String, held: u64| held.saturating_sub(found.get(root).copied().unwrap_or_default());
+        Ok(held.into_iter().map(|(root, held)| (root.clone(), lost(&root, held), held)).collect())
+    }
+
+    /// Files that lost more than half of what they held, since this was asked last.
+    pub fn take_shrunk(&mut self) -> Vec<Shrunk> {
+        std::mem::take(&mut self.shrunk)
+    }
+
+    /// Takes out what files lost.
+    pub fn settle(&mut self, manifest: &Manifest, shrunk: &[Shrunk], tell: Tell<'_>) -> Result<(), Error> {
+        for shrunk in shrunk {
+            self.start()?;
+            let mut done = Done::default();
+            shrunk.settle(&self.reader(manifest), &mut done)?;
+            self.count(done, tell)?;
+        }
+        Ok(())
+    }
+
     /// How many files of a root the index holds that a rebuild is to replace; nothing when it replaces none.
     pub fn standing(&self, root: &str) -> Result<Option<u64>, Error> {
         Ok(self.standing.as_ref().map(|standing| standing.files(root)).transpose()?)
@@ -86,20 +132,25 @@ impl<'a> Commit<'a> {
     /// Reads files, and commits when it is time.
     pub fn read(&mut self, manifest: &Manifest, jobs: &[Job<'_>], tell: Tell<'_>) -> Result<(), Error> {
         self.start()?;
-        let reader = self.reader(manifest);
-        let done = self.pool.install(|| {
-            jobs.par_iter().with_max_len(1).map(|job| reader.process(job)).collect::<Result<Vec<_>, _>>()
-        })?;
-        if done.iter().any(|done| done.torn) {
-            return self.give_up(manifest, jobs, done, tell);
+        match jobs {
+            [job] if job.is_large(self.options.large_file) => self.read_large(manifest, job, tell)?,
+            _ => {
+                let reader = self.reader(manifest);
+                let done = self.pool.install(|| {
+                    let done = jobs.par_iter().with_max_len(1).map(|job| reader.process(job));
+                    done.collect::<Result<Vec<_>, _>>()
+                })?;
+                for (job, done) in jobs.iter().zip(done) {
+                    self.count_read(job, done, tell)?;
+                }
+            }
         }
-        for (job, done) in jobs.iter().zip(done) {
-            self.count_read(job, done, tell)?;
-        }
-        if self.committed_at.elapsed() >= self.options.commit_every {
-            self.commit_if_dirty()?;
-        }
-        Ok(())
+        if self.is_due() { self.commit_if_dirty() } else { Ok(()) }
+    }
+
+    /// Whether what was read has waited for its commit long enough.
+    fn is_due(&self) -> bool {
+        self.committed_at.elapsed() >= patience(self.commits).min(self.options.commit_every)
     }
 
     fn reader<'r>(&'r self, manifest: &'r Manifest) -> Reader<'r> {
@@ -108,45 +159,26 @@ impl<'a> Commit<'a> {
             manifest,
             claims: self.claims.as_ref().expect("start() loads the claims"),
             takedowns: &self.takedowns,
-            stop: &self.limit.stop,
+            limit: &self.limit,
             now_ns: self.options.now_ns,
+            believes: self.options.allow_shrink,
         }
     }
 
-    /// A large file changed or failed while it was read, or the run was stopped inside it: nothing of it may be
-    /// committed.
-    fn give_up(
-        &mut self,
-        manifest: &Manifest,
-        jobs: &[Job<'_>],
-        done: Vec<Done>,
-        tell: Tell<'_>,
-    ) -> Result<(), Error> {
+    /// Gives up everything since the last commit.
+    fn roll_back(&mut self) -> Result<(), Error> {
         self.writer.roll_back();
         self.report = Report { skipped_known: self.report.skipped_known, ..self.committed.clone() };
         self.dirty = false;
         self.claims = None;
         self.new.clear();
-        self.start()?;
-        for (job, torn) in jobs.iter().zip(done) {
-            if self.limit.ended().is_some() {
-                self.report.left += 1;
-                continue;
-            }
-            let reader = self.reader(manifest);
-            let done = match torn.failed {
-                Some(error) => reader.unreadable(job, &error)?,
-                None => reader.changing(job)?,
-            };
-            self.count_read(job, done, tell)?;
-        }
-        Ok(())
+        self.start()
     }
 
     fn count_read(&mut self, job: &Job<'_>, done: Done, tell: Tell<'_>) -> Result<(), Error> {
         if done.left {
             self.report.left += 1;
-            return Ok(());
+            return self.count(done, tell);
         }
         self.report.files_read += 1;
         *self.report.read_because.entry(job.why.as_str().to_owned()).or_default() += 1;
@@ -161,11 +193,13 @@ impl<'a> Commit<'a> {
         report.removed += done.removed;
         report.taken_down += done.taken_down;
         report.bytes_read += done.bytes;
-        report.skipped += done.skipped.len() as u64;
-        report.skipped_known += done.skipped_known;
+        report.withheld_articles += done.withheld;
+        report.skipped += done.news.new;
+        report.skipped_known += done.news.known;
         self.dirty |= done.wrote;
         self.new.extend(done.new);
-        done.skipped.iter().for_each(|skipped| tell(Event::Skipped(skipped)));
+        self.shrunk.extend(done.shrunk);
+        done.news.lines.iter().for_each(|skipped| tell(Event::Skipped(skipped)));
         if !done.carried.is_empty() {
             done.carried.iter().for_each(|(former, id)| self.takedowns.carry(former, id));
             // Before the commit that says that the file was read: it is not looked at again.
@@ -207,7 +241,11 @@ impl<'a> Commit<'a> {
         }
         self.arrivals.add(&new)?;
         self.writer.commit(settled)?;
+        if let Some(claims) = &mut self.claims {
+            claims.get_mut().unwrap_or_else(PoisonError::into_inner).committed(self.writer.snapshot()?)?;
+        }
         self.dirty = false;
+        self.commits += 1;
         self.committed = self.report.clone();
         self.committed_at = Instant::now();
         Ok(())
@@ -218,16 +256,20 @@ impl<'a> Commit<'a> {
         Ok(self.standing.as_ref().map_or(Ok(false), |standing| standing.holds(id))?)
     }
 
-    /// Records a path that cannot be looked at.
+    /// Records a path that cannot be looked at, or is not to be.
     pub fn skip(
         &mut self,
         manifest: &Manifest,
         job: &Job<'_>,
-        error: &io::Error,
+        fault: &Fault,
         tell: Tell<'_>,
     ) -> Result<(), Error> {
         self.start()?;
-        let done = self.reader(manifest).unreadable(job, error)?;
+        let reader = self.reader(manifest);
+        let done = match fault {
+            Fault::Unreadable(error) => reader.unreadable(job, error)?,
+            fault => reader.skip(job, fault.code(), fault.to_string())?,
+        };
         self.count(done, tell)
     }
 
@@ -266,12 +308,33 @@ impl<'a> Commit<'a> {
         if let Some(claims) = self.claims() {
             self.report.shared_ids = claims.shared();
         }
-        let counts = self.writer.snapshot()?.counts()?;
-        let Self { writer, mut report, .. } = self;
+        let Self { writer, mut report, options, .. } = self;
+        let mut counts = writer.snapshot()?.counts()?;
+        if writer.is_beside() && !(whole && kept) {
+            // Nothing of it is in the index, which stays as it was.
+            report.waiting = counts.articles;
+            (report.added, report.updated, report.removed) = (0, 0, 0);
+            counts = Snapshot::open(&options.index).and_then(|live| live.counts()).unwrap_or_default();
+        }
         report.articles = counts.articles;
         report.quotes = counts.quotes;
         report.unchanged = counts.articles.saturating_sub(report.added + report.updated);
         writer.close(whole && kept)?;
         Ok(report)
+    }
+}
+
+/// How long what was read waits for its commit after so many commits of the run.
+fn patience(commits: u32) -> Duration {
+    EARLY.saturating_mul(1 << commits.min(8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_commits_come_early() {
+        assert_eq!([0, 1, 2, 3, 99].map(|commits| patience(commits).as_secs()), [2, 4, 8, 16, 512]);
     }
 }

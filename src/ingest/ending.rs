@@ -28,25 +28,21 @@ pub struct Outcome {
     pub ended: Ended,
     /// Roots that are gone or cannot be read; what the index holds of them stays.
     pub missing: Vec<PathBuf>,
-    /// Whether files seem gone and were kept, in a root that still holds others.
+    /// Whether so much seems gone that it was kept.
     pub shrunk: bool,
+    /// What makes the run a failed one although it went on to its end, for people.
+    pub faults: Vec<String>,
 }
 
 impl Outcome {
     /// How it ended, in one word.
     pub fn name(&self) -> &'static str {
-        self.ended.name(&self.missing)
-    }
-}
-
-impl Ended {
-    pub(super) fn name(self, missing: &[PathBuf]) -> &'static str {
-        match self {
-            Self::Done if missing.is_empty() => "done",
-            Self::Done => "failed",
-            Self::TimeLimit => "time-limit",
-            Self::Signal(2) => "interrupted",
-            Self::Signal(_) => "terminated",
+        match self.ended {
+            Ended::Done if !self.missing.is_empty() || self.shrunk => "failed",
+            Ended::Done => "done",
+            Ended::TimeLimit => "time-limit",
+            Ended::Signal(2) => "interrupted",
+            Ended::Signal(_) => "terminated",
         }
     }
 }

@@ -33,6 +33,25 @@ pub enum Error {
         /// Where it is.
         path: PathBuf,
     },
+    /// A root that is not known holds what one that is gone held. `--root-name` says which of the two it is.
+    #[error(
+        "{} seems to be root {name:?}, which is no longer at {}: {alike} of {looked_for} of its files lie there. If it \
+         moved, add --root-name {name}; if it is an archive of its own, give it another name so",
+        path.display(),
+        was.display()
+    )]
+    Moved {
+        /// Where it lies now.
+        path: PathBuf,
+        /// The name it would keep.
+        name: String,
+        /// Where it was.
+        was: PathBuf,
+        /// Files that are the same.
+        alike: usize,
+        /// Files that were looked for.
+        looked_for: usize,
+    },
     /// A rebuild reads everything, and one root is not there. `--forget-root` if it is gone for good.
     #[error("cannot rebuild: root {name:?} is not at {}", path.display())]
     RootMissing {

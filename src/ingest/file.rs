@@ -1,33 +1,32 @@
 //! One file: reading it, and replacing what the index holds of it.
 
 use std::{
-    collections::HashSet,
-    io,
+    io, mem,
     sync::{Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
 
 use super::{
-    bytes::{Hashing, whole},
-    job::Job,
-    old::Old,
-    options::Stop,
+    bytes::whole,
+    ending::Limit,
+    job::{Filed, Job},
+    loss::{Loss, Shrunk},
+    old::{Listed, Old},
 };
 use crate::{
     annotation::Annotations,
-    article::{Article, ArticleId, Claim, Naming, hash64},
-    crawl,
+    article::{Article, ArticleId, Claim, hash64},
     extract::annotate,
     index::{Batch, Claims, Error, KnownArticle, Manifest, Writer},
-    report::{FileStamp, PASSING, Skipped},
+    report::{FileStamp, LeftOut, News, Skipped, Unfinished},
     source::{self, Place, Record, Told},
     state::Takedowns,
     view::{ArticleView, FileView, StoredFile, content_hash},
 };
 
-/// Records of a large file that are extracted at a time.
-const RECORDS_AT_A_TIME: usize = 64;
+/// Records of a file that are extracted at a time. Between two lots the run may end.
+pub(super) const RECORDS_AT_A_TIME: usize = 64;
 
 /// What was done about one file.
 #[derive(Debug, Default)]
@@ -37,21 +36,20 @@ pub(super) struct Done {
     pub removed: u64,
     pub taken_down: u64,
     pub bytes: u64,
-    /// What was left out for the first time, or for a new reason.
-    pub skipped: Vec<Skipped>,
-    pub skipped_known: u64,
+    /// What was left out for the first time, or for a new reason, and how much as before.
+    pub news: News,
     /// Articles that nothing in the index claimed the id of.
     pub new: Vec<Claim>,
     /// Stories that were taken down by a former id, and that id before theirs.
     pub carried: Vec<(ArticleId, ArticleId)>,
     /// Whether the index was changed.
     pub wrote: bool,
-    /// Whether the run was stopped before the file was begun.
+    /// Whether the run was stopped before the file was done.
     pub left: bool,
-    /// Whether what was written of it is of no use and must not be committed.
-    pub torn: bool,
-    /// Why it could not be read to its end.
-    pub failed: Option<io::Error>,
+    /// Articles that seem gone and were kept.
+    pub withheld: u64,
+    /// What seems gone of it, to be judged when the whole root was seen.
+    pub shrunk: Option<Shrunk>,
 }
 
 /// Reads files, on any thread.
@@ -60,25 +58,24 @@ pub(super) struct Reader<'r> {
     pub manifest: &'r Manifest,
     pub claims: &'r Mutex<Claims>,
     pub takedowns: &'r Takedowns,
-    pub stop: &'r Stop,
+    pub limit: &'r Limit,
     pub now_ns: i64,
+    /// Whether what seems gone is gone, however much it is.
+    pub believes: bool,
 }
 
-/// A file as it was read: its stamp, which held all the while, and the hash of its bytes.
-#[derive(Clone, Copy)]
-struct Reading {
-    stamp: FileStamp,
-    content: u64,
+/// A file as it was read: its stamp, which held all the while, and the hash of its bytes; 0 when that is not known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    pub stamp: FileStamp,
+    pub content: u64,
 }
 
 impl Reader<'_> {
     /// Reads a file and brings what the index holds of it up to date.
     pub fn process(&self, job: &Job<'_>) -> Result<Done, Error> {
-        if self.stop.signal().is_some() {
+        if self.limit.ended().is_some() {
             return Ok(Done { left: true, ..Done::default() });
-        }
-        if job.is_large() {
-            return self.large(job);
         }
         let (bytes, stamp) = match whole(&job.found.path) {
             Ok(Some(read)) => read,
@@ -87,7 +84,7 @@ impl Reader<'_> {
         };
         let read = Reading { stamp, content: hash64(&bytes).max(1) };
         let mut done = Done { bytes: bytes.len() as u64, ..Done::default() };
-        if unchanged(job, read.content) {
+        if self.holds(job, read.content)? {
             self.keep(job, read, &mut done)?;
             return Ok(done);
         }
@@ -101,69 +98,19 @@ impl Reader<'_> {
                 records.push((told, record));
             },
         );
-        let mut update = Update::begin(self, job, done)?;
-        update.records(records)?;
-        update.finish(read)
-    }
-
-    /// Reads a file as a stream, a few records at a time.
-    fn large(&self, job: &Job<'_>) -> Result<Done, Error> {
-        match self.stream(job) {
-            Ok(done) => done,
-            Err(error) => self.unreadable(job, &error),
-        }
-    }
-
-    fn stream(&self, job: &Job<'_>) -> io::Result<Result<Done, Error>> {
-        let before = crawl::stamp(&std::fs::metadata(&job.found.path)?);
-        let mut done = Done::default();
-        if job.known.is_some_and(|known| known.config == job.fingerprint) {
-            let mut input = Hashing::open(&job.found.path)?;
-            io::copy(&mut input, &mut io::sink())?;
-            let content = input.hash();
-            done.bytes += before.len;
-            let after = crawl::stamp(&std::fs::metadata(&job.found.path)?);
-            if unchanged(job, content) && before == after {
-                let kept = self.keep(job, Reading { stamp: after, content }, &mut done);
-                return Ok(kept.map(|()| done));
-            }
-        }
-        let mut input = Hashing::open(&job.found.path)?;
-        done.bytes += before.len;
-        let mut update = match Update::begin(self, job, done) {
-            Ok(update) => update,
-            Err(error) => return Ok(Err(error)),
+        let listed = match job.known {
+            Some(_) => Listed::new(self.manifest.articles(job.key)?),
+            None => Listed::default(),
         };
-        if let Err(error) = self.records(job, &mut input, &mut update) {
-            return Ok(Err(error));
-        }
-        // From here on part of the file is written, and a fault must take it back.
-        let rest = io::copy(&mut input, &mut io::sink()).and_then(|_| std::fs::metadata(&job.found.path));
-        let after = match rest {
-            Ok(metadata) => crawl::stamp(&metadata),
-            Err(error) => return Ok(Ok(Done { torn: true, failed: Some(error), ..Done::default() })),
-        };
-        if before != after || self.stop.signal().is_some() {
-            return Ok(Ok(Done { torn: true, ..Done::default() }));
-        }
-        Ok(update.finish(Reading { stamp: after, content: input.hash() }))
-    }
-
-    fn records(&self, job: &Job<'_>, input: &mut Hashing, update: &mut Update<'_, '_>) -> Result<(), Error> {
-        let mut waiting = Vec::new();
-        let mut result = Ok(());
-        source::read_as(None, input, &place(job), &job.target.config.source, &mut |told, record| {
-            waiting.push((told, record));
-            if waiting.len() < RECORDS_AT_A_TIME {
-                return;
+        let mut update = Update::begin(job, listed, LeftOut::default(), done);
+        let mut records = records.into_iter().peekable();
+        while records.peek().is_some() {
+            if self.limit.ended().is_some() {
+                return update.pause(self, read, &Unfinished::default());
             }
-            let records = std::mem::take(&mut waiting);
-            if result.is_ok() && self.stop.signal().is_none() {
-                result = update.records(records);
-            }
-        });
-        result?;
-        update.records(waiting)
+            update.records(self, records.by_ref().take(RECORDS_AT_A_TIME).collect())?;
+        }
+        update.finish(self, read)
     }
 
     /// A file that changed twice while it was read.
@@ -171,79 +118,104 @@ impl Reader<'_> {
         self.skip(job, "changing", "it changes while it is read; the next run tries again".to_owned())
     }
 
+    /// A file that changed after a part of it was committed: its record stands, and tells that it is not finished.
+    pub fn changed_on_the_way(&self, job: &Job<'_>) -> Done {
+        let message = "it changed while it was read; the next run begins it again".to_owned();
+        let news = News { lines: vec![skipped(job, None, "changing", message)], new: 1, known: 0 };
+        Done { news, ..Done::default() }
+    }
+
     /// A file that cannot be read.
     pub fn unreadable(&self, job: &Job<'_>, error: &io::Error) -> Result<Done, Error> {
         if error.kind() == io::ErrorKind::NotFound && job.found.path.symlink_metadata().is_err() {
             // Gone since the walk: the next run removes what the index holds of it.
             let skipped = skipped(job, None, "vanished", "it was removed while the run went on".to_owned());
-            return Ok(Done { skipped: vec![skipped], ..Done::default() });
+            let news = News { lines: vec![skipped], new: 1, known: 0 };
+            return Ok(Done { news, ..Done::default() });
         }
         self.skip(job, "unreadable", error.to_string())
     }
 
     /// Records that a file was left out. What the index holds of it stays: nothing says that it is gone.
-    fn skip(&self, job: &Job<'_>, reason: &'static str, message: String) -> Result<Done, Error> {
-        let old = self.recorded(job)?;
-        let mut list = lasting(&old);
-        list.push(skipped(job, None, reason, message));
+    pub fn skip(&self, job: &Job<'_>, reason: &'static str, message: String) -> Result<Done, Error> {
+        let (old, unfinished) = self.recorded(job)?;
+        let mut left_out = old.without_passing();
+        left_out.add(skipped(job, None, reason, message));
         let mut done = Done::default();
-        if list != old {
+        if left_out != old {
             let (stamp, content, config) = match job.known {
                 Some(known) => (known.stamp, known.content, known.config),
                 None => (job.found.stamp, 0, job.fingerprint),
             };
+            let (read, file) = (Reading { stamp, content }, Filed { config, ..job.filed() });
             let mut batch = Batch::default();
-            self.record(job, &mut batch, Reading { stamp, content }, config, &list);
+            self.record(&file, &mut batch, read, &left_out, unfinished.as_ref());
             self.writer.apply(batch)?;
             done.wrote = true;
         }
-        classify(&mut done, list, &old);
+        done.news = left_out.news(&old);
         Ok(done)
     }
 
+    /// Whether the index holds just these bytes, read to their end by the same program with the same settings.
+    pub fn holds(&self, job: &Job<'_>, content: u64) -> Result<bool, Error> {
+        let holds =
+            job.known.is_some_and(|known| known.config == job.fingerprint && known.content == content);
+        Ok(holds && self.recorded(job)?.1.is_none())
+    }
+
     /// A file that holds what it held: only its stamp may have to be renewed.
-    fn keep(&self, job: &Job<'_>, read: Reading, done: &mut Done) -> Result<(), Error> {
+    pub fn keep(&self, job: &Job<'_>, read: Reading, done: &mut Done) -> Result<(), Error> {
         let Some(known) = job.known else { return Ok(()) };
-        let old = if known.skips > 0 { self.recorded(job)? } else { Vec::new() };
-        let list = lasting(&old);
+        let old = self.recorded(job)?.0;
+        let left_out = old.without_passing();
         if known.stamp != read.stamp || known.passing || !known.settled {
             let mut batch = Batch::default();
-            self.record(job, &mut batch, read, job.fingerprint, &list);
+            self.record(&job.filed(), &mut batch, read, &left_out, None);
             self.writer.apply(batch)?;
             done.wrote = true;
         }
-        classify(done, list, &old);
+        done.news = left_out.news(&old);
         Ok(())
     }
 
-    fn record(&self, job: &Job<'_>, batch: &mut Batch, read: Reading, config: u64, skipped: &[Skipped]) {
-        if job.known.is_some() {
-            batch.remove_record(job.key);
-        }
+    /// Records a file in the place of what was recorded of it.
+    pub fn record(
+        &self,
+        file: &Filed,
+        batch: &mut Batch,
+        read: Reading,
+        left_out: &LeftOut,
+        unfinished: Option<&Unfinished>,
+    ) {
+        batch.remove_record(file.key);
         batch.add_record(&FileView {
-            key: job.key,
-            root: &job.target.root.name,
-            path: &job.found.relative,
+            key: file.key,
+            root: &file.root,
+            path: &file.path,
             content: read.content,
             stamp: read.stamp,
             read_ns: self.now_ns,
-            config,
-            skipped,
+            config: file.config,
+            left_out,
+            unfinished,
         });
     }
 
-    /// What was left out of a file when it was last read.
-    fn recorded(&self, job: &Job<'_>) -> Result<Vec<Skipped>, Error> {
-        let Some(known) = job.known.filter(|known| known.skips > 0) else { return Ok(Vec::new()) };
-        let StoredFile { skipped, .. } = self.manifest.record(&known)?;
-        Ok(skipped)
+    /// What was left out of a file when it was last read, and how far that came if not to its end.
+    pub fn recorded(&self, job: &Job<'_>) -> Result<(LeftOut, Option<Unfinished>), Error> {
+        let Some(known) = job.known.filter(|known| known.skips > 0 || known.passing) else {
+            return Ok(Default::default());
+        };
+        let StoredFile { skipped, unfinished, .. } = self.manifest.record(&known)?;
+        Ok((LeftOut::of(skipped), unfinished))
     }
 
     /// Removes a file with everything that was read from it.
     pub fn remove(&self, key: u64) -> Result<Done, Error> {
         let articles = self.manifest.articles(key)?;
         let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        articles.iter().for_each(|article| claims.release(&article.id));
+        articles.iter().try_for_each(|article| claims.release(&article.id))?;
         let mut batch = Batch::default();
         batch.remove_file(key);
         // Before the claims are let go: an article that takes one of these ids must come after the removal.
@@ -251,16 +223,27 @@ impl Reader<'_> {
         drop(claims);
         Ok(Done { removed: articles.len() as u64, wrote: true, ..Done::default() })
     }
+
+    /// Removes these articles, and records the file that held them in the same batch.
+    pub fn remove_articles(&self, ids: &[ArticleId], mut batch: Batch) -> Result<(), Error> {
+        let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        for id in ids {
+            claims.release(id)?;
+            batch.remove_article(id);
+        }
+        // Before the claims are let go: an article that takes one of these ids must come after the removal.
+        self.writer.apply(batch)
+    }
 }
 
 /// New content for a file, record by record.
-struct Update<'r, 'j> {
-    reader: &'r Reader<'r>,
+pub(super) struct Update<'j, O> {
     job: &'j Job<'j>,
-    naming: Naming,
-    old: Old,
-    skipped: Vec<Skipped>,
-    done: Done,
+    pub old: O,
+    pub left_out: LeftOut,
+    /// Whether the file as a whole has a fault: what could not be read of it is not gone.
+    pub damaged: bool,
+    pub done: Done,
 }
 
 /// A record to be written.
@@ -268,114 +251,155 @@ struct Fresh {
     claim: Claim,
     content: u64,
     article: Article,
-    /// The article that holds just that, where only its place in the file is another one.
-    moved: Option<KnownArticle>,
+    /// What it replaces, as far as that is known now.
+    former: Former,
 }
 
-impl<'r, 'j> Update<'r, 'j> {
-    fn begin(reader: &'r Reader<'r>, job: &'j Job<'j>, done: Done) -> Result<Self, Error> {
-        let old = match job.known {
-            Some(_) => Old::new(reader.manifest.articles(job.key)?),
-            None => Old::default(),
-        };
-        Ok(Self { reader, job, naming: Naming::default(), old, skipped: Vec::new(), done })
+/// What a record of a file replaces.
+#[derive(Default)]
+pub(super) struct Former {
+    /// The articles.
+    pub articles: Vec<KnownArticle>,
+    /// Whether it is one that holds just that, where only its place in the file is another one.
+    pub moved: bool,
+}
+
+impl<'j, O: Old> Update<'j, O> {
+    pub fn begin(job: &'j Job<'j>, old: O, left_out: LeftOut, done: Done) -> Self {
+        Self { job, old, left_out, damaged: false, done }
     }
 
     /// Writes the articles that are new, changed or moved.
-    fn records(&mut self, records: Vec<(Told, Record)>) -> Result<(), Error> {
+    pub fn records(&mut self, reader: &Reader<'_>, records: Vec<(Told, Record)>) -> Result<(), Error> {
         let mut fresh: Vec<Fresh> = Vec::new();
         for (told, record) in records {
             match record {
-                Ok(article) => fresh.extend(self.fresh(article, told.container)),
+                Ok(article) => fresh.extend(self.fresh(reader, article, told.container)?),
                 Err(error) => {
-                    self.skipped.push(skipped(self.job, error.record, error.reason, error.message));
+                    self.damaged |= error.record.is_none();
+                    self.left_out.add(skipped(self.job, error.record, error.reason, error.message));
                 }
             }
         }
-        let manifest = self.reader.manifest;
-        let find = |fresh: &Fresh| match &fresh.moved {
-            Some(known) => manifest.found(known),
-            None => Ok(annotate(&fresh.article)),
+        let find = |fresh: &Fresh| match &fresh.former {
+            Former { articles, moved: true } => reader.manifest.found(&articles[0]),
+            _ => Ok(annotate(&fresh.article)),
         };
         let found: Vec<Annotations> = match &fresh[..] {
             [one] => vec![find(one)?],
             _ => fresh.par_iter().map(find).collect::<Result<_, _>>()?,
         };
-        fresh.into_iter().zip(found).try_for_each(|(fresh, found)| self.write(fresh, &found))
+        fresh.into_iter().zip(found).try_for_each(|(fresh, found)| self.write(reader, fresh, &found))
     }
 
     /// The article with its id and hash, unless the index holds just that or must not hold it.
-    fn fresh(&mut self, article: Article, container: bool) -> Option<Fresh> {
-        let claim = self.naming.claim(&article, container);
-        let (id, takedowns) = (claim.id(), self.reader.takedowns);
+    fn fresh(
+        &mut self,
+        reader: &Reader<'_>,
+        article: Article,
+        container: bool,
+    ) -> Result<Option<Fresh>, Error> {
+        let claim = self.old.claim(&article, container);
+        let (id, takedowns) = (claim.id(), reader.takedowns);
         let former = claim.former().filter(|former| takedowns.cover_former(&article, former));
         if former.is_some() || takedowns.cover(&article, &id) {
             self.done.carried.extend(former.map(|former| (former, id)));
             self.done.taken_down += 1;
-            return None;
+            return Ok(None);
         }
         let content = content_hash(&article);
         let same = self.job.known.is_some_and(|known| known.config == self.job.fingerprint);
-        let moved = if same { self.old.take_same(&id, content) } else { None };
-        if moved.as_ref().is_some_and(|known| known.record == article.origin.record) {
-            return None;
+        let former = self.old.replaced(reader.manifest, claim, content, same)?;
+        if former.moved && former.articles[0].record == article.origin.record {
+            return Ok(None);
         }
-        Some(Fresh { claim, content, article, moved })
+        Ok(Some(Fresh { claim, content, article, former }))
     }
 
-    fn write(&mut self, fresh: Fresh, found: &Annotations) -> Result<(), Error> {
-        let Fresh { claim, content, article, moved } = fresh;
-        let (id, stays) = (claim.id(), moved.is_some());
-        let old = moved.or_else(|| self.old.take_claimant(&id));
-        let old = old.or_else(|| self.old.take_claimant(&claim.former()?));
+    fn write(&mut self, reader: &Reader<'_>, fresh: Fresh, found: &Annotations) -> Result<(), Error> {
+        let Fresh { claim, content, article, mut former } = fresh;
+        if former.articles.is_empty() {
+            former.articles.extend(self.old.claimant(claim));
+        }
+        let id = claim.id();
         let mut batch = Batch::default();
-        let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(old) = &old {
-            claims.release(&old.id);
+        let mut claims = reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        for old in &former.articles {
+            claims.release(&old.id)?;
             batch.remove_article(&old.id);
-            self.done.updated += u64::from(!stays);
-        } else {
-            self.done.added += 1;
-            if !claims.is_held(&id) {
-                self.done.new.push(claim);
+        }
+        match former.articles.len() as u64 {
+            0 => {
+                self.done.added += 1;
+                if !claims.is_held(&id)? {
+                    self.done.new.push(claim);
+                }
+            }
+            replaced => {
+                self.done.updated += u64::from(!former.moved);
+                self.done.removed += replaced - 1;
             }
         }
-        let renamed = old.is_some_and(|old| old.id.key() != id.key());
-        let id = claims.claim(id);
+        let renamed = former.articles.iter().any(|old| old.id.key() != id.key());
+        let id = claims.claim(id)?;
         // An article that takes an id that was let go must come after the removal.
         let _held = renamed.then_some(claims);
         batch.add_article(&ArticleView::new(&id, &article, found, self.job.key, content));
         self.done.wrote = true;
-        self.reader.writer.apply(batch)
+        reader.writer.apply(batch)
     }
 
-    /// Removes what is no longer there, and records the file.
-    fn finish(mut self, read: Reading) -> Result<Done, Error> {
-        let mut batch = Batch::default();
-        self.reader.record(self.job, &mut batch, read, self.job.fingerprint, &self.skipped);
-        let mut claims = self.reader.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        for old in self.old.rest() {
-            claims.release(&old.id);
-            batch.remove_article(&old.id);
-            self.done.removed += 1;
-        }
-        // Before the claims are let go: an article that takes one of these ids must come after the removal.
-        self.reader.writer.apply(batch)?;
-        drop(claims);
-        self.done.wrote = true;
-        let before = self.reader.recorded(self.job)?;
-        classify(&mut self.done, self.skipped, &before);
+    /// Records how far the file was read, so that the next run reads it again. What of it was not met stays.
+    pub fn pause(mut self, reader: &Reader<'_>, read: Reading, reached: &Unfinished) -> Result<Done, Error> {
+        self.mark(reader, read, reached)?;
+        self.done.left = true;
         Ok(self.done)
     }
+
+    /// As [`pause`](Self::pause), and goes on.
+    pub fn mark(&mut self, reader: &Reader<'_>, read: Reading, reached: &Unfinished) -> Result<(), Error> {
+        let mut batch = Batch::default();
+        let read = Reading { content: 0, ..read };
+        reader.record(&self.job.filed(), &mut batch, read, &self.left_out, Some(reached));
+        reader.writer.apply(batch)?;
+        self.done.wrote = true;
+        Ok(())
+    }
+
+    /// Takes out what was not met, as far as that is to be believed, and records the file.
+    pub fn end(
+        &mut self,
+        reader: &Reader<'_>,
+        read: Reading,
+        loss: Loss,
+        before: &LeftOut,
+    ) -> Result<Done, Error> {
+        let (mut done, left_out) = (mem::take(&mut self.done), mem::take(&mut self.left_out));
+        done.news = left_out.news(before);
+        let shrunk = Shrunk { file: self.job.filed(), read, left_out, loss, damaged: self.damaged };
+        if !reader.believes && shrunk.is_doubtful() {
+            done.shrunk = Some(shrunk);
+        } else {
+            shrunk.settle(reader, &mut done)?;
+        }
+        Ok(done)
+    }
 }
 
-fn place<'j>(job: &'j Job<'_>) -> Place<'j> {
+impl Update<'_, Listed> {
+    /// Removes what is no longer there, and records the file.
+    fn finish(mut self, reader: &Reader<'_>, read: Reading) -> Result<Done, Error> {
+        let gone: Vec<ArticleId> = self.old.rest().map(|old| old.id.clone()).collect();
+        let lost = (gone.len() as u64).saturating_sub(self.done.added);
+        let loss = Loss { gone, lost, held: self.old.held() };
+        let before = reader.recorded(self.job)?.0;
+        self.end(reader, read, loss, &before)
+    }
+}
+
+/// Where the records of a file lie.
+pub(super) fn place<'j>(job: &'j Job<'_>) -> Place<'j> {
     Place { root: &job.target.root.name, path: &job.found.relative, file: Some(&job.found.path) }
-}
-
-/// Whether the index holds just these bytes, read by the same program with the same settings.
-fn unchanged(job: &Job<'_>, content: u64) -> bool {
-    job.known.is_some_and(|known| known.config == job.fingerprint && known.content == content)
 }
 
 fn skipped(job: &Job<'_>, record: Option<u32>, reason: &str, message: String) -> Skipped {
@@ -385,22 +409,6 @@ fn skipped(job: &Job<'_>, record: Option<u32>, reason: &str, message: String) ->
         record,
         reason: reason.to_owned(),
         message,
-    }
-}
-
-/// What stays left out of a file that could be read.
-fn lasting(skipped: &[Skipped]) -> Vec<Skipped> {
-    skipped.iter().filter(|skipped| !PASSING.contains(&skipped.reason.as_str())).cloned().collect()
-}
-
-/// Tells what is left out for the first time, or for a new reason, from the rest.
-fn classify(done: &mut Done, skipped: Vec<Skipped>, before: &[Skipped]) {
-    let known: HashSet<_> = before.iter().map(|old| (old.record, old.reason.as_str())).collect();
-    for skipped in skipped {
-        if known.contains(&(skipped.record, skipped.reason.as_str())) {
-            done.skipped_known += 1;
-        } else {
-            done.skipped.push(skipped);
-        }
+        count: None,
     }
 }

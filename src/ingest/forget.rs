@@ -106,7 +106,7 @@ fn purge(
     let mut claims = Claims::load(snapshot, now_ns)?;
     let mut batch = Batch::default();
     for article in articles {
-        claims.release(&article.id);
+        claims.release(&article.id)?;
         batch.remove_article(&article.id);
     }
     writer.apply(batch)?;

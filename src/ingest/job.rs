@@ -3,10 +3,6 @@
 use super::decide::Why;
 use crate::{config::Config, crawl, index::Known, state::Root};
 
-/// Files from this size, in bytes, are read as a stream, each in a chunk of its own with a commit before it: when they
-/// change under the reader, or the run is stopped inside them, nothing else is lost.
-const LARGE: u64 = 16 << 20;
-
 /// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
 const INFLATES: u64 = 8;
 
@@ -26,10 +22,30 @@ pub(super) struct Job<'t> {
     pub fingerprint: u64,
 }
 
+/// A file as its record names it.
+#[derive(Clone, Debug)]
+pub(super) struct Filed {
+    pub key: u64,
+    pub root: String,
+    pub path: String,
+    /// Fingerprint of the settings and the program that read it.
+    pub config: u64,
+}
+
 impl Job<'_> {
-    /// Whether it is read as a stream.
-    pub fn is_large(&self) -> bool {
+    /// The file as its record names it.
+    pub fn filed(&self) -> Filed {
+        Filed {
+            key: self.key,
+            root: self.target.root.name.clone(),
+            path: self.found.relative.clone(),
+            config: self.fingerprint,
+        }
+    }
+
+    /// Whether it is read as a stream, where files from so many bytes on are.
+    pub fn is_large(&self, large: u64) -> bool {
         let times = if self.found.relative.ends_with(".gz") { INFLATES } else { 1 };
-        self.found.stamp.len.saturating_mul(times) >= LARGE
+        self.found.stamp.len.saturating_mul(times) >= large
     }
 }

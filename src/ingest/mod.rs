@@ -13,11 +13,16 @@ mod error;
 mod file;
 mod forget;
 mod job;
+mod loss;
+mod moved;
 mod old;
 mod options;
+mod passed;
+mod plan;
 mod run;
 #[cfg(test)]
 mod tests;
+mod total;
 mod walk;
 
 pub use self::{
@@ -26,5 +31,7 @@ pub use self::{
     error::Error,
     forget::{TakenDown, remove},
     options::{Event, Options, Stop, Surroundings},
-    run::{plan, run},
+    plan::plan,
+    run::run,
+    total::{Total, Whole},
 };

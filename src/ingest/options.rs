@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     config::{self, Config},
-    report::Skipped,
+    report::{Planned, Skipped},
 };
 
 /// How a run is to go.
@@ -43,6 +43,8 @@ pub struct Options {
     pub commit_every: Duration,
     /// Files that are spread over the threads at a time; a commit or a stop comes between two lots.
     pub chunk_files: usize,
+    /// Files from this size, in bytes, are read as a stream, each by itself, and committed on the way.
+    pub large_file: u64,
     /// Start of the run, nanoseconds from 1970.
     pub now_ns: i64,
 }
@@ -65,10 +67,30 @@ pub enum Event<'a> {
     Skipped(&'a Skipped),
     /// Something should be looked at.
     Warning(String),
-    /// How far it is: files seen, articles read.
+    /// A file is about to be read.
+    Reading {
+        /// Name of its root.
+        root: &'a str,
+        /// Path below the root.
+        path: &'a str,
+        /// Why it is read, see [`Why`](super::Why).
+        why: &'static str,
+    },
+    /// What a run would do with an input.
+    Planned(&'a Planned),
+    /// How far it is in a large file.
+    Within {
+        /// Bytes of the file that are done with.
+        bytes: u64,
+        /// Articles written so far.
+        articles: u64,
+    },
+    /// How far it is.
     Progress {
         /// Files found so far.
         files: u64,
+        /// Bytes of those that are done with.
+        bytes: u64,
         /// Articles written so far.
         articles: u64,
     },

@@ -1,22 +1,23 @@
 //! Runs, from the lock to the last commit.
 
 use std::{
+    iter,
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use super::{
-    decide::{Decider, Why},
     ending::{Limit, Outcome},
     error::Error,
     job::Target,
+    moved,
     options::{Event, Options, Surroundings, engine_threads},
-    walk::{self, Walk},
+    walk::Walk,
 };
 use crate::{
     config::{self, Config},
     index::{
-        self, Budget, Opening, Snapshot, Waiting, Writer,
+        Budget, Opening, Waiting, Writer,
         corrections::{self, Corrections},
     },
     state::{Root, Roots, Run, Runs},
@@ -49,12 +50,14 @@ pub fn run(options: &Options, surroundings: &mut Surroundings<'_>) -> Result<Out
     match &mut result {
         Ok(outcome) => {
             outcome.report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            run.outcome = outcome.ended.name(&outcome.missing).to_owned();
+            run.outcome = outcome.name().to_owned();
+            run.error = (!outcome.faults.is_empty()).then(|| outcome.faults.join("; "));
             run.report = Some(outcome.report.clone());
         }
         Err(error) => {
             run.outcome = "failed".to_owned();
-            run.error = Some(error.to_string());
+            let causes = iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+            run.error = Some(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
         }
     }
     let recorded = runs.record(&options.index, run);
@@ -112,6 +115,7 @@ fn targets(
             return Err(Error::OtherName { name: name.clone(), path: path.clone() });
         }
     }
+    moved::refuse(roots, options)?;
     let mut chosen: Vec<Root> =
         options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
     if options.rebuild || (chosen.is_empty() && options.forget.is_empty()) {
@@ -135,35 +139,4 @@ fn targets(
         roots.save()?;
     }
     Ok(targets)
-}
-
-/// What a run would read, without an index being written or even there.
-///
-/// # Errors
-/// When the index or the settings cannot be used.
-pub fn plan(
-    options: &Options,
-    settings: &dyn Fn(&Path) -> Result<Config, config::Error>,
-    each: &mut dyn FnMut(&str, &str, Why),
-) -> Result<(), Error> {
-    let mut roots = Roots::load(&options.index)?;
-    let mut chosen: Vec<Root> =
-        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
-    if chosen.is_empty() {
-        chosen = roots.iter().cloned().collect();
-    }
-    if chosen.is_empty() {
-        return Err(Error::NoRoots { index: options.index.clone() });
-    }
-    let snapshot = match Snapshot::open(&options.index) {
-        Ok(snapshot) if !options.rebuild => Some(snapshot),
-        Ok(_) | Err(index::Error::NoIndex { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let mut decider = Decider::new(snapshot, options)?;
-    for root in chosen {
-        let target = Target { config: settings(&root.path)?, root };
-        walk::plan(&target, &mut decider, each)?;
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     extract::annotate,
     index::{Batch, Budget, Opening, Snapshot, Waiting, Writer, check},
-    report::{FileStamp, Report},
+    report::{FileStamp, LeftOut, Report},
     view::{ArticleView, FileView, file_key},
 };
 
@@ -32,6 +32,7 @@ fn options(index: &Path, roots: &[&Path]) -> Options {
         wait_lock: Duration::ZERO,
         commit_every: Duration::ZERO,
         chunk_files: 2,
+        large_file: 16 << 10,
         now_ns: 4_000_000_000_000_000_000 + number * 1_000_000_000,
     }
 }
@@ -218,7 +219,7 @@ fn a_root_that_came_up_empty_or_lost_too_much_loses_nothing() {
         fs::remove_file(root.path().join(name)).expect("a file");
     }
     let outcome = run_until(&careful(), None);
-    assert_eq!((outcome.report.articles, outcome.shrunk), (20, false));
+    assert_eq!((outcome.report.articles, outcome.shrunk, outcome.name()), (20, true, "failed"));
     fs::remove_dir(root.path()).expect("an empty folder");
     let outcome = run_until(&options(&index, &[root.path()]), None);
     assert_eq!((outcome.report.articles, outcome.missing.len()), (20, 1));
@@ -458,8 +459,10 @@ fn write_as_before(index: &Path, root: &Path, path: &str, texts: &[&str]) {
     }
     let mut batch = Batch::default();
     let stamp = FileStamp::default();
-    let skipped = &[];
-    let file = FileView { key, root: &name, path, content: 1, stamp, read_ns: 0, config: 1, skipped };
+    let left_out = &LeftOut::default();
+    let unfinished = None;
+    let file =
+        FileView { key, root: &name, path, content: 1, stamp, read_ns: 0, config: 1, left_out, unfinished };
     batch.add_record(&file);
     writer.apply(batch).expect("a batch");
     writer.commit(true).expect("a commit");
@@ -505,19 +508,224 @@ fn what_was_taken_down_by_its_position_stays_out_wherever_it_stands() {
     assert_eq!((report.articles, report.taken_down), (2, 1));
 }
 
+/// Lines of a file that counts as large, some of them of one id and other words.
+fn long_lines(numbers: std::ops::Range<u32>) -> String {
+    numbers
+        .map(|number| {
+            let own = if number % 5 == 0 { format!("\"id\": \"{}\", ", number % 400) } else { String::new() };
+            let words = number % 700;
+            format!("{{{own}\"text\": \"“Take {words},” Ada Lovelace said.\"}}\n")
+        })
+        .collect()
+}
+
 #[test]
-fn a_large_file_is_taken_whole_or_not_at_all() {
-    // Long by a field that is no text, so that there is little to extract.
-    let line = format!("{{\"text\": \"A story.\", \"note\": \"{}\"}}\n", "A long note. ".repeat(1000));
-    let root = archive(&[("a.txt", "A story."), ("b.jsonl", &line.repeat(1500))]);
+fn a_large_file_is_read_again_record_by_record() {
+    let root = archive(&[("a.txt", "A story."), ("b.jsonl", &lines(0..1500))]);
     let index = root.path().join(".pullquote");
     let first = done(&options(&index, &[root.path()]));
     assert_eq!(first.added, 1501);
-    let more = line.repeat(1500) + "{\"text\": \"One more.\"}\n";
-    fs::write(root.path().join("b.jsonl"), more).expect("a file");
+    fs::write(root.path().join("b.jsonl"), lines(0..1500) + &line("One more.") + "{broken\n").expect("a file");
     let second = done(&options(&index, &[root.path()]));
-    assert_eq!((second.added, second.updated, second.removed, second.articles), (1, 0, 0, 1502));
+    assert_eq!((second.added, second.updated, second.removed), (1, 0, 0));
+    assert_eq!((second.articles, second.skipped), (1502, 1));
     assert_like_fresh(&index, root.path());
+    fs::write(root.path().join("b.jsonl"), line("First.") + &lines(100..1500)).expect("a file");
+    let third = done(&options(&index, &[root.path()]));
+    assert_eq!((third.added, third.updated, third.removed, third.articles), (1, 0, 101, 1402));
+    assert_like_fresh(&index, root.path());
+    let left = index.join("generations/1/passed").read_dir();
+    assert!(!left.is_ok_and(|mut left| left.next().is_some()));
+}
+
+/// Runs for a moment at a time, each longer than the one before, until everything is read; gives back how many articles
+/// there were after each.
+fn by_moments(index: &Path, root: &Path, mut between: impl FnMut(usize)) -> Vec<u64> {
+    let (mut counts, mut moment) = (Vec::new(), Duration::from_millis(60));
+    for run in 0..200 {
+        let outcome = run_until(&Options { max_runtime: Some(moment), ..options(index, &[root]) }, None);
+        counts.push(outcome.report.articles);
+        if outcome.ended == Ended::Done {
+            assert_eq!(outcome.report.left, 0);
+            return counts;
+        }
+        moment += moment / 16;
+        between(run);
+    }
+    panic!("it never ends: {counts:?}");
+}
+
+#[test]
+fn a_large_file_gets_in_over_many_runs_each_going_on_where_the_last_one_ended() {
+    let root = archive(&[("a.txt", "A story."), ("b.jsonl", &long_lines(0..3000)), ("c.txt", "The end.")]);
+    let index = root.path().join(".pullquote");
+    let counts = by_moments(&index, root.path(), |_| ());
+    assert!(counts.len() > 1 && counts.is_sorted(), "{counts:?}");
+    assert_like_fresh(&index, root.path());
+    assert!(done(&options(&index, &[root.path()])).is_idle());
+}
+
+#[test]
+fn what_a_large_file_held_stays_until_the_reading_has_passed_it() {
+    let root = archive(&[("b.jsonl", &lines(0..1500))]);
+    let index = root.path().join(".pullquote");
+    done(&options(&index, &[root.path()]));
+    // Other lines before, in between, none at the end; and changed once more on the way.
+    let file = root.path().join("b.jsonl");
+    fs::write(&file, lines(2000..2100) + &lines(300..1500)).expect("a file");
+    let counts = by_moments(&index, root.path(), |run| {
+        if run == 2 {
+            fs::write(&file, lines(2050..2100) + &lines(200..1400)).expect("a file");
+        }
+    });
+    assert!(counts[..counts.len() - 1].iter().all(|&count| count >= 1500), "{counts:?}");
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
+fn a_compressed_file_is_passed_over_up_to_where_the_last_run_ended() {
+    let root = archive(&[]);
+    let file = fs::File::create(root.path().join("b.jsonl.gz")).expect("a file");
+    let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::none());
+    std::io::Write::write_all(&mut packed, long_lines(0..1500).as_bytes()).expect("a file");
+    packed.finish().expect("a file");
+    let index = root.path().join(".pullquote");
+    by_moments(&index, root.path(), |_| ());
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
+fn bad_records_are_named_up_to_twenty_and_counted() {
+    let bad = |count: usize| "{broken\n".repeat(count);
+    let root = archive(&[("a.jsonl", &(bad(30_000) + &line("One.")))]);
+    let index = root.path().join(".pullquote");
+    let told = || {
+        let mut told = Vec::new();
+        let settings = |_: &Path| Ok(Config::default());
+        let mut tell = |event: Event<'_>| {
+            if let Event::Skipped(skipped) = event {
+                told.push((skipped.record, skipped.count));
+            }
+        };
+        let surroundings = &mut Surroundings { settings: &settings, stop: Stop::default(), tell: &mut tell };
+        let report = run(&options(&index, &[root.path()]), surroundings).expect("a run").report;
+        (told, report.skipped, report.skipped_known)
+    };
+    let (lines, new, known) = told();
+    assert_eq!((lines.len(), lines[19], lines[20]), (21, (Some(19), None), (None, Some(30_000))));
+    assert_eq!((new, known), (30_000, 0));
+    assert_eq!(told(), (Vec::new(), 0, 30_000));
+    // They moved, and nothing is new.
+    fs::write(root.path().join("a.jsonl"), line("One.") + &bad(30_000)).expect("a file");
+    assert_eq!(told(), (Vec::new(), 0, 30_000));
+    fs::write(root.path().join("a.jsonl"), line("One.") + &bad(30_002)).expect("a file");
+    assert_eq!(told(), (vec![(None, Some(30_002))], 2, 30_000));
+    let stored = Snapshot::open(&index).and_then(|snapshot| snapshot.skipped()).expect("an index");
+    assert_eq!(stored.len(), 21);
+}
+
+/// A run that believes no large loss.
+fn careful(index: &Path, root: &Path) -> Outcome {
+    run_until(&Options { allow_shrink: false, ..options(index, &[root]) }, None)
+}
+
+fn lines(numbers: std::ops::Range<u32>) -> String {
+    numbers.map(|number| line(&format!("Story {number}."))).collect()
+}
+
+#[test]
+fn a_file_of_stories_that_came_shorter_keeps_them() {
+    let root = archive(&[("a.jsonl", &lines(0..100)), ("b.txt", "A story.")]);
+    let index = root.path().join(".pullquote");
+    careful(&index, root.path());
+    fs::write(root.path().join("a.jsonl"), lines(0..10) + &line("Another one.")).expect("a file");
+    for held in [100, 101] {
+        let outcome = careful(&index, root.path());
+        assert_eq!((outcome.name(), outcome.report.withheld_articles), ("failed", held - 11));
+        assert_eq!((outcome.report.removed, outcome.report.articles), (0, 102));
+        let fault = format!("{} of {held} articles are gone", held - 11);
+        assert!(outcome.faults[0].contains(&fault), "{:?}", outcome.faults);
+    }
+    assert_eq!(done(&options(&index, &[root.path()])).articles, 12);
+    assert_like_fresh(&index, root.path());
+    // What comes in the place of others is no loss.
+    fs::write(root.path().join("a.jsonl"), lines(1000..1012)).expect("a file");
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.removed, outcome.report.articles), ("done", 11, 13));
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
+fn a_damaged_file_of_stories_keeps_what_it_held() {
+    let root = archive(&[("b.txt", "A story.")]);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    std::io::Write::write_all(&mut packed, lines(0..2000).as_bytes()).expect("bytes");
+    let packed = packed.finish().expect("bytes");
+    let write = |bytes: &[u8]| fs::write(root.path().join("a.jsonl.gz"), bytes).expect("a file");
+    let index = root.path().join(".pullquote");
+    write(&packed);
+    assert_eq!(careful(&index, root.path()).report.articles, 2001);
+    write(&packed[..packed.len() * 3 / 4]);
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.skipped, outcome.report.articles), ("done", 1, 2001));
+    write(&packed[..packed.len() / 4]);
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.articles), ("failed", 2001));
+    write(&packed);
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.added, outcome.report.articles), ("done", 0, 2001));
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
+fn a_loss_is_counted_in_articles_too() {
+    let small: Vec<String> = (0..30).map(|number| format!("{number}.txt")).collect();
+    let many = lines(0..500);
+    let mut files: Vec<(&str, &str)> = small.iter().map(|name| (name.as_str(), "A story.")).collect();
+    files.push(("all.jsonl", &many));
+    let root = archive(&files);
+    let index = root.path().join(".pullquote");
+    careful(&index, root.path());
+    fs::remove_file(root.path().join("all.jsonl")).expect("a file");
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.articles), ("failed", 530));
+    assert!(outcome.faults[0].contains("500 of 530 articles"), "{:?}", outcome.faults);
+    // Every file is there, and nothing is in it.
+    fs::write(root.path().join("all.jsonl"), many).expect("a file");
+    assert_eq!(careful(&index, root.path()).name(), "done");
+    for name in small.iter().map(String::as_str).chain(["all.jsonl"]) {
+        fs::write(root.path().join(name), "").expect("a file");
+    }
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.articles, outcome.report.removed), ("failed", 530, 0));
+}
+
+#[test]
+fn files_that_were_renamed_are_not_lost() {
+    let names: Vec<String> = (0..50).map(|number| format!("old/{number}.txt")).collect();
+    let root = archive(&names.iter().map(|name| (name.as_str(), "A story.")).collect::<Vec<_>>());
+    let index = root.path().join(".pullquote");
+    careful(&index, root.path());
+    fs::rename(root.path().join("old"), root.path().join("new")).expect("a new name");
+    let outcome = careful(&index, root.path());
+    assert_eq!((outcome.name(), outcome.report.added, outcome.report.removed), ("done", 50, 50));
+    assert_like_fresh(&index, root.path());
+}
+
+#[test]
+fn a_rebuild_that_was_stopped_says_that_the_index_is_as_it_was() {
+    let names: Vec<String> = (0..10).map(|number| format!("{number}.txt")).collect();
+    let root = archive(&names.iter().map(|name| (name.as_str(), "A story.")).collect::<Vec<_>>());
+    let index = root.path().join(".pullquote");
+    done(&options(&index, &[root.path()]));
+    fs::remove_file(root.path().join("9.txt")).expect("a file");
+    let rebuild = || Options { rebuild: true, ..options(&index, &[]) };
+    let outcome = run_until(&rebuild(), Some(2));
+    assert_eq!(outcome.ended, Ended::Signal(2));
+    let Report { added, articles, waiting, .. } = outcome.report;
+    assert_eq!((added, articles, waiting), (0, 10, 4));
+    let report = done(&rebuild());
+    assert_eq!((report.articles, report.waiting), (9, 0));
 }
 
 #[test]

@@ -13,7 +13,9 @@ use super::{
     ending::{Ended, Limit, Outcome},
     error::Error,
     job::{Job, Target},
+    loss::{Loss, Shrunk, is_too_much},
     options::{Event, Options, Surroundings},
+    passed,
 };
 use crate::{
     config,
@@ -26,21 +28,19 @@ use crate::{
 /// Bytes of files that are spread over the threads at a time.
 const CHUNK_BYTES: u64 = 32 << 20;
 
+/// Bytes of the files that are read together before the first commit, so that it comes early.
+const FIRST_CHUNK_BYTES: u64 = 2 << 20;
+
 /// Files the walk hands over at a time, and how many times it may be ahead.
 const WALKED_AT_A_TIME: usize = 256;
 const WALKS_AHEAD: usize = 16;
 
-/// A root may lose this many files in a run, or half of those it holds, before the loss must be allowed.
-const LOSS_ALLOWED: u64 = 20;
-
-/// Whether a root lost too many of the files it held for that to be believed.
-fn is_too_much(lost: u64, held: u64, empty: bool) -> bool {
-    empty || (lost > LOSS_ALLOWED && lost > held / 2)
-}
+/// Files after which it is told how far a run is, where none of them must be read.
+const TOLD_EVERY: u64 = 1_000;
 
 type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
 
-fn rules(target: &Target) -> Result<Rules, Error> {
+pub(super) fn rules(target: &Target) -> Result<Rules, Error> {
     Ok(Rules::new(&target.config.crawl).map_err(config::Error::from)?)
 }
 
@@ -60,24 +60,8 @@ fn walk(target: &Target, rules: &Rules, out: &SyncSender<Walked>) {
     let _ = out.send(walked);
 }
 
-fn readable(root: &Path) -> io::Result<()> {
+pub(super) fn readable(root: &Path) -> io::Result<()> {
     if fs::metadata(root)?.is_dir() { fs::read_dir(root).map(drop) } else { fs::File::open(root).map(drop) }
-}
-
-/// What a run would read of a root.
-pub(super) fn plan(
-    target: &Target,
-    decider: &mut Decider,
-    each: &mut dyn FnMut(&str, &str, Why),
-) -> Result<(), Error> {
-    let fingerprint = fingerprint(&target.config);
-    for found in crawl::walk(&target.root.path, &rules(target)?).filter_map(Result::ok) {
-        let key = file_key(&target.root.name, &found.relative);
-        if let (_, Some(why)) = decider.decide(key, found.stamp, fingerprint) {
-            each(&target.root.name, &found.relative, why);
-        }
-    }
-    Ok(())
 }
 
 /// Files that are read together.
@@ -87,13 +71,24 @@ struct Chunk<'t> {
     bytes: u64,
 }
 
+/// What was counted when a root's walk began.
+#[derive(Default)]
+struct Began {
+    files: u64,
+    added: u64,
+}
+
 /// What a walk counts.
 #[derive(Default)]
 struct Seen {
     files: u64,
+    /// Bytes of the files that are done with.
+    bytes: u64,
     skipped_known: u64,
+    hidden: u64,
     left: u64,
     withheld: u64,
+    withheld_articles: u64,
 }
 
 /// A walk through the roots of a run.
@@ -106,6 +101,12 @@ pub(super) struct Walk<'a, 's> {
     seen: Seen,
     missing: Vec<PathBuf>,
     shrunk: bool,
+    /// What makes the run a failed one.
+    faults: Vec<String>,
+    /// Files and added articles before the root that is walked.
+    began: Began,
+    /// Names of the roots that were walked to their end.
+    targets: Vec<String>,
     /// Whether a rebuild lacks files that the live index holds, and must not take its place.
     lacking: bool,
     /// What cut the run short, if something was left undone.
@@ -120,15 +121,20 @@ impl<'a, 's> Walk<'a, 's> {
         limit: Limit,
         shared: u64,
     ) -> Result<Self, Error> {
+        let decider = Decider::new(Some(writer.snapshot()?), options)?;
+        passed::clean(&writer.path(), |file| decider.manifest.get(file).is_some_and(|known| known.passing))?;
         Ok(Self {
             options,
             surroundings,
-            decider: Decider::new(Some(writer.snapshot()?), options)?,
+            decider,
             commit: Commit::begin(writer, options, limit.clone(), shared)?,
             limit,
             seen: Seen::default(),
             missing: Vec::new(),
             shrunk: false,
+            faults: Vec::new(),
+            began: Began::default(),
+            targets: Vec::new(),
             lacking: false,
             cut: None,
         })
@@ -143,17 +149,17 @@ impl<'a, 's> Walk<'a, 's> {
         let path = &target.root.path;
         if let Err(error) = readable(path) {
             let held = self.decider.manifest.count(&target.root.name);
-            (self.surroundings.tell)(Event::Warning(format!(
+            self.fail(format!(
                 "cannot read root {}: {error}; the {held} files the index holds of it stay",
                 path.display()
-            )));
+            ));
             self.missing.push(path.clone());
             self.lacking |= self.options.rebuild;
             return Ok(());
         }
         let rules = rules(target)?.without(&self.options.index);
         let (out, walked) = sync_channel(WALKS_AHEAD);
-        let before = self.seen.files;
+        self.began = Began { files: self.seen.files, added: self.commit.report().added };
         let unreadable = thread::scope(|scope| {
             let rules = &rules;
             scope.spawn(move || walk(target, rules, &out));
@@ -161,8 +167,10 @@ impl<'a, 's> Walk<'a, 's> {
         })?;
         self.cut = self.cut.or_else(|| self.limit.ended());
         if self.cut.is_none() {
-            self.remove_gone(target, self.seen.files == before, &unreadable)?;
-            self.compare(target, self.seen.files - before)?;
+            let found = self.seen.files - self.began.files;
+            self.remove_gone(target, found == 0, &unreadable)?;
+            self.compare(target, found)?;
+            self.targets.push(target.root.name.clone());
         }
         Ok(())
     }
@@ -171,16 +179,43 @@ impl<'a, 's> Walk<'a, 's> {
     fn compare(&mut self, target: &Target, found: u64) -> Result<(), Error> {
         let Some(held) = self.commit.standing(&target.root.name)? else { return Ok(()) };
         let lost = held.saturating_sub(found);
-        if is_too_much(lost, held, found == 0) && lost > 0 && !self.options.allow_shrink {
+        if is_too_much(lost, held, found == 0) && !self.options.allow_shrink {
             let path = target.root.path.display();
-            (self.surroundings.tell)(Event::Warning(format!(
-                "{lost} of {held} files are gone from {path}; the index stays as it was. If that is right: --allow-shrink"
-            )));
             self.seen.withheld += lost;
-            self.shrunk = true;
+            self.withhold(format!("{lost} of {held} files are gone from {path}; the index stays as it was"));
             self.lacking = true;
         }
         Ok(())
+    }
+
+    /// A rebuild that found too few of the articles which the live index holds does not take its place either.
+    fn compare_articles(&mut self) -> Result<(), Error> {
+        for (root, lost, held) in self.commit.lost_in_rebuild()? {
+            if self.targets.contains(&root)
+                && is_too_much(lost, held, lost == held)
+                && !self.options.allow_shrink
+            {
+                self.seen.withheld_articles += lost;
+                self.withhold(format!(
+                    "{lost} of {held} articles are gone from {root}; the index stays as it was"
+                ));
+                self.lacking = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that something is not believed to be gone: the run fails.
+    fn withhold(&mut self, what: String) {
+        let text = format!("{what}. If that is right: --allow-shrink");
+        self.fail(text);
+        self.shrunk = true;
+    }
+
+    /// Says what makes the run a failed one.
+    fn fail(&mut self, fault: String) {
+        (self.surroundings.tell)(Event::Warning(fault.clone()));
+        self.faults.push(fault);
     }
 
     /// Takes what the walk finds. Gives back what could not be listed or looked at.
@@ -205,15 +240,24 @@ impl<'a, 's> Walk<'a, 's> {
                         (Some(why), known) => {
                             self.add(&mut chunk, Job { target, key, found, known, why, fingerprint })?;
                         }
-                        (None, Some(known)) => self.seen.skipped_known += u64::from(known.skips),
+                        (None, Some(known)) => {
+                            self.seen.skipped_known += known.skips;
+                            self.seen.bytes += known.stamp.len;
+                        }
                         (None, None) => (),
                     }
+                    if self.seen.files.is_multiple_of(TOLD_EVERY) {
+                        self.progress();
+                    }
                 }
+                Err(crawl::Error { fault: crawl::Fault::Hidden, .. }) => self.seen.hidden += 1,
                 Err(error) => {
                     self.skip(target, key, &error, fingerprint)?;
                     // A fault that names no path below the root may be anywhere in it.
                     let whole = error.path == target.root.path;
-                    unreadable.push(if whole { String::new() } else { error.relative });
+                    if error.fault.may_pass() {
+                        unreadable.push(if whole { String::new() } else { error.relative });
+                    }
                 }
             }
         }
@@ -229,32 +273,79 @@ impl<'a, 's> Walk<'a, 's> {
         }
     }
 
-    /// Removes files that are gone, unless that is too much to be true: a root that came up empty, or lost more than
-    /// half of its files and more than twenty, may be a mount that is not there.
+    /// Removes files that are gone and what files lost, unless that is too much to be true: a root that came up empty, or
+    /// lost more than half of its files or articles and more than twenty, may be a mount that is not there.
     fn remove_gone(&mut self, target: &Target, empty: bool, unreadable: &[String]) -> Result<(), Error> {
-        let name = &target.root.name;
+        let (name, path) = (&target.root.name, target.root.path.display());
         let mut gone = Vec::new();
         for key in self.decider.manifest.unseen(name) {
             if unreadable.is_empty() || !self.lies_below(key, unreadable)? {
                 gone.push(key);
             }
         }
-        let held = self.decider.manifest.count(name);
+        let held = self.decider.manifest.count(name) as u64;
         if empty && held == 0 {
-            let path = target.root.path.display();
             (self.surroundings.tell)(Event::Warning(format!("there is nothing to read in {path}")));
         }
-        let too_much = is_too_much(gone.len() as u64, held as u64, empty);
-        if too_much && !gone.is_empty() && !self.options.allow_shrink {
-            let (lost, path) = (gone.len(), target.root.path.display());
-            (self.surroundings.tell)(Event::Warning(format!(
-                "{lost} of {held} files are gone from {path}; their articles stay. If that is right: --allow-shrink"
-            )));
-            self.seen.withheld += gone.len() as u64;
-            self.shrunk |= !empty;
-            return Ok(());
+        let mut shrunk = self.commit.take_shrunk();
+        if !self.options.allow_shrink {
+            let (kept, rest): (Vec<_>, Vec<_>) = shrunk.into_iter().partition(Shrunk::is_too_much);
+            self.keep_shrunk(&kept);
+            shrunk = rest;
+            if self.is_too_much(target, &gone, &shrunk, held, empty)? {
+                return Ok(());
+            }
         }
+        self.commit.settle(&self.decider.manifest, &shrunk, self.surroundings.tell)?;
         self.commit.remove(&self.decider.manifest, &gone, self.surroundings.tell)
+    }
+
+    /// Whether that is too much to be gone from a root, in files or in articles; says so.
+    fn is_too_much(
+        &mut self,
+        target: &Target,
+        gone: &[u64],
+        shrunk: &[Shrunk],
+        held: u64,
+        empty: bool,
+    ) -> Result<bool, Error> {
+        let path = target.root.path.display();
+        let new = self.seen.files.saturating_sub(
+            self.began.files + held - self.decider.manifest.unseen(&target.root.name).len() as u64,
+        );
+        let emptied = shrunk.iter().filter(|shrunk| shrunk.is_empty()).count() as u64;
+        let lost = (gone.len() as u64).saturating_sub(new) + emptied;
+        if is_too_much(lost, held, empty) {
+            self.seen.withheld += lost;
+            self.withhold(format!("{lost} of {held} files are gone from {path}; their articles stay"));
+            return Ok(true);
+        }
+        if gone.is_empty() && shrunk.is_empty() {
+            return Ok(false);
+        }
+        let among = gone.iter().copied().collect();
+        let (held, lost) = self.decider.manifest.articles_of_root(&target.root.name, &among)?;
+        let lost = lost + shrunk.iter().map(|shrunk| shrunk.loss.lost).sum::<u64>();
+        let lost = lost.saturating_sub(self.commit.report().added - self.began.added);
+        let too_much = held > 1 && is_too_much(lost, held, lost >= held);
+        if too_much {
+            self.seen.withheld += gone.len() as u64;
+            self.seen.withheld_articles += lost;
+            self.withhold(format!("{lost} of {held} articles are gone from {path}; they stay"));
+        }
+        Ok(too_much)
+    }
+
+    /// Keeps what files of several articles seem to have lost.
+    fn keep_shrunk(&mut self, kept: &[Shrunk]) {
+        for Shrunk { file, loss, .. } in kept {
+            let Loss { lost, held, .. } = loss;
+            self.seen.withheld_articles += lost;
+            self.withhold(format!(
+                "{lost} of {held} articles are gone from {}/{}; they stay",
+                file.root, file.path
+            ));
+        }
     }
 
     fn lies_below(&self, key: u64, folders: &[String]) -> Result<bool, Error> {
@@ -267,14 +358,15 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// Puts a file into the chunk; reads the chunk when it is full.
     fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
-        let large = job.is_large();
+        let large = job.is_large(self.options.large_file);
         if large {
             self.flush(chunk)?;
             self.commit.commit_if_dirty()?;
         }
         chunk.bytes += job.found.stamp.len;
+        let most = if self.commit.has_committed() { CHUNK_BYTES } else { FIRST_CHUNK_BYTES };
         chunk.jobs.push(job);
-        if large || chunk.jobs.len() >= self.options.chunk_files || chunk.bytes >= CHUNK_BYTES {
+        if large || chunk.jobs.len() >= self.options.chunk_files || chunk.bytes >= most {
             self.flush(chunk)?;
         }
         Ok(())
@@ -282,18 +374,31 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// Has the files of a chunk read.
     fn flush(&mut self, chunk: &mut Chunk<'_>) -> Result<(), Error> {
-        let Chunk { jobs, .. } = std::mem::take(chunk);
+        let Chunk { jobs, bytes } = std::mem::take(chunk);
         if jobs.is_empty() {
             return Ok(());
         }
+        for Job { target, found, why, .. } in &jobs {
+            (self.surroundings.tell)(Event::Reading {
+                root: &target.root.name,
+                path: &found.relative,
+                why: why.as_str(),
+            });
+        }
         self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
-        let Report { added, updated, .. } = self.commit.report();
-        let articles = added + updated;
-        (self.surroundings.tell)(Event::Progress { files: self.seen.files, articles });
+        self.seen.bytes += bytes;
+        self.progress();
         Ok(())
     }
 
-    /// Skips a path that cannot be looked at.
+    /// Tells how far the run is.
+    fn progress(&mut self) {
+        let Report { added, updated, .. } = self.commit.report();
+        let Seen { files, bytes, .. } = self.seen;
+        (self.surroundings.tell)(Event::Progress { files, bytes, articles: added + updated });
+    }
+
+    /// Skips a path that cannot be looked at, or is not to be.
     fn skip(
         &mut self,
         target: &Target,
@@ -308,7 +413,7 @@ impl<'a, 's> Walk<'a, 's> {
             stamp: FileStamp::default(),
         };
         let job = Job { target, key, found, known, why: Why::Retry, fingerprint };
-        self.commit.skip(&self.decider.manifest, &job, &error.source, self.surroundings.tell)
+        self.commit.skip(&self.decider.manifest, &job, &error.fault, self.surroundings.tell)
     }
 
     /// Leaves a root, with everything that was read from it.
@@ -318,13 +423,16 @@ impl<'a, 's> Walk<'a, 's> {
     }
 
     /// Has everything committed, and says what came of it.
-    pub fn finish(self) -> Result<Outcome, Error> {
-        let Self { commit, seen, missing, shrunk, lacking, cut, .. } = self;
+    pub fn finish(mut self) -> Result<Outcome, Error> {
+        self.compare_articles()?;
+        let Self { commit, seen, missing, shrunk, lacking, cut, faults, .. } = self;
         let mut report = commit.finish(cut.is_none(), !lacking)?;
         report.files += seen.files;
         report.skipped_known += seen.skipped_known;
+        report.hidden += seen.hidden;
         report.left += seen.left;
         report.withheld += seen.withheld;
-        Ok(Outcome { report, ended: cut.unwrap_or(Ended::Done), missing, shrunk })
+        report.withheld_articles += seen.withheld_articles;
+        Ok(Outcome { report, ended: cut.unwrap_or(Ended::Done), missing, shrunk, faults })
     }
 }

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     article::{Article, Origin},
     config::SourceConfig,
+    report::Begin,
 };
 
 /// Where an input lies, and what it is called.
@@ -37,6 +38,13 @@ impl Place<'_> {
         }
     }
 
+    /// The last extension of the name without `.gz`, in lower case.
+    pub fn extension(&self) -> String {
+        let name = self.name().to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_owned())
+    }
+
     pub(super) fn origin(&self, record: u32) -> Origin {
         Origin { root: self.root.to_owned(), path: self.path.to_owned(), record }
     }
@@ -49,7 +57,7 @@ pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
-    /// `no-article`, `unknown-format`.
+    /// `no-article`, `unknown-format`, `encrypted`, `damaged`, `bomb`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -105,8 +113,20 @@ pub trait Format: Sync {
     fn version(&self) -> u32;
     /// File extensions that mark it, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
-    /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told.
+    /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told, or `.txt` did.
     fn sniff(&self, head: &[u8]) -> bool;
+    /// Whether a file named `.txt` may be one; if not, that is text, whatever it begins with.
+    fn may_be_txt(&self) -> bool {
+        true
+    }
+    /// Whether its bytes are no text: such a format is told by [`sniff`](Self::sniff) before anything is decoded.
+    fn is_binary(&self) -> bool {
+        false
+    }
+    /// Whether its first bytes say beyond doubt that an input is of this format, so that its extension is not asked.
+    fn claims(&self, _at: &Place<'_>, head: &[u8]) -> bool {
+        self.is_binary() && self.sniff(head)
+    }
     /// Whether an input that begins with `head` holds records, not one story.
     fn is_container(&self, _head: &[u8]) -> bool {
         false
@@ -114,6 +134,23 @@ pub trait Format: Sync {
     /// Reads every record, in order.
     fn read(
         &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    );
+    /// The way to begin in the middle of an input, if there is one.
+    fn resume(&self) -> Option<&dyn Resume> {
+        None
+    }
+}
+
+/// A format that can be read from any record on. Whenever a record of it is given, the input stands where the next begins.
+pub trait Resume: Sync {
+    /// Reads every record from the one on that `input` begins with; `begin` says which that is.
+    fn read_on(
+        &self,
+        begin: &Begin,
         input: &mut dyn BufRead,
         at: &Place<'_>,
         config: &SourceConfig,

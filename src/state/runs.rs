@@ -19,7 +19,7 @@ pub struct Run {
     /// How it ended: `done`, `time-limit`, `interrupted`, `terminated`, `failed`; `running` when it has not, or was
     /// killed.
     pub outcome: String,
-    /// Why it failed.
+    /// Why it failed, or what it warned of where it did not do all there was to do.
     pub error: Option<String>,
     /// Its process.
     pub pid: u32,

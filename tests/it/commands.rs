@@ -18,7 +18,7 @@ use crate::sample::{ROOT, commands, run, sample, sample_of_our_own, stories_alon
 const OTHERS: [&str; 4] = ["check-damaged", "faults", "index-again", "locked"];
 
 /// Keys whose values differ from run to run, or with the version.
-const VOLATILE: [&str; 13] = [
+const VOLATILE: [&str; 14] = [
     "at",
     "bytes",
     "bytes_read",
@@ -30,6 +30,7 @@ const VOLATILE: [&str; 13] = [
     "read_because",
     "schema",
     "started",
+    "time",
     "took_us",
     "version",
 ];
@@ -250,6 +251,22 @@ fn origin() {
             "origin 'you cannot schedule grief' --limit 1 --json",
             "origin 'wholly unheard words'",
             "origin one",
+        ],
+    );
+}
+
+#[test]
+fn verify() {
+    asking(
+        "verify",
+        &[
+            "verify ../draft.txt",
+            "verify ../draft.txt --color always",
+            "verify ../draft.txt --fail-on uncredited,denied",
+            "verify --json --quote 'You can’t schedule grief, you can only make room for it' --by Valcourt",
+            "verify --quote grief",
+            "verify ../nowhere.txt",
+            "verify ../draft.txt --fail-on wrong",
         ],
     );
 }

@@ -2,19 +2,19 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use pullquote::{
-    annotation::{NameKind, TopicKind},
+    annotation::{NameKind, Stance, TopicKind},
     record::{ExtractionRecord, QuoteRecord},
 };
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::ui::Ui;
+use crate::cli::{page::Style, ui::Ui};
 
-const HEAD: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
-const LABEL: Style = AnsiColor::Cyan.on_default();
-const SPEAKER: Style = AnsiColor::Green.on_default().bold();
+const HEAD: Style = Style::Strong;
+const FAINT: Style = Style::Faint;
+const LABEL: Style = Style::Cyan;
+const DOUBT: Style = Style::Red;
+const SPEAKER: Style = Style::Green;
 
 /// Columns of the labels at the left.
 const MARGIN: usize = 11;
@@ -86,16 +86,22 @@ fn quote(out: &mut impl Write, quote: &QuoteRecord, width: usize) -> io::Result<
         writeln!(out, "  {line}")?;
     }
     let unnamed = quote.speaker_mention.as_ref().map_or("unnamed", |mention| &mention.text);
-    let speaker = one_line(quote.speaker.as_deref().unwrap_or(unnamed));
-    let style = if quote.speaker.is_some() { SPEAKER } else { FAINT };
+    let (style, speaker) = match (&quote.speaker, &quote.speaker_guess) {
+        (Some(name), _) => (SPEAKER, one_line(name)),
+        (None, Some(guess)) => (FAINT, one_line(&format!("perhaps {}", guess.name))),
+        (None, None) => (FAINT, one_line(unnamed)),
+    };
+    write!(out, "     ")?;
+    if quote.stance != Stance::Said {
+        write!(out, "{DOUBT}{}{DOUBT:#} ", quote.stance.as_str())?;
+    }
     let (kind, confidence) = (quote.kind.as_str(), quote.confidence);
-    writeln!(out, "     {style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
+    writeln!(out, "{style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
 }
 
-/// Words on one line, without characters that steer a terminal.
+/// Words on one line.
 fn one_line(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(|word| word.replace(char::is_control, "")).collect();
-    words.join(" ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Lines of at most `width` columns, broken between words.
@@ -125,9 +131,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_wrapped_and_control_characters_dropped() {
+    fn words_are_wrapped() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("enormous", 3), ["enormous"]);
-        assert_eq!(one_line("a \u{1b}[31mred\n b"), "a [31mred b");
+        assert_eq!(one_line("a \u{1b}[31mred\n b"), "a \u{1b}[31mred b");
     }
 }

@@ -6,6 +6,7 @@ use pullquote::{
     ingest::Outcome,
     record::Line,
     report::{Planned, Report, Summary},
+    visible::line,
 };
 
 use crate::cli::{print, ui::Ui};
@@ -21,8 +22,16 @@ pub fn summary(outcome: &Outcome, ui: &mut Ui) -> io::Result<()> {
             ui.note(&format!("{count} files were read again because {what} changed"));
         }
     }
+    if report.waiting > 0 {
+        let waiting = print::articles(report.waiting);
+        ui.note(&format!(
+            "the rebuild is not done: {waiting} wait beside the index, which stays as it was; \
+             pullquote index --rebuild goes on with it"
+        ));
+    }
     let (changes, more) = (changes(report), more(report));
-    ui.note(&format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0));
+    let text = format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0);
+    ui.counted(&text, &report.counts());
     Ok(())
 }
 
@@ -37,21 +46,29 @@ fn changes(report: &Report) -> String {
     }
 }
 
-fn more(report: &Report) -> String {
+/// What else it did.
+pub fn more(report: &Report) -> String {
     let counts = [
         (report.skipped, "inputs skipped"),
         (report.skipped_known, "skipped as before"),
+        (report.hidden, "hidden"),
         (report.taken_down, "kept out"),
         (report.shared_ids, "articles share the id of another"),
         (report.left, "files left for the next run"),
         (report.withheld, "files gone and kept"),
+        (report.withheld_articles, "articles gone and kept"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     counts.map(|(count, what)| format!("; {count} {what}")).collect()
 }
 
-/// Writes a file that a run would read.
+/// Writes what a run would do with an input.
 pub fn planned(planned: &Planned, ui: &mut Ui) -> io::Result<()> {
-    let Planned { root, path, reason } = planned;
-    if ui.json() { ui.record(&Line::of(planned)) } else { writeln!(ui.out(), "{reason}\t{root}/{path}") }
+    if ui.json() {
+        return ui.record(&Line::of(planned));
+    }
+    let Planned { root, path, record, action, reason, input } = planned;
+    let record = record.map_or_else(String::new, |record| format!("#{record}"));
+    let input = input.map_or_else(String::new, |input| format!("\t{input}"));
+    writeln!(ui.out(), "{action}\t{reason}\t{root}/{}{record}{input}", line(path))
 }

@@ -9,8 +9,11 @@ use std::io::{self, BufRead, Read};
 use serde_json::Value;
 
 use self::split::{Cut, Values};
-use super::{Error, Format, Place, Record, charset};
-use crate::config::{JsonFields, SourceConfig};
+use super::{Error, Format, Place, Record, Resume, charset};
+use crate::{
+    config::{JsonFields, SourceConfig},
+    report::Begin,
+};
 
 /// One JSON object a line.
 pub struct JsonLines;
@@ -36,6 +39,10 @@ impl Format for JsonLines {
             && lines.next().is_some_and(|line| line.starts_with(b"{"))
     }
 
+    fn may_be_txt(&self) -> bool {
+        false
+    }
+
     fn is_container(&self, _: &[u8]) -> bool {
         true
     }
@@ -47,13 +54,31 @@ impl Format for JsonLines {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        if let Err(error) = lines(input, at, config, each) {
+        self.read_on(&Begin::default(), input, at, config, each);
+    }
+
+    fn resume(&self) -> Option<&dyn Resume> {
+        Some(self)
+    }
+}
+
+impl Resume for JsonLines {
+    fn read_on(
+        &self,
+        begin: &Begin,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Record),
+    ) {
+        if let Err(error) = lines(begin, input, at, config, each) {
             each(Err(Error::io(&error)));
         }
     }
 }
 
 fn lines(
+    begin: &Begin,
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
@@ -61,16 +86,16 @@ fn lines(
 ) -> io::Result<()> {
     let limit = config.max_bytes.saturating_add(1);
     let mut line = Vec::new();
-    let mut number = 0;
-    for line_number in 1_u64.. {
+    let mut number = begin.record;
+    for line_number in begin.lines + 1.. {
         line.clear();
         let read = Read::take(&mut *input, limit).read_until(b'\n', &mut line)? as u64;
         if read == 0 {
             break;
         }
         if read == limit && !line.ends_with(b"\n") {
-            each(Err(Error::too_large(config).of_record(number)));
             skip_line(input)?;
+            each(Err(Error::too_large(config).of_record(number)));
         } else if line.trim_ascii().is_empty() {
             continue;
         } else {
@@ -128,6 +153,10 @@ impl Format for Json {
         opened
             .strip_prefix(b"{")
             .is_some_and(|rest| matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')))
+    }
+
+    fn may_be_txt(&self) -> bool {
+        false
     }
 
     fn is_container(&self, head: &[u8]) -> bool {

@@ -1,0 +1,308 @@
+//! A large file: read as a stream, over as many runs as that takes, with commits on the way.
+//!
+//! What an older version of the file held stays until the reading has passed it. With each commit the file's record says
+//! how far the reading is, and [`Passed`] which ids it met; the next run goes on there if the file is still the same, and
+//! begins again if it is not: what the index holds already is recognised and costs little.
+
+use std::{io, mem};
+
+use super::{Commit, Tell};
+use crate::{
+    crawl,
+    index::{Batch, Error, Known, Manifest},
+    ingest::{
+        self,
+        bytes::{Stream, Way},
+        file::{Done, RECORDS_AT_A_TIME, Reading, Update, place},
+        job::Job,
+        loss::Loss,
+        old::Indexed,
+        options::Event,
+        passed::{self, Passed},
+    },
+    report::{Begin, FileStamp, LeftOut, Unfinished},
+    source::{self, Record, Told},
+};
+
+/// Why a reading is given up.
+enum Halt {
+    /// The index cannot be used.
+    Failed(ingest::Error),
+    /// The file is not what it was when the reading began.
+    Changed,
+}
+
+impl<E: Into<ingest::Error>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn stamp(job: &Job<'_>) -> io::Result<FileStamp> {
+    Ok(crawl::stamp(&std::fs::metadata(&job.found.path)?))
+}
+
+impl<'a> Commit<'a> {
+    /// Reads a large file and brings what the index holds of it up to date, or a part of that.
+    pub(super) fn read_large(
+        &mut self,
+        manifest: &Manifest,
+        job: &Job<'_>,
+        tell: Tell<'_>,
+    ) -> Result<(), ingest::Error> {
+        let done = match self.kept(manifest, job) {
+            Ok(Some(done)) => done?,
+            Ok(None) => match self.open(manifest, job, tell)? {
+                Ok((pass, input)) => return pass.read(input),
+                Err(error) => self.reader(manifest).unreadable(job, &error)?,
+            },
+            Err(error) => self.reader(manifest).unreadable(job, &error)?,
+        };
+        self.count_read(job, done, tell)
+    }
+
+    /// What is to be done about a file that is what the index holds, or of which that cannot be told before the run
+    /// must end; nothing when it must be read.
+    fn kept(&self, manifest: &Manifest, job: &Job<'_>) -> io::Result<Option<Result<Done, Error>>> {
+        let before = stamp(job)?;
+        let alike = |known: &Known| {
+            known.config == job.fingerprint && known.content != 0 && known.stamp.len == before.len
+        };
+        let Some(known) = job.known.filter(alike) else { return Ok(None) };
+        let reader = self.reader(manifest);
+        match reader.recorded(job) {
+            Err(error) => return Ok(Some(Err(error))),
+            Ok((_, Some(_))) => return Ok(None),
+            Ok((left_out, None)) => {
+                let mut input = Stream::open(&job.found.path, None, &self.limit)?;
+                let read = io::copy(&mut input, &mut io::sink());
+                if input.way().is_cut() {
+                    // The next run must not spend its time on telling this again: it reads the file.
+                    let (mut batch, read) = (Batch::default(), Reading { stamp: known.stamp, content: 0 });
+                    reader.record(&job.filed(), &mut batch, read, &left_out, Some(&Unfinished::default()));
+                    let done = Done { left: true, wrote: true, ..Done::default() };
+                    return Ok(Some(self.writer.apply(batch).map(|()| done)));
+                }
+                read?;
+                let read = Reading { stamp: before, content: input.hash() };
+                if read.content != known.content || stamp(job)? != before {
+                    return Ok(None);
+                }
+                let mut done = Done { bytes: before.len, ..Done::default() };
+                Ok(Some(reader.keep(job, read, &mut done).map(|()| done)))
+            }
+        }
+    }
+
+    /// Begins to read a file, or goes on where the last run ended.
+    fn open<'r>(
+        &'r mut self,
+        manifest: &'r Manifest,
+        job: &'r Job<'r>,
+        tell: Tell<'r>,
+    ) -> Result<io::Result<(Pass<'r, 'a>, Stream)>, Error> {
+        let now = match stamp(job) {
+            Ok(now) => now,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (recorded, unfinished) = self.reader(manifest).recorded(job)?;
+        let folder = passed::folder(&self.writer.path(), job.key);
+        let same = job.known.is_some_and(|known| known.config == job.fingerprint && known.stamp == now);
+        let reached = match unfinished.filter(|reached| same && reached.records > 0) {
+            Some(reached) => Passed::open(folder.clone(), reached.claimed)?.map(|passed| (reached, passed)),
+            None => None,
+        };
+        let (reached, passed, left_out) = match reached {
+            Some((reached, passed)) => (reached, passed, recorded.clone()),
+            None => {
+                let held = job.known.map_or(Ok(0), |_| manifest.count_articles(job.key))?;
+                (Unfinished { held, ..Unfinished::default() }, Passed::new(folder)?, LeftOut::default())
+            }
+        };
+        let input = match Stream::open(&job.found.path, reached.next.as_ref(), &self.limit) {
+            Ok(input) => input,
+            Err(error) => return Ok(Err(error)),
+        };
+        let old = Indexed::new(job.key, passed, reached.held);
+        let pass = Pass {
+            commit: self,
+            manifest,
+            job,
+            tell,
+            update: Update::begin(job, old, left_out, Done::default()),
+            stamp: now,
+            begun_at: input.way().at(),
+            to_pass: if reached.next.is_some() { 0 } else { reached.records },
+            records: reached.records,
+            waiting: Vec::new(),
+            begin: reached.next.clone(),
+            next: reached.next,
+            before: recorded,
+            whole: reached.records == 0,
+            committed: reached.records > 0,
+            halt: None,
+        };
+        Ok(Ok((pass, input)))
+    }
+}
+
+/// One reading of a file, from where the last one ended.
+struct Pass<'r, 'a> {
+    commit: &'r mut Commit<'a>,
+    manifest: &'r Manifest,
+    job: &'r Job<'r>,
+    tell: Tell<'r>,
+    update: Update<'r, Indexed>,
+    stamp: FileStamp,
+    begun_at: u64,
+    /// Records that the input gives, and that were passed before.
+    to_pass: u64,
+    /// Records that were passed, in this run or before.
+    records: u64,
+    waiting: Vec<(Told, Record)>,
+    /// Where the input begins, when not at the file's beginning.
+    begin: Option<Begin>,
+    /// Where the record begins that is behind the last one given.
+    next: Option<Begin>,
+    /// What was left out when the file was read before.
+    before: LeftOut,
+    /// Whether it was begun in this run, so that the hash of all its bytes is known at the end.
+    whole: bool,
+    /// Whether a part of it is committed.
+    committed: bool,
+    halt: Option<Halt>,
+}
+
+impl Pass<'_, '_> {
+    fn read(mut self, mut input: Stream) -> Result<(), ingest::Error> {
+        let (way, begin) = (input.way(), self.begin.take());
+        let (place, config) = (place(self.job), &self.job.target.config.source);
+        let each = &mut |told: Told, record: Record| self.take(&way, told, record);
+        match &begin {
+            Some(begin) => source::read_on(begin, &mut input, &place, config, each),
+            None => source::read_as(None, &mut input, &place, config, each),
+        }
+        let end = io::copy(&mut input, &mut io::sink());
+        match self.halt.take() {
+            None if way.is_cut() || self.commit.limit.ended().is_some() => match self.stop(&way) {
+                Ok(()) => Ok(()),
+                Err(halt) => self.give_up(halt),
+            },
+            None => match end {
+                Ok(_) => match self.end(&input) {
+                    Ok(()) => Ok(()),
+                    Err(halt) => self.give_up(halt),
+                },
+                Err(_) => self.give_up(Halt::Changed),
+            },
+            Some(halt) => self.give_up(halt),
+        }
+    }
+
+    /// Takes a record, and works on those that wait when they are many.
+    fn take(&mut self, way: &Way, told: Told, record: Record) {
+        if self.halt.is_some() || way.is_cut() {
+            return;
+        }
+        if self.to_pass > 0 {
+            self.to_pass -= 1;
+            return;
+        }
+        self.waiting.push((told, record));
+        self.next = told.format.filter(|format| format.resume().is_some()).map(|format| Begin {
+            format: format.name().to_owned(),
+            offset: way.at(),
+            lines: way.lines(),
+            record: u32::try_from(self.records + self.waiting.len() as u64).unwrap_or(u32::MAX),
+        });
+        if self.waiting.len() == RECORDS_AT_A_TIME {
+            self.halt =
+                self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();
+            let (all, here) = (&self.commit.report, &self.update.done);
+            let articles = all.added + all.updated + here.added + here.updated;
+            (self.tell)(Event::Within { bytes: way.at(), articles });
+        }
+    }
+
+    /// Writes the articles of the records that wait.
+    fn work(&mut self) -> Result<(), Halt> {
+        let records = mem::take(&mut self.waiting);
+        self.records += records.len() as u64;
+        let reader = self.commit.reader(self.manifest);
+        let update = &mut self.update;
+        Ok(self.commit.pool.install(|| update.records(&reader, records))?)
+    }
+
+    /// Commits what is written so far.
+    fn pause(&mut self) -> Result<(), Halt> {
+        if stamp(self.job).is_ok_and(|now| now != self.stamp) {
+            return Err(Halt::Changed);
+        }
+        let held = self.update.old.held();
+        let passed = self.update.old.passed();
+        passed.seal()?;
+        let (records, claimed) = (self.records, passed.sealed());
+        let reached = Unfinished { records, claimed, next: self.next.clone(), held };
+        let reader = self.commit.reader(self.manifest);
+        self.update.mark(&reader, Reading { stamp: self.stamp, content: 0 }, &reached)?;
+        let done = mem::take(&mut self.update.done);
+        self.commit.count(done, self.tell)?;
+        self.commit.commit_if_dirty()?;
+        self.committed = true;
+        Ok(())
+    }
+
+    /// Ends before the file does: the next run goes on here.
+    fn stop(&mut self, way: &Way) -> Result<(), Halt> {
+        self.work()?;
+        self.update.done.bytes = way.at() - self.begun_at;
+        self.update.done.left = true;
+        self.update.done.news = self.update.left_out.news(&self.before);
+        self.commit.report.left += 1;
+        self.pause()
+    }
+
+    /// Ends with the file: what the index held of it and was not met goes, as far as that is to be believed.
+    fn end(&mut self, input: &Stream) -> Result<(), Halt> {
+        self.work()?;
+        let way = input.way();
+        self.update.done.bytes = way.at() - self.begun_at;
+        if stamp(self.job).is_ok_and(|now| now != self.stamp) {
+            return Err(Halt::Changed);
+        }
+        let held = self.update.old.held();
+        let mut gone = Vec::new();
+        if held > 0 {
+            self.pause()?;
+            gone = self.update.old.rest(&self.commit.writer.snapshot()?)?;
+        }
+        let met = self.update.old.passed().len();
+        let lost = (gone.len() as u64).min(held.saturating_sub(met));
+        let content = if self.whole { input.hash() } else { 0 };
+        let reader = self.commit.reader(self.manifest);
+        let (read, loss) = (Reading { stamp: self.stamp, content }, Loss { gone, lost, held });
+        let done = self.update.end(&reader, read, loss, &self.before)?;
+        let settled = done.shrunk.is_none();
+        self.commit.count_read(self.job, done, self.tell)?;
+        if settled && self.committed {
+            self.commit.commit_if_dirty()?;
+            self.update.old.passed().remove()?;
+        }
+        Ok(())
+    }
+
+    /// Goes back to the last commit. What was committed of a file that changed meanwhile is told apart from it by its
+    /// stamp, and read again by the next run.
+    fn give_up(self, halt: Halt) -> Result<(), ingest::Error> {
+        let Self { commit, manifest, job, tell, committed, .. } = self;
+        match halt {
+            Halt::Failed(error) => Err(error),
+            Halt::Changed => {
+                commit.roll_back()?;
+                let reader = commit.reader(manifest);
+                let done = if committed { reader.changed_on_the_way(job) } else { reader.changing(job)? };
+                commit.count_read(job, done, tell)
+            }
+        }
+    }
+}
