@@ -5,11 +5,11 @@ use std::{
     io::{self, Write},
 };
 
-use pullquote::visible::line;
 use pullquote::{
     annotation::Stance,
-    answers::{ArticleHit, QuoteHit},
+    answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
+    visible::line,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -152,6 +152,55 @@ fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) 
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Words on one line, what steers a terminal made visible.
+pub fn one_line(text: &str) -> String {
+    line(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+/// A comparison in signs: `[-asked]`, `[+found]`, `[~found otherwise spelt]`, `[…found where words were left out]`.
+pub fn pieces(pieces: &[Piece]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Same(words) => one_line(words),
+        Piece::Respelt(words) => format!("[~{}]", one_line(words)),
+        Piece::Skipped(words) => format!("[…{}]", one_line(words)),
+        Piece::Added(words) => format!("[+{}]", one_line(words)),
+        Piece::Dropped(words) => format!("[-{}]", one_line(words)),
+    };
+    pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes a line of [`pieces`], its signs in their colours. `open` is the colour that the line before ended in.
+pub fn signed(line: &str, open: &mut Option<Style>, out: &mut impl Write) -> io::Result<()> {
+    const SIGNS: [(&str, Style); 4] =
+        [("[-", Style::Red), ("[+", Style::Green), ("[~", Style::Yellow), ("[…", Style::Cyan)];
+    if let Some(style) = open {
+        write!(out, "{style}")?;
+    }
+    let mut rest = line;
+    while !rest.is_empty() {
+        let sign = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
+        if let (Some((_, style)), None) = (sign, *open) {
+            write!(out, "{style}")?;
+            *open = Some(*style);
+        }
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let next = rest[first..].find(['[', ']']).map_or(rest.len(), |next| next + first);
+        let (part, behind) = rest.split_at(next);
+        match open.filter(|_| part.starts_with(']')) {
+            Some(style) => {
+                write!(out, "]{style:#}{}", &part[1..])?;
+                *open = None;
+            }
+            None => write!(out, "{part}")?,
+        }
+        rest = behind;
+    }
+    match open {
+        Some(style) => write!(out, "{style:#}"),
+        None => Ok(()),
+    }
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.

@@ -14,8 +14,6 @@ use crate::{
     report::{Planned, Skipped},
 };
 
-use super::decide::Why;
-
 /// How a run is to go.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -75,11 +73,18 @@ pub enum Event<'a> {
         root: &'a str,
         /// Path below the root.
         path: &'a str,
-        /// Why it is read.
-        why: Why,
+        /// Why it is read, see [`Why`](super::Why).
+        why: &'static str,
     },
     /// What a run would do with an input.
     Planned(&'a Planned),
+    /// How far it is in a large file.
+    Within {
+        /// Bytes of the file that are done with.
+        bytes: u64,
+        /// Articles written so far.
+        articles: u64,
+    },
     /// How far it is.
     Progress {
         /// Files found so far.

@@ -382,7 +382,7 @@ impl<'a, 's> Walk<'a, 's> {
             (self.surroundings.tell)(Event::Reading {
                 root: &target.root.name,
                 path: &found.relative,
-                why: *why,
+                why: why.as_str(),
             });
         }
         self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;

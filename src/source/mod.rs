@@ -3,8 +3,10 @@
 mod captions;
 pub mod charset;
 pub mod dates;
+mod delivery;
 mod document;
 mod docx;
+mod epub;
 mod feed;
 mod foreign;
 mod format;
@@ -17,6 +19,8 @@ mod newsml;
 mod nitf;
 mod odt;
 mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod rtf;
 mod text;
 mod xml;
@@ -36,6 +40,9 @@ pub const READING: u32 = 2;
 pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     &odt::Odt,
+    &epub::Epub,
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
     &rtf::Rtf,
     &mail::Mhtml,
     &mail::Mail,
@@ -44,6 +51,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &captions::Captions,
     &html::Html,
     &feed::Feed,
+    &delivery::FactivaXml,
     &newsml::NewsMl,
     &nitf::Nitf,
     &json::JsonLines,

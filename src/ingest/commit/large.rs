@@ -17,6 +17,7 @@ use crate::{
         job::Job,
         loss::Loss,
         old::Indexed,
+        options::Event,
         passed::{self, Passed},
     },
     report::{Begin, FileStamp, LeftOut, Unfinished},
@@ -217,6 +218,9 @@ impl Pass<'_, '_> {
         if self.waiting.len() == RECORDS_AT_A_TIME {
             self.halt =
                 self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();
+            let (all, here) = (&self.commit.report, &self.update.done);
+            let articles = all.added + all.updated + here.added + here.updated;
+            (self.tell)(Event::Within { bytes: way.at(), articles });
         }
     }
 
