@@ -8,7 +8,7 @@ use crate::{article::Article, config::SourceConfig};
 /// Characters a first line may have to be a title.
 const TITLE_CHARS: usize = 150;
 
-/// One story a file, its text exactly as decoded.
+/// One story a file, its text as decoded, without what nobody sees.
 pub struct Text;
 
 impl Format for Text {
@@ -17,7 +17,7 @@ impl Format for Text {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -41,7 +41,8 @@ impl Format for Text {
 }
 
 fn article(bytes: &[u8], at: &Place<'_>) -> Record {
-    let text = charset::decode(bytes, None).into_owned();
+    let charset::Text { words, remarks } = charset::text(bytes, None);
+    let text = words.into_owned();
     if text.trim().is_empty() {
         return Err(Error::file("empty", "the file holds no words"));
     }
@@ -52,6 +53,7 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         title: title.map(str::to_owned).or_else(|| title_of_name(at.stem())),
         published: dates::in_path(at.path).or_else(|| dates::in_text(&text)),
         text,
+        remarks,
         ..Default::default()
     })
 }
