@@ -71,6 +71,13 @@ impl<'a> Listener<'a> {
                 self.say(|ui| ui.note(&format!("reading {root}/{} ({why})", line(path))));
             }
             Event::Reading { .. } => (),
+            // What was guessed for a whole table is said; what was mended in a story, that story says.
+            Event::Remarked { root, path, remark }
+                if remark.code == "columns" || self.ui.args.verbose > 0 =>
+            {
+                self.say(|ui| ui.note(&format!("{root}/{}: {}", line(path), remark.message)));
+            }
+            Event::Remarked { .. } => (),
             Event::Planned(planned) => self.planned(planned),
             Event::Progress { files, bytes, articles } => {
                 self.passed = (files, bytes);
