@@ -26,5 +26,6 @@ mod samples;
 mod schema;
 mod schema_lines;
 mod source_properties;
+mod stances;
 mod telling;
 mod topics;
