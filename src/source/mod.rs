@@ -19,6 +19,8 @@ mod newsml;
 mod nitf;
 mod odt;
 mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod rtf;
 mod text;
 mod xml;
@@ -39,6 +41,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     &odt::Odt,
     &epub::Epub,
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
     &rtf::Rtf,
     &mail::Mhtml,
     &mail::Mail,
