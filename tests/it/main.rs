@@ -22,6 +22,7 @@ mod oracle;
 mod quotes;
 mod rereading;
 mod sample;
+mod samples;
 mod schema;
 mod schema_lines;
 mod source_properties;
