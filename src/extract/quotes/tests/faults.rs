@@ -160,13 +160,3 @@ fn who_is_spoken_of_in_the_words_does_not_speak_them() {
         ",
     );
 }
-
-#[test]
-fn what_somebody_agreed_to_do_is_not_their_word() {
-    quotes(
-        r"
-        Orla Quist agreed to go to “a quiet place together” in May.
-                                    ^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:nobody
-        ",
-    );
-}
