@@ -27,6 +27,9 @@ const MOST_CHANGED: f32 = 0.4;
 /// Words below which a phrase is short: one content word more or less makes it another.
 const SHORT: usize = 5;
 
+/// Articles whose positions are looked at. Words that more articles hold are hardly a quotation.
+const MOST_PLACED: usize = 10_000;
+
 /// Articles that are read, those that hold most of the words first.
 const MOST_READ: usize = 1000;
 
@@ -63,7 +66,7 @@ pub struct Appearance {
     pub pieces: Vec<Piece>,
     /// Whether that story has them said; null where they stand in no quote.
     pub stance: Option<Stance>,
-    /// Who is credited there, when they stand in a quote of somebody named, most of them; with words that were not said, nobody.
+    /// Who is credited there, when nearly all of them stand in a quote of somebody named; with words that were not said, nobody.
     pub speaker: Option<String>,
     /// Who may have said them there, where nobody is sure enough.
     pub speaker_guess: Option<Guess>,
@@ -117,8 +120,8 @@ impl Archive {
             return Err(Error::TooFewWords);
         }
         passages::weigh(self, &mut wording)?;
-        let Candidates { found: candidates, cut } = passages::candidates(self, &wording)?;
-        let cut = cut || candidates.len() > MOST_READ;
+        let Candidates { found: candidates, cut } = passages::candidates(self, &wording, MOST_PLACED)?;
+        let cut = cut.is_some() || candidates.len() > MOST_READ;
         let mut found = Vec::new();
         for candidate in candidates.into_iter().take(MOST_READ) {
             if self.is_over() {

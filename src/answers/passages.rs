@@ -27,9 +27,6 @@ const LEAST_WEIGHT: f32 = 0.4;
 /// Words that a passage may have more than those asked for, beside half of them: as far as they are compared.
 const SLACK: usize = 32;
 
-/// Articles whose positions are looked at: those that hold most. Words that more articles hold are hardly a quotation.
-const MOST_PLACED: usize = 4000;
-
 /// An article that may hold words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Candidate {
@@ -47,8 +44,8 @@ pub(crate) struct Candidate {
 pub(crate) struct Candidates {
     /// Those that hold most first; of equals the earliest, undated ones last.
     pub found: Vec<Candidate>,
-    /// Whether so many hold enough of the words that some were not looked at.
-    pub cut: bool,
+    /// Where so many hold enough of the words that some were not looked at, the most that one of those holds.
+    pub cut: Option<f32>,
 }
 
 /// Weighs words by how rare they are among the archive's articles.
@@ -67,8 +64,8 @@ struct Seed {
     documents: u64,
 }
 
-/// Finds articles that hold enough of weighed words.
-pub(crate) fn candidates(archive: &Archive, wording: &Wording) -> Result<Candidates, Error> {
+/// Finds articles that hold enough of weighed words; of those that hold most, so many are looked at.
+pub(crate) fn candidates(archive: &Archive, wording: &Wording, most: usize) -> Result<Candidates, Error> {
     let snapshot = archive.snapshot();
     let seeds = seeds(snapshot, wording)?;
     let all: u32 = seeds.iter().map(|seed| seed.weight).sum();
@@ -81,9 +78,9 @@ pub(crate) fn candidates(archive: &Archive, wording: &Wording) -> Result<Candida
         .into_iter()
         .map(|(doc, weight)| candidate(archive, doc, weight as f32 / all.max(1) as f32))
         .collect::<Result<Vec<_>, _>>()?;
-    let cut = found.len() > MOST_PLACED;
     sort(&mut found);
-    found.truncate(MOST_PLACED);
+    let cut = found.get(most).map(|candidate| candidate.held);
+    found.truncate(most);
     found.sort_by_key(|candidate| candidate.doc);
     let window = (wording.len() + SLACK.max(wording.len() / 2)) as u32;
     let mut near = Vec::new();
@@ -197,6 +194,7 @@ fn together_in(
         let list = inverted.read_postings(&seed.term, IndexRecordOption::WithFreqsAndPositions);
         lists.extend(list.map_err(tantivy::TantivyError::from)?.map(|list| (list, seed.weight)));
     }
+    let weights: Vec<u32> = lists.iter().map(|(_, weight)| *weight).collect();
     let (mut places, mut positions, mut found) = (Vec::new(), Vec::new(), Vec::new());
     for candidate in articles {
         places.clear();
@@ -210,7 +208,6 @@ fn together_in(
             }
         }
         places.sort_unstable();
-        let weights: Vec<u32> = lists.iter().map(|(_, weight)| *weight).collect();
         let held = together(&places, &weights, window) as f32 / all.max(1) as f32;
         found.push(Candidate { held, ..*candidate });
     }

@@ -256,6 +256,11 @@ fn origin() {
 }
 
 #[test]
+fn mcp() {
+    asking("mcp", &["mcp", "mcp --index ../nowhere"]);
+}
+
+#[test]
 fn verify() {
     asking(
         "verify",

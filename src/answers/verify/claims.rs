@@ -79,16 +79,17 @@ impl Claim {
     }
 }
 
-/// Who said a quote, according to the draft: whom extraction is sure of, else the name that its words point to, else the
-/// only name beside it.
+/// Who said a quote, according to the draft: whom extraction is sure of, else the name that its words point to, else whom
+/// extraction takes for likely, else the only name beside it.
 fn speaker(record: &ExtractionRecord, quote: &QuoteRecord) -> Option<String> {
     let pointed = quote.speaker_mention.as_ref().map(|mention| mention.text.as_str());
     let named = pointed.filter(|text| text.starts_with(char::is_uppercase) && is_name(record, text));
-    match (&quote.speaker, named) {
-        (Some(speaker), _) => Some(speaker.clone()),
-        (None, Some(named)) => Some(named.to_owned()),
-        (None, None) if pointed.is_some() => None,
-        (None, None) => beside(record, quote.start, quote.end),
+    match (&quote.speaker, named, &quote.speaker_guess) {
+        (Some(speaker), ..) => Some(speaker.clone()),
+        (None, Some(named), _) => Some(named.to_owned()),
+        (None, None, Some(guess)) => Some(guess.name.clone()),
+        (None, None, None) if pointed.is_some() => None,
+        (None, None, None) => beside(record, quote.start, quote.end),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     verdict::{Code, Match, Verdict},
 };
 use crate::{
-    annotation::QuoteKind,
+    annotation::{Quote, QuoteKind, Stance},
     answers::{
         archive::Archive,
         passages::{self, Candidate, Candidates},
@@ -42,6 +42,9 @@ const FEW: usize = 9;
 const ALTERED_RUN: f32 = 0.35;
 const RUN: usize = 7;
 
+/// Articles whose positions are looked at: those that hold most of the words.
+const MOST_PLACED: usize = 1500;
+
 /// Articles that are read where they may hold all of the words, and where they hold some.
 const MOST_READ: usize = 64;
 const MOST_NEAR: usize = 12;
@@ -68,9 +71,9 @@ pub(super) fn together(archive: &Archive, pieces: &[Claim]) -> Result<Vec<Verdic
 pub(super) fn verdict(archive: &Archive, claim: &Claim) -> Result<Verdict, Error> {
     let mut wording = Wording::new(&claim.quote, &claim.joints);
     passages::weigh(archive, &mut wording)?;
-    let Candidates { found, cut } = passages::candidates(archive, &wording)?;
+    let Candidates { found, cut } = passages::candidates(archive, &wording, MOST_PLACED)?;
     let mut judging = Judging { archive, claim, wording: &wording, matches: Vec::new() };
-    let (mut read, mut is_whole) = (0, !cut);
+    let (mut read, mut is_whole) = (0, cut.is_none_or(|held| held < WHOLE));
     for candidate in &found {
         let most = if candidate.held >= WHOLE { MOST_READ } else { MOST_NEAR.max(judging.matches.len()) };
         if read >= most || archive.is_over() {
@@ -134,6 +137,7 @@ impl Judging<'_> {
         let spoken = spoken::quote_of(quotes, between, &passage.range);
         let marked = spoken.filter(|(_, quote)| quote.kind != QuoteKind::Indirect);
         let speaker = spoken.and_then(|(_, quote)| quote.speaker.clone());
+        let is_said = |(_, quote): (u32, &Quote)| quote.stance == Stance::Said;
         let verdict = if !passage.is_same() {
             if self.is_source(&passage) { Code::Altered } else { Code::NotFound }
         } else if marked.is_none() {
@@ -141,6 +145,8 @@ impl Judging<'_> {
                 true => Code::Uncredited,
                 false => Code::NotQuoted,
             }
+        } else if !marked.is_some_and(is_said) {
+            Code::Denied
         } else {
             let whole = marked.is_some_and(|(_, quote)| is_whole(text, quote.span.range(), &passage.range));
             self.credited(&passage, whole, speaker.as_deref())?
@@ -167,7 +173,9 @@ impl Judging<'_> {
             confidence: spoken
                 .filter(|_| speaker.is_some())
                 .map(|(_, quote)| (quote.confidence * 1000.0).round() / 1000.0),
+            stance: spoken.map(|(_, quote)| quote.stance),
             speaker,
+            speaker_guess: spoken.and_then(|(_, quote)| quote.speaker_guess.clone()),
             edits: passage.edits,
             near: (passage.near * 1000.0).round() / 1000.0,
             pieces: passage.pieces,

@@ -90,6 +90,19 @@ fn whose_words_they_are_is_told() {
 }
 
 #[test]
+fn words_that_a_story_denies_are_denied_unless_another_has_them_said() {
+    let denial = "Mara Voss never said, “We will burn every ticket that the brokers bought in advance.”";
+    let quote = "We will burn every ticket that the brokers bought in advance";
+    let denied = archive(&[("A denial", denial)]).verify(&Claim::new(quote, Some("Mara Voss")));
+    assert_eq!(denied.expect("a verdict").verdict, Code::Denied);
+    let said = denial.replace("never said", "said");
+    let both =
+        archive(&[("A denial", denial), ("A speech", &said)]).verify(&Claim::new(quote, Some("Mara Voss")));
+    let both = both.expect("a verdict");
+    assert_eq!((both.verdict, both.matches[1].verdict, both.appearances), (Code::Stands, Code::Denied, 2));
+}
+
+#[test]
 fn what_is_not_there_has_its_nearest_passage_and_little_is_too_short() {
     let none = verdict("Mara promised the mayor a brass orchestra for the harbour every winter", "Mara Voss");
     assert_eq!((none.verdict, none.appearances), (Code::NotFound, 0));

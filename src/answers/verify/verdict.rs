@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    annotation::QuoteKind,
+    annotation::{Guess, QuoteKind, Stance},
     article::ArticleId,
     record::{ExtractionRecord, FORMAT, MentionRecord},
     wording::Piece,
@@ -133,8 +133,12 @@ pub struct Match {
     pub end: u32,
     /// How they stand in the story; null for the reporter's own words.
     pub kind: Option<QuoteKind>,
-    /// Who is credited there.
+    /// Whether that story has them said; null for the reporter's own words.
+    pub stance: Option<Stance>,
+    /// Who is credited there; of words that were not said, who would have said them.
     pub speaker: Option<String>,
+    /// Who may have said them there, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
     /// Chance that the speaker is right, 0 to 1.
     pub confidence: Option<f32>,
     /// Words replaced, put in or left out against the quotation.

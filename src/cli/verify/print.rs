@@ -5,7 +5,10 @@ use std::{
     io::Write,
 };
 
-use pullquote::answers::{Code, Draft, DraftAnswer, Match, Verdict};
+use pullquote::{
+    annotation::Stance,
+    answers::{Code, Draft, DraftAnswer, Match, Verdict},
+};
 
 use crate::cli::{
     page::Style,
@@ -47,9 +50,12 @@ pub fn verdict(verdict: &Verdict, ui: &mut Ui) -> anyhow::Result<()> {
         None => print::one_line(quote),
     };
     let by = by.as_deref().map(|by| format!(" — {}", print::one_line(by))).unwrap_or_default();
+    let mut open = None;
     for (number, line) in print::wrapped(&format!("“{shown}”{by}"), width - MARGIN).iter().enumerate() {
         let label = if number == 0 { code.as_str() } else { "" };
-        writeln!(ui.out(), "{style}{label:<MARGIN$}{style:#}{}", print::colored(line))?;
+        write!(ui.out(), "{style}{label:<MARGIN$}{style:#}")?;
+        print::signed(line, &mut open, ui.out())?;
+        writeln!(ui.out())?;
     }
     if let Some(best) = best {
         proof(verdict, best, ui)?;
@@ -61,21 +67,27 @@ pub fn verdict(verdict: &Verdict, ui: &mut Ui) -> anyhow::Result<()> {
 /// Writes what a verdict rests on.
 fn proof(verdict: &Verdict, best: &Match, ui: &mut Ui) -> anyhow::Result<()> {
     let out = ui.out();
-    write!(out, "{:MARGIN$}", "")?;
-    let by = best.speaker.as_deref().map(print::one_line);
-    match (verdict.verdict, by) {
-        (Code::OtherSpeaker | Code::Denied | Code::Stands | Code::Minor | Code::TooShort, Some(by)) => {
-            write!(out, "{SPEAKER}{by}{SPEAKER:#}, ")?;
-        }
-        (Code::Altered, Some(by)) => write!(out, "from {SPEAKER}{by}{SPEAKER:#}, ")?,
-        (Code::Uncredited, _) => write!(out, "nobody named, ")?,
-        (Code::NotQuoted, _) => write!(out, "the reporter's words, ")?,
-        (Code::NotFound, _) => write!(out, "nearest, {:.0} %: ", 100.0 * best.near)?,
-        (_, None) => (),
-    }
     let date = best.published.as_deref().map_or("undated", |date| date.get(..10).unwrap_or(date));
     let facts = [Some(date), best.source.as_deref(), best.title.as_deref().or(Some(&best.path))];
     let facts: Vec<String> = facts.into_iter().flatten().map(print::one_line).collect();
+    write!(out, "{:MARGIN$}", "")?;
+    let by = best.speaker.as_deref().map(print::one_line);
+    match (verdict.verdict, by, &best.speaker_guess) {
+        (Code::NotFound, ..) => write!(out, "nearest, {:.0} %: ", 100.0 * best.near)?,
+        (Code::NotQuoted, ..) => write!(out, "the reporter's words, ")?,
+        (Code::Uncredited, _, Some(guess)) => write!(out, "perhaps {}, ", print::one_line(&guess.name))?,
+        (Code::Uncredited, ..) => write!(out, "nobody named, ")?,
+        (Code::Denied, by, _) => {
+            write!(
+                out,
+                "{} of {}, ",
+                best.stance.map_or("denied", Stance::as_str),
+                by.as_deref().unwrap_or("nobody")
+            )?;
+        }
+        (_, Some(by), _) => write!(out, "{SPEAKER}{by}{SPEAKER:#}, ")?,
+        (_, None, _) => (),
+    }
     writeln!(out, "{FAINT}{}{FAINT:#}", facts.join(" · "))?;
     let address = best.url.as_deref().unwrap_or_default();
     writeln!(out, "{:MARGIN$}{FAINT}{} {}{FAINT:#}", "", best.quote_at, print::one_line(address))?;
