@@ -7,6 +7,7 @@ mod brute_force;
 mod commands;
 mod corrections;
 mod crash;
+mod desk;
 mod docs;
 mod eval;
 mod exit_codes;
