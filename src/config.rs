@@ -34,6 +34,9 @@ pub struct CrawlConfig {
     /// What becomes of symbolic links to folders. One that leads to a folder it lies in is never followed; one that is
     /// left out is told as a skipped input, unless `exclude` names it. Links to files are read like the files.
     pub links: Links,
+    /// Whether hidden files and folders, and what systems and editors leave behind (locks, swap files, thumbnails,
+    /// caches), are read too.
+    pub hidden: bool,
 }
 
 /// What becomes of symbolic links to folders.

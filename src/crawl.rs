@@ -2,16 +2,17 @@
 //!
 //! The order is that of the names' bytes, folder by folder, on every machine. A link to a file is read like the file; one
 //! to a folder is followed or left out as the settings say, and left out where it would never end. An index folder is never
-//! entered.
+//! entered. Hidden files and what systems and editors leave behind are left out, and told.
 
 use std::{
     fs::{self, Metadata},
     io, iter,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
@@ -58,6 +59,9 @@ pub enum Fault {
     /// It cannot be read or listed.
     #[error(transparent)]
     Unreadable(#[from] io::Error),
+    /// It is hidden, or was left behind by a system or an editor. What lies in such a folder is not looked at.
+    #[error("hidden, or left behind by a system or an editor: `hidden = true` under [crawl] reads it")]
+    Hidden,
     /// A link whose target is not there.
     #[error("a link to {}, which is not there", to.display())]
     DanglingLink {
@@ -83,6 +87,7 @@ impl Fault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "unreadable",
+            Self::Hidden => "hidden",
             Self::DanglingLink { .. } => "dangling-link",
             Self::FolderLink { .. } => "folder-link",
             Self::LinkLoop { .. } => "link-loop",
@@ -101,6 +106,7 @@ pub struct Rules {
     include: Option<GlobSet>,
     exclude: GlobSet,
     links: Links,
+    hidden: bool,
     /// A folder that is never entered.
     index: Option<PathBuf>,
 }
@@ -112,7 +118,8 @@ impl Rules {
     /// The first glob that is none.
     pub fn new(config: &CrawlConfig) -> Result<Self, globset::Error> {
         let include = if config.include.is_empty() { None } else { Some(globs(&config.include)?) };
-        Ok(Self { include, exclude: globs(&config.exclude)?, links: config.links, index: None })
+        let CrawlConfig { links, hidden, .. } = *config;
+        Ok(Self { include, exclude: globs(&config.exclude)?, links, hidden, index: None })
     }
 
     /// The same without the folder of the index, whatever its name.
@@ -136,6 +143,21 @@ fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     builder.build()
 }
 
+/// Names of what is no story wherever it lies.
+static SCRATCH: LazyLock<GlobSet> = LazyLock::new(|| {
+    let mut builder = GlobSetBuilder::new();
+    // A line `#*#` is a name, as it has no blank after the sign.
+    let lines = include_str!("../data/kinds/scratch.txt").lines().filter(|line| !line.starts_with("# "));
+    for line in lines {
+        let glob = GlobBuilder::new(line).case_insensitive(true).literal_separator(true).build();
+        builder.add(glob.expect("a pattern of data/kinds/scratch.txt"));
+    }
+    builder.build().expect("the patterns of data/kinds/scratch.txt")
+});
+
+/// What the first bytes of a cache's `CACHEDIR.TAG` are (bford.info/cachedir).
+const CACHE_MARK: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+
 /// Walks a root, which may be a single file.
 pub fn walk<'a>(root: &'a Path, rules: &'a Rules) -> impl Iterator<Item = Result<Found, Error>> + 'a {
     let walk = WalkDir::new(root).follow_links(rules.links == Links::Follow).sort_by_file_name();
@@ -143,6 +165,12 @@ pub fn walk<'a>(root: &'a Path, rules: &'a Rules) -> impl Iterator<Item = Result
     iter::from_fn(move || {
         loop {
             let met = match entries.next()? {
+                Ok(entry) if is_scratch(&entry, root, rules) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                    Err(failed(entry.path(), root, Fault::Hidden))
+                }
                 Ok(entry) if entry.file_type().is_dir() => match enters(&entry, root, rules) {
                     Ok(true) => continue,
                     shut => {
@@ -158,6 +186,27 @@ pub fn walk<'a>(root: &'a Path, rules: &'a Rules) -> impl Iterator<Item = Result
             }
         }
     })
+}
+
+/// Whether an entry is hidden or was left behind, and nothing else leaves it out.
+fn is_scratch(entry: &DirEntry, root: &Path, rules: &Rules) -> bool {
+    let is_folder = entry.file_type().is_dir();
+    let is_cache = || is_folder && is_cache(entry.path());
+    let is_index =
+        || is_folder && (entry.file_name() == INDEX_FOLDER || rules.index.as_deref() == Some(entry.path()));
+    entry.depth() > 0
+        && !rules.hidden
+        && (SCRATCH.is_match(Path::new(entry.file_name())) || is_cache())
+        && !is_index()
+        && !rules.exclude.is_match(below(entry.path(), root))
+}
+
+/// Whether a program marked the folder as its cache.
+fn is_cache(folder: &Path) -> bool {
+    use io::Read;
+    let mut mark = [0; CACHE_MARK.len()];
+    let read = fs::File::open(folder.join("CACHEDIR.TAG")).and_then(|mut tag| tag.read_exact(&mut mark));
+    read.is_ok() && mark == *CACHE_MARK
 }
 
 /// Whether a folder is entered; an error where that must be told.
@@ -312,6 +361,44 @@ mod tests {
         };
         assert_eq!(walked(root.path(), &config(&["*.txt"], &["drafts/deep"])), ["a.txt", "drafts/b.txt"]);
         assert_eq!(walked(root.path(), &config(&[], &["**/*.txt"])), ["a.jpg"]);
+    }
+
+    #[test]
+    fn what_is_hidden_or_left_behind_is_passed_over_and_told() {
+        let root = tempfile::tempdir().expect("a folder");
+        for folder in [".git/objects", ".pullquote", "2019/__MACOSX", "cached", "tags"] {
+            fs::create_dir_all(root.path().join(folder)).expect("folders");
+            fs::write(root.path().join(folder).join("x.txt"), "x").expect("a file");
+        }
+        fs::write(root.path().join("cached/CACHEDIR.TAG"), CACHE_MARK).expect("a file");
+        fs::write(root.path().join("tags/CACHEDIR.TAG"), "no mark").expect("a file");
+        let scratch = ["#b.txt#", "._b.txt", "Thumbs.DB", "b.txt.swp", "b.txt~", "~$b.docx"];
+        for name in scratch.iter().chain(&["b #2.txt", "b.txt", "c.template"]) {
+            fs::write(root.path().join(name), "x").expect("a file");
+        }
+        let config = CrawlConfig::default();
+        let all = walked(root.path(), &config);
+        let told: Vec<&str> = all.iter().filter_map(|name| name.strip_prefix('!')).collect();
+        let hidden = [
+            "#b.txt#",
+            "._b.txt",
+            ".git",
+            "2019/__MACOSX",
+            "Thumbs.DB",
+            "b.txt.swp",
+            "b.txt~",
+            "cached",
+            "~$b.docx",
+        ];
+        assert_eq!(told, hidden);
+        let read: Vec<&String> = all.iter().filter(|name| !name.starts_with('!')).collect();
+        assert_eq!(read, ["b #2.txt", "b.txt", "c.template", "tags/CACHEDIR.TAG", "tags/x.txt"]);
+        let config = CrawlConfig { exclude: vec![".git".to_owned()], ..config };
+        assert!(!walked(root.path(), &config).contains(&"!.git".to_owned()), "what is excluded is not told");
+        let config = CrawlConfig { hidden: true, ..CrawlConfig::default() };
+        assert_eq!(walked(root.path(), &config).len(), 15);
+        let root = root.path().join(".git");
+        assert_eq!(walked(&root, &CrawlConfig::default()), ["objects/x.txt"], "a root may be hidden");
     }
 
     #[test]

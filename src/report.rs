@@ -184,6 +184,8 @@ pub struct Planned {
     /// Why it would be read: `new`, `changed`, `recent`, `settings`, `program`, `retry`, `verify`, `rebuild`; skipped:
     /// the code of its skip; removed: `gone`, `forgotten`; kept: `unreadable`, `too-many-gone`.
     pub reason: String,
+    /// The format it would be read as, by its name and its first bytes.
+    pub input: Option<&'static str>,
 }
 
 impl Shape for Planned {
@@ -237,6 +239,8 @@ pub struct Report {
     pub skipped: u64,
     /// Inputs left out as before.
     pub skipped_known: u64,
+    /// Hidden files and folders, and what systems and editors left behind, that were not looked at.
+    pub hidden: u64,
     /// Articles kept out because they were taken down.
     pub taken_down: u64,
     /// Articles in the index now.

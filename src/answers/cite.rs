@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
+    annotation::Stance,
     answers::{archive::Archive, hit::QuoteHit, located::Located},
     article::{Article, ArticleId},
     query::{Error, Note},
@@ -64,6 +65,7 @@ impl Archive {
 struct Said {
     id: String,
     words: String,
+    stance: Stance,
     speaker: Option<String>,
 }
 
@@ -75,16 +77,19 @@ impl Said {
         Self {
             id: own.map_or_else(address, |quote| quote.id.clone()),
             words: words.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            stance: quote.as_ref().map(|quote| quote.stance).unwrap_or_default(),
             speaker: quote.and_then(|quote| quote.speaker),
         }
     }
 
-    /// The words between marks, then who said them; both as the style needs them.
+    /// The words between marks, then who said them, or that nobody did; all as the style needs them.
     fn shown(&self, escaped: impl Fn(&str) -> String) -> String {
         let words = format!("\u{201c}{}\u{201d}", escaped(&self.words));
-        match &self.speaker {
-            Some(speaker) => format!("{words} \u{2014} {}", escaped(speaker)),
-            None => words,
+        match (self.stance, &self.speaker) {
+            (Stance::Said, Some(speaker)) => format!("{words} \u{2014} {}", escaped(speaker)),
+            (Stance::Said, None) => words,
+            (stance, Some(speaker)) => format!("{words} ({}, {})", escaped(speaker), stance.as_str()),
+            (stance, None) => format!("{words} ({})", stance.as_str()),
         }
     }
 }
@@ -117,26 +122,26 @@ fn title(article: &Article) -> &str {
 fn markdown(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     let title = escaped(title(article));
     let heading = match &article.url {
-        Some(url) => format!("[{title}](<{url}>)"),
+        Some(url) => format!("[{title}](<{}>)", url.replace(['\n', '\r', '\t'], "")),
         None => format!("\u{201c}{title}\u{201d}"),
     };
-    let outlet = article.source.as_ref().map(|source| format!("*{source}*"));
+    let outlet = article.source.as_deref().map(|source| format!("*{}*", escaped(source)));
     let date = article.published.as_ref().map(|published| day(&published.value).to_owned());
     let place = place(article).map(|place| format!("{}, {}", escaped(&place), id.as_str()));
-    let parts = [article.byline.clone(), Some(heading), outlet, date, place];
+    let parts = [article.byline.as_deref().map(escaped), Some(heading), outlet, date, place];
     let known: Vec<String> = parts.into_iter().flatten().collect();
     let said = said.map(|said| format!("{}. ", said.shown(escaped))).unwrap_or_default();
     format!("{said}{}.", known.join(", "))
 }
 
-/// Escapes what Markdown takes for marks.
+/// Escapes what Markdown takes for marks; on one line.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '[' | ']' | '*' | '_' | '`' | '\\') {
             escaped.push('\\');
         }
-        escaped.push(c);
+        escaped.push(if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
     }
     escaped
 }
@@ -161,7 +166,7 @@ fn bibtex(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     format!("@article{{pullquote-{key},\n{}\n}}", fields.join(",\n"))
 }
 
-/// Escapes what TeX takes for commands.
+/// Escapes what TeX takes for commands; on one line.
 fn tex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -171,6 +176,7 @@ fn tex(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(c);
             }
+            '\n' | '\r' | '\t' => escaped.push(' '),
             '~' => escaped.push_str("\\textasciitilde{}"),
             '^' => escaped.push_str("\\textasciicircum{}"),
             _ => escaped.push(c),
@@ -261,6 +267,7 @@ mod tests {
         let mut said = Said {
             id: format!("{}-3", id.as_str()),
             words: "You [can]".into(),
+            stance: Stance::Said,
             speaker: Some("Ines Valcourt".into()),
         };
         let story = cite(&id, &article, None, Style::Markdown);

@@ -99,7 +99,7 @@ impl Archive {
         if let Some(kind) = NameKind::ALL.into_iter().find(|&kind| column(kind) == field) {
             return self.names_in(kind, docs);
         }
-        if field == FieldId::SpeakerName || field == FieldId::Kind {
+        if matches!(field, FieldId::SpeakerName | FieldId::Kind | FieldId::Stance) {
             return self.quoted_in(docs, field);
         }
         columns::counts_in(self.snapshot(), docs, field)

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use crate::{
-    annotation::{NameKind, QuoteKind},
+    annotation::{Guess, NameKind, QuoteKind, Stance},
     article::ArticleId,
     query::{Error, Note, engine::snippet::Snippet},
     quote_at::QuoteAt,
@@ -192,8 +192,12 @@ pub struct QuoteHit {
     pub end: u32,
     /// How the words stand in the story.
     pub kind: QuoteKind,
-    /// Who said it.
+    /// Whether the story has them said; only what was said counts as its speaker's.
+    pub stance: Stance,
+    /// Who said it; null when nobody with a name did, or nobody is sure enough.
     pub speaker: Option<String>,
+    /// Who may have said it, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
     /// The words that point to the speaker.
     pub speaker_mention: Option<MentionRecord>,
     /// The cue.
@@ -247,7 +251,9 @@ impl QuoteHit {
             start: quote.start,
             end: quote.end,
             kind: quote.kind,
+            stance: quote.stance,
             speaker: quote.speaker,
+            speaker_guess: quote.speaker_guess,
             speaker_mention: quote.speaker_mention,
             cue: quote.cue,
             confidence: quote.confidence,

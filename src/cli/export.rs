@@ -61,6 +61,7 @@ impl What {
                 "root",
                 "path",
                 "url",
+                "stance",
             ],
             Self::Names => &["article_id", "name", "kind", "mentions"],
         }

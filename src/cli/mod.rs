@@ -17,10 +17,13 @@ mod generate;
 mod hooks;
 mod index;
 mod listing;
+mod mcp;
 mod metrics;
 mod names;
 mod origin;
 mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod person;
 mod print;
 mod quotes;
@@ -36,6 +39,7 @@ mod timeline;
 mod topics;
 mod ui;
 mod units;
+mod verify;
 
 use std::{env, ffi::OsString, io, process::ExitCode};
 
@@ -78,6 +82,8 @@ enum Command {
     Similar(similar::Args),
     Significant(significant::Args),
     Cite(cite::Args),
+    Verify(verify::Args),
+    Mcp(mcp::Args),
     Export(export::Args),
     Saved(saved::Args),
     Alerts(alerts::Args),
@@ -92,6 +98,10 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "pdf")]
+    if let Some(exit) = pdf::answered() {
+        return exit;
+    }
     let command = examples::with_examples(Cli::command());
     let line = arguments::with_words(env::args_os(), &command);
     let matches = command.get_matches_from(line);
@@ -133,6 +143,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Similar(args) => similar::run(args, &cli.archive, ui),
         Command::Significant(args) => significant::run(args, &cli.archive, ui),
         Command::Cite(args) => cite::run(args, &cli.archive, ui),
+        Command::Verify(args) => verify::run(args, &cli.archive, ui),
+        Command::Mcp(args) => mcp::run(args, &cli.archive, ui),
         Command::Export(args) => export::run(args, &cli.archive, ui),
         Command::Saved(args) => saved::run(args, &cli.archive, ui),
         Command::Alerts(args) => alerts::run(args, &cli.archive, ui),

@@ -69,7 +69,7 @@ enum Kind {
     All,
 }
 
-const CSV: [&str; 12] = [
+const CSV: [&str; 13] = [
     "rank",
     "id",
     "quote_at",
@@ -82,6 +82,7 @@ const CSV: [&str; 12] = [
     "root",
     "path",
     "url",
+    "stance",
 ];
 
 /// Runs the command.

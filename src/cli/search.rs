@@ -63,7 +63,7 @@ pub struct Args {
 /// The query language in short, below the help of the commands that take it.
 pub const LANGUAGE: &str = "Queries: words (also their inflections), \"exact phrases\", AND OR NOT + - ( ), \
 \"a b\"~5, a NEAR/10 b, word*, word~1, and fields: title: body: person: org: work: place: event: speaker: \
-quote: about: kind: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
+quote: about: kind: stance: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
 What holds at least 60 % of the words (of one or two all) comes first, the rest behind it. A name in person: or speaker: \
 means whoever bears it, in whatever form stories write it. Marks that can be no syntax are text.\n\n\
 A query has at most 64 KiB and 50 levels. Prefixes and misspelt words stand for 4,096 words in all, and the places of \

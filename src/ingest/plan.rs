@@ -1,6 +1,6 @@
-//! What a run would do, told without reading a file or writing an index.
+//! What a run would do, told without writing an index; of a file no more is read than what it begins with.
 
-use std::path::Path;
+use std::{fs::File, io::BufReader, path::Path};
 
 use super::{
     decide::{Decider, fingerprint},
@@ -16,6 +16,7 @@ use crate::{
     crawl,
     index::{self, Snapshot},
     report::{Planned, Skipped},
+    source::{self, Place},
     state::{Root, Roots},
     view::file_key,
 };
@@ -23,8 +24,11 @@ use crate::{
 /// Who is told what would be done.
 type Tell<'t> = &'t mut dyn FnMut(Event<'_>);
 
+/// Bytes that tell what a file is.
+const LOOKED_AT: usize = 4 << 10;
+
 /// What a run would read, leave out and remove, without an index being written or even there. What would be left out for
-/// what is in it shows only where it was read before.
+/// what is deeper in it than its first bytes shows only where it was read before.
 ///
 /// # Errors
 /// When the index or the settings cannot be used.
@@ -84,12 +88,12 @@ impl Plan<'_> {
         }
         let fingerprint = fingerprint(&target.config);
         let rules = rules(target)?.without(&self.options.index);
-        let (mut files, mut unreadable) = (0, Vec::new());
+        let (mut files, mut new, mut unreadable) = (0, 0, Vec::new());
         for found in crawl::walk(path, &rules) {
             match found {
                 Ok(found) => {
                     files += 1;
-                    self.file(target, &found, fingerprint)?;
+                    new += u64::from(self.file(target, &found, fingerprint)?);
                 }
                 Err(crawl::Error { path: at, relative, fault }) => {
                     self.held.manifest.see(file_key(name, &relative));
@@ -101,8 +105,7 @@ impl Plan<'_> {
             }
         }
         let gone = self.held.manifest.unseen(name);
-        let held = self.held.manifest.count(name) as u64;
-        let too_much = is_too_much(gone.len() as u64, held, files == 0) && !self.options.allow_shrink;
+        let too_much = !self.options.allow_shrink && self.is_too_much(name, &gone, new, files == 0)?;
         for key in gone {
             let Some(known) = self.held.manifest.get(key) else { continue };
             let below = self.held.manifest.record(&known)?.path;
@@ -115,19 +118,36 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// A file that is there.
-    fn file(&mut self, target: &Target, found: &crawl::Found, fingerprint: u64) -> Result<(), Error> {
+    /// Whether that is too much to be gone, as far as can be told without reading what is new.
+    fn is_too_much(&self, root: &str, gone: &[u64], new: u64, empty: bool) -> Result<bool, Error> {
+        let held = self.held.manifest.count(root) as u64;
+        if is_too_much((gone.len() as u64).saturating_sub(new), held, empty) {
+            return Ok(true);
+        }
+        if new > 0 || gone.is_empty() {
+            return Ok(false);
+        }
+        let among = gone.iter().copied().collect();
+        let (held, lost) = self.held.manifest.articles_of_root(root, &among)?;
+        Ok(held > 1 && is_too_much(lost, held, lost >= held))
+    }
+
+    /// A file that is there; says whether the index does not know it.
+    fn file(&mut self, target: &Target, found: &crawl::Found, fingerprint: u64) -> Result<bool, Error> {
         let name = &target.root.name;
         let (known, why) = self.held.decide(file_key(name, &found.relative), found.stamp, fingerprint);
         let why = if self.options.rebuild { Some("rebuild") } else { why.map(|why| why.as_str()) };
         if let Some(why) = why {
-            self.tell("read", why, name, &found.relative, None);
+            match looked_at(name, found) {
+                Ok(input) => self.planned("read", why, name, &found.relative, None, Some(input)),
+                Err(reason) => self.tell("skip", reason, name, &found.relative, None),
+            }
         } else if let Some(known) = known.filter(|known| known.skips > 0) {
             for Skipped { record, reason, .. } in self.held.manifest.record(&known)?.skipped {
                 self.tell("skip", &reason, name, &found.relative, record);
             }
         }
-        Ok(())
+        Ok(known.is_none())
     }
 
     /// A file of a root that is left.
@@ -139,7 +159,27 @@ impl Plan<'_> {
     }
 
     fn tell(&mut self, action: &'static str, reason: &str, root: &str, path: &str, record: Option<u32>) {
-        let (root, path, reason) = (root.to_owned(), path.to_owned(), reason.to_owned());
-        (self.tell)(Event::Planned(&Planned { root, path, record, action, reason }));
+        self.planned(action, reason, root, path, record, None);
     }
+
+    fn planned(
+        &mut self,
+        action: &'static str,
+        reason: &str,
+        root: &str,
+        path: &str,
+        record: Option<u32>,
+        input: Option<&'static str>,
+    ) {
+        let (root, path, reason) = (root.to_owned(), path.to_owned(), reason.to_owned());
+        (self.tell)(Event::Planned(&Planned { root, path, record, action, reason, input }));
+    }
+}
+
+/// The format that a file would be read as, or the code of why it would be left out, by what it begins with.
+fn looked_at(root: &str, found: &crawl::Found) -> Result<&'static str, &'static str> {
+    let place = Place { root, path: &found.relative, file: Some(&found.path) };
+    let file = File::open(&found.path).map_err(|_| "unreadable")?;
+    let told = source::told(&mut BufReader::with_capacity(LOOKED_AT, file), &place);
+    told.map(|format| format.name()).map_err(|error| error.reason)
 }

@@ -85,6 +85,7 @@ struct Seen {
     /// Bytes of the files that are done with.
     bytes: u64,
     skipped_known: u64,
+    hidden: u64,
     left: u64,
     withheld: u64,
     withheld_articles: u64,
@@ -249,6 +250,7 @@ impl<'a, 's> Walk<'a, 's> {
                         self.progress();
                     }
                 }
+                Err(crawl::Error { fault: crawl::Fault::Hidden, .. }) => self.seen.hidden += 1,
                 Err(error) => {
                     self.skip(target, key, &error, fingerprint)?;
                     // A fault that names no path below the root may be anywhere in it.
@@ -356,7 +358,7 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// Puts a file into the chunk; reads the chunk when it is full.
     fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
-        let large = job.is_large();
+        let large = job.is_large(self.options.large_file);
         if large {
             self.flush(chunk)?;
             self.commit.commit_if_dirty()?;
@@ -380,7 +382,7 @@ impl<'a, 's> Walk<'a, 's> {
             (self.surroundings.tell)(Event::Reading {
                 root: &target.root.name,
                 path: &found.relative,
-                why: *why,
+                why: why.as_str(),
             });
         }
         self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
@@ -427,6 +429,7 @@ impl<'a, 's> Walk<'a, 's> {
         let mut report = commit.finish(cut.is_none(), !lacking)?;
         report.files += seen.files;
         report.skipped_known += seen.skipped_known;
+        report.hidden += seen.hidden;
         report.left += seen.left;
         report.withheld += seen.withheld;
         report.withheld_articles += seen.withheld_articles;

@@ -38,6 +38,13 @@ impl Place<'_> {
         }
     }
 
+    /// The last extension of the name without `.gz`, in lower case.
+    pub fn extension(&self) -> String {
+        let name = self.name().to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_owned())
+    }
+
     pub(super) fn origin(&self, record: u32) -> Origin {
         Origin { root: self.root.to_owned(), path: self.path.to_owned(), record }
     }
@@ -50,7 +57,7 @@ pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
-    /// `no-article`, `unknown-format`.
+    /// `no-article`, `unknown-format`, `encrypted`, `damaged`, `bomb`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -106,8 +113,20 @@ pub trait Format: Sync {
     fn version(&self) -> u32;
     /// File extensions that mark it, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
-    /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told.
+    /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told, or `.txt` did.
     fn sniff(&self, head: &[u8]) -> bool;
+    /// Whether a file named `.txt` may be one; if not, that is text, whatever it begins with.
+    fn may_be_txt(&self) -> bool {
+        true
+    }
+    /// Whether its bytes are no text: such a format is told by [`sniff`](Self::sniff) before anything is decoded.
+    fn is_binary(&self) -> bool {
+        false
+    }
+    /// Whether its first bytes say beyond doubt that an input is of this format, so that its extension is not asked.
+    fn claims(&self, _at: &Place<'_>, head: &[u8]) -> bool {
+        self.is_binary() && self.sniff(head)
+    }
     /// Whether an input that begins with `head` holds records, not one story.
     fn is_container(&self, _head: &[u8]) -> bool {
         false

@@ -28,7 +28,21 @@ impl Format for Markdown {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        head.starts_with(b"---\n") || head.starts_with(b"---\r\n") || head.starts_with(b"+++\n")
+        // A line of dashes may also open a text; a key of front matter follows it here.
+        let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+        let mark = match lines.next() {
+            Some(b"---") => b':',
+            Some(b"+++") => b'=',
+            _ => return false,
+        };
+        lines.next().and_then(|line| line.split(|&byte| byte == mark).next()).is_some_and(|key| {
+            let key = key.trim_ascii();
+            !key.is_empty() && key.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+        })
+    }
+
+    fn may_be_txt(&self) -> bool {
+        false
     }
 
     fn read(

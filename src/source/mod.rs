@@ -1,14 +1,27 @@
 //! Reading articles: one file per input format, one registry of them.
 
+mod captions;
 pub mod charset;
 pub mod dates;
+mod delivery;
+mod document;
+mod docx;
+mod epub;
 mod feed;
+mod foreign;
 mod format;
 mod html;
 mod json;
+mod lines;
+mod mail;
 mod markdown;
 mod newsml;
 mod nitf;
+mod odt;
+mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+mod rtf;
 mod text;
 mod xml;
 
@@ -21,12 +34,24 @@ pub(crate) use self::format::{filled, whole};
 use crate::{article::Article, config::SourceConfig, report::Begin};
 
 /// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
-pub const READING: u32 = 1;
+pub const READING: u32 = 2;
 
-/// Every format, in the order they are tried; the last one takes any text.
+/// Every format, in the order they are tried; the last one takes prose.
 pub const FORMATS: &[&dyn Format] = &[
+    &docx::Docx,
+    &odt::Odt,
+    &epub::Epub,
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
+    &rtf::Rtf,
+    &mail::Mhtml,
+    &mail::Mail,
+    &mail::Mbox,
+    &mail::SingleFile,
+    &captions::Captions,
     &html::Html,
     &feed::Feed,
+    &delivery::FactivaXml,
     &newsml::NewsMl,
     &nitf::Nitf,
     &json::JsonLines,
@@ -118,25 +143,23 @@ fn read_plain(
     each: &mut dyn FnMut(Told, Record),
 ) -> Result<(), Error> {
     let head = head_of(input).map_err(|error| Error::io(&error))?;
-    if head.is_empty() {
-        return Err(Error::file("empty", "the file is empty"));
-    }
-    if charset::is_binary(head) {
-        return Err(Error::file("binary", "not text: leave it out with `exclude` under [crawl]"));
-    }
-    if let Some(encoding) = charset::wide(head) {
+    let format = match format {
+        Some(format) => is_readable(format, at, head).map(|()| format),
+        None => told_by(at, head),
+    }?;
+    match charset::wide(head).filter(|_| !format.is_binary()) {
         // Formats look at bytes, so that two-byte text is turned into UTF-8 before they do.
-        let bytes = whole(input, config)?;
-        let text = encoding.decode(&bytes).0;
-        read_text(format, &mut text.as_bytes(), at, config, each);
-    } else {
-        read_text(format, input, at, config, each);
+        Some(encoding) => {
+            let bytes = whole(input, config)?;
+            read_format(format, &mut encoding.decode(&bytes).0.as_bytes(), at, config, each);
+        }
+        None => read_format(format, input, at, config, each),
     }
     Ok(())
 }
 
-fn read_text(
-    format: Option<&'static dyn Format>,
+fn read_format(
+    format: &'static dyn Format,
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
@@ -144,12 +167,35 @@ fn read_text(
 ) {
     let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
-    let Some(format) = format.or_else(|| told_by(at, head)) else {
-        let message = "XML of no kind that is read: leave it out with `exclude` under [crawl]";
-        return each(Told { format: None, container: false }, Err(Error::file("unknown-format", message)));
-    };
-    let told = Told { format: Some(format), container: format.is_container(head) };
-    format.read(input, at, config, &mut |record| each(told, record));
+    let mut told = Told { format: Some(format), container: format.is_container(head) };
+    // Of formats that may hold one story or several, the first waits until it is known whether another follows.
+    let (mut first, mut waits) = (None, !told.container);
+    format.read(input, at, config, &mut |record| {
+        if waits && first.is_none() {
+            first = Some(record);
+            return;
+        }
+        if let Some(first) = first.take() {
+            told.container |= record.as_ref().map_or_else(|error| error.record.is_some(), |_| true);
+            each(told, first);
+        }
+        waits = false;
+        each(told, record);
+    });
+    first.into_iter().for_each(|first| each(told, first));
+}
+
+/// What an input would be read as, or why it would be left out, as far as its first bytes tell.
+///
+/// # Errors
+/// Why it would be left out.
+pub fn told(input: &mut dyn BufRead, at: &Place<'_>) -> Result<&'static dyn Format, Error> {
+    let head = head_of(input).map_err(|error| Error::io(&error))?;
+    if head.starts_with(GZIP) {
+        let mut inflated = BufReader::with_capacity(HEAD, MultiGzDecoder::new(input));
+        return told_by(at, head_of(&mut inflated).map_err(|error| Error::io(&error))?);
+    }
+    told_by(at, head)
 }
 
 /// What an input begins with, as far as its first read went.
@@ -158,15 +204,54 @@ fn head_of(input: &mut dyn BufRead) -> io::Result<&[u8]> {
     Ok(&head[..head.len().min(HEAD)])
 }
 
-/// The format of an input; nothing when it is written in a kind of XML that no format knows.
-fn told_by(at: &Place<'_>, head: &[u8]) -> Option<&'static dyn Format> {
-    let name = at.name().to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let named = FORMATS.iter().find(|format| format.extensions().contains(&extension));
-    let sniffed = || FORMATS.iter().find(|format| format.sniff(head));
-    let found = named.or_else(sniffed).copied();
-    let is_text = found.is_none_or(|format| format.name() == "text");
-    let xml = is_text && named.is_none() && head.trim_ascii_start().starts_with(b"<?xml");
-    if xml { None } else { found }
+/// The format of an input: by its extension, else by its first bytes. What is named as text, or has no name that says
+/// anything, may be any of them; what is none of them is prose, or left out.
+fn told_by(at: &Place<'_>, head: &[u8]) -> Result<&'static dyn Format, Error> {
+    let decoded = charset::wide(head).map(|encoding| encoding.decode(head).0);
+    let head = decoded.as_ref().map_or(head, |text| text.as_bytes());
+    let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
+    if let Some(format) = FORMATS.iter().copied().find(|format| format.claims(at, head)) {
+        return Ok(format);
+    }
+    let sniffed = FORMATS.iter().copied().find(|format| !format.is_binary() && format.sniff(head));
+    if sniffed.is_none()
+        && let Some(kind) = foreign::by_bytes(head)
+    {
+        return Err(kind.error());
+    }
+    is_readable(&text::Text, at, head)?;
+    let extension = at.extension();
+    let named = FORMATS.iter().copied().find(|format| format.extensions().contains(&&*extension));
+    let found = match named {
+        Some(named) if named.name() == text::Text.name() => {
+            sniffed.filter(|format| format.may_be_txt()).or(Some(named))
+        }
+        _ => named.or(sniffed),
+    };
+    if let Some(format) = found {
+        return Ok(format);
+    }
+    if let Some(kind) = foreign::by_extension(&extension) {
+        return Err(kind.error());
+    }
+    if head.trim_ascii_start().starts_with(b"<?xml") {
+        let root = foreign::first_element(head).map(String::from_utf8_lossy).unwrap_or_default();
+        let message =
+            format!("XML of no kind that is read (<{root}>): leave it out with `exclude` under [crawl]");
+        return Err(Error::file("unknown-format", message));
+    }
+    foreign::by_look(&String::from_utf8_lossy(head)).map_or(Ok(&text::Text), Err)
+}
+
+/// Whether bytes are there, and text if the format is.
+fn is_readable(format: &dyn Format, at: &Place<'_>, head: &[u8]) -> Result<(), Error> {
+    if head.is_empty() {
+        return Err(Error::file("empty", "the file is empty"));
+    }
+    if format.is_binary() || !charset::is_binary(head) {
+        return Ok(());
+    }
+    let kind = foreign::by_bytes(head).or_else(|| foreign::by_extension(&at.extension()));
+    let message = "not text, and of no kind that is known: leave it out with `exclude` under [crawl]";
+    Err(kind.map_or_else(|| Error::file("binary", message), foreign::Kind::error))
 }

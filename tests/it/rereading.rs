@@ -100,9 +100,10 @@ fn extraction(page: &mut String) {
 
 /// What every format reads in its cases.
 fn reading(page: &mut String) {
-    for format in FORMATS {
-        let _ = writeln!(page, "{} {READING}.{}", format.name(), format.version());
-        for case in formats::cases(format.name()) {
+    let none = (formats::SKIPPED, 0);
+    for (name, version) in FORMATS.iter().map(|format| (format.name(), format.version())).chain([none]) {
+        let _ = writeln!(page, "{name} {READING}.{version}");
+        for case in formats::cases(name) {
             let (path, records) = formats::read(&case);
             let input = fs::read(path).expect("an input");
             let sample = case.file_name().expect("a name").to_str().expect("UTF-8").to_owned();

@@ -51,6 +51,7 @@ pub fn more(report: &Report) -> String {
     let counts = [
         (report.skipped, "inputs skipped"),
         (report.skipped_known, "skipped as before"),
+        (report.hidden, "hidden"),
         (report.taken_down, "kept out"),
         (report.shared_ids, "articles share the id of another"),
         (report.left, "files left for the next run"),
@@ -66,7 +67,8 @@ pub fn planned(planned: &Planned, ui: &mut Ui) -> io::Result<()> {
     if ui.json() {
         return ui.record(&Line::of(planned));
     }
-    let Planned { root, path, record, action, reason } = planned;
+    let Planned { root, path, record, action, reason, input } = planned;
     let record = record.map_or_else(String::new, |record| format!("#{record}"));
-    writeln!(ui.out(), "{action}\t{reason}\t{root}/{}{record}", line(path))
+    let input = input.map_or_else(String::new, |input| format!("\t{input}"));
+    writeln!(ui.out(), "{action}\t{reason}\t{root}/{}{record}{input}", line(path))
 }

@@ -39,6 +39,10 @@ impl Format for JsonLines {
             && lines.next().is_some_and(|line| line.starts_with(b"{"))
     }
 
+    fn may_be_txt(&self) -> bool {
+        false
+    }
+
     fn is_container(&self, _: &[u8]) -> bool {
         true
     }
@@ -149,6 +153,10 @@ impl Format for Json {
         opened
             .strip_prefix(b"{")
             .is_some_and(|rest| matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')))
+    }
+
+    fn may_be_txt(&self) -> bool {
+        false
     }
 
     fn is_container(&self, head: &[u8]) -> bool {
