@@ -8,6 +8,7 @@ mod commands;
 mod corrections;
 mod crash;
 mod damage;
+mod desk;
 mod docs;
 mod eval;
 mod exit_codes;
