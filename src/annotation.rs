@@ -120,6 +120,41 @@ impl QuoteKind {
     }
 }
 
+/// What a story says of the words it quotes.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Stance {
+    /// They were said.
+    #[default]
+    Said,
+    /// They were not said, or are false: "He never said, “…”", "a fake post has her say “…”".
+    Denied,
+    /// Wished for, feared, supposed: "She wanted him to say, “…”".
+    Imagined,
+}
+
+impl Stance {
+    /// The stance as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Said => "said",
+            Self::Denied => "denied",
+            Self::Imagined => "imagined",
+        }
+    }
+}
+
+/// A likely speaker, who is not sure enough to be given the words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Guess {
+    /// The name, as in [`Name::name`].
+    pub name: String,
+    /// Chance that it is right, 0 to 1.
+    pub confidence: f32,
+}
+
 /// Somebody's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
@@ -127,13 +162,18 @@ pub struct Quote {
     pub span: Span,
     /// How they stand in the story.
     pub kind: QuoteKind,
-    /// Name of who said it, as in [`Name::name`]; `None` when nobody with a name did.
+    /// Whether the story has them said. Only what was said counts as its speaker's.
+    pub stance: Stance,
+    /// Name of who said it, as in [`Name::name`]; of words that were not said, who would have. `None` when nobody with a
+    /// name did, or nobody is sure enough.
     pub speaker: Option<String>,
+    /// Who may have said it, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
     /// The words that point to the speaker: `she`, `Mia`, `a source close to the couple`.
     pub speaker_mention: Option<Span>,
     /// The cue: `noted`, `according to`.
     pub cue: Option<Span>,
-    /// Chance that `speaker` is right, 0 to 1, fitted on training data.
+    /// Chance that `speaker` is right, 0 to 1, fitted on training data; of nobody, too.
     pub confidence: f32,
     /// The rule, or the strongest evidence, behind the attribution.
     pub rule: Cow<'static, str>,
@@ -143,6 +183,13 @@ pub struct Quote {
     pub pieces: u32,
     /// The sentence, or sentences, around it.
     pub context: Span,
+}
+
+impl Quote {
+    /// Who is credited with the words: nobody with words that were not said.
+    pub fn credited(&self) -> Option<&str> {
+        self.speaker.as_deref().filter(|_| self.stance == Stance::Said)
+    }
 }
 
 /// Where a topic comes from.

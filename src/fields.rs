@@ -64,6 +64,7 @@ pub enum FieldId {
     About,
     AboutKey,
     Kind,
+    Stance,
     Confidence,
     QuoteNumber,
     FileRoot,
@@ -384,7 +385,7 @@ pub const FIELDS: &[Row] = &[
         FieldId::Speaker,
         "speaker",
         ShortWords,
-        "Who said it: the name, and the form it is written in.",
+        "Who said it, of what was said: the name, and the form it is written in.",
         Quote(|q, s| q.speaker_forms(s)),
     )
     .asked("speaker"),
@@ -392,8 +393,8 @@ pub const FIELDS: &[Row] = &[
         FieldId::SpeakerName,
         "speaker_name",
         Column,
-        "Who said it, whole.",
-        Quote(|q, s| s.texts(q.quote.speaker.as_deref())),
+        "Who said it, of what was said, whole.",
+        Quote(|q, s| s.texts(q.quote.credited())),
     )
     .counted("speaker"),
     row(
@@ -401,7 +402,7 @@ pub const FIELDS: &[Row] = &[
         "speaker_key",
         Exact,
         "Folded form of the speaker's name, as in `name_key`, without the kind.",
-        Quote(|q, s| s.texts(q.quote.speaker.as_deref().map(name_key).as_deref())),
+        Quote(|q, s| s.texts(q.quote.credited().map(name_key).as_deref())),
     ),
     row(
         FieldId::About,
@@ -426,6 +427,15 @@ pub const FIELDS: &[Row] = &[
         Quote(|q, s| s.text(q.quote.kind.as_str())),
     )
     .asked("kind"),
+    row(
+        FieldId::Stance,
+        "stance",
+        ExactColumn,
+        "Whether the story has the words said: said, denied, imagined.",
+        Quote(|q, s| s.text(q.quote.stance.as_str())),
+    )
+    .asked("stance")
+    .counted("stance"),
     row(
         FieldId::Confidence,
         "confidence",

@@ -32,3 +32,4 @@ pub mod taxonomy;
 pub mod train;
 mod view;
 pub mod visible;
+pub mod wording;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    annotation::{Annotations, NameKind, Quote, QuoteKind, Topic},
+    annotation::{Annotations, Guess, NameKind, Quote, QuoteKind, Stance, Topic},
     article::{Article, Remark, Span, Status},
 };
 
@@ -130,8 +130,12 @@ pub struct QuoteRecord {
     pub end: u32,
     /// How the words stand in the story.
     pub kind: QuoteKind,
-    /// Who said it; null when nobody with a name did.
+    /// Whether the story has them said; only what was said counts as its speaker's.
+    pub stance: Stance,
+    /// Who said it; null when nobody with a name did, or nobody is sure enough.
     pub speaker: Option<String>,
+    /// Who may have said it, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
     /// The words that point to the speaker.
     pub speaker_mention: Option<MentionRecord>,
     /// The cue.
@@ -157,16 +161,26 @@ impl QuoteRecord {
             start,
             end,
             kind: quote.kind,
+            stance: quote.stance,
             speaker: quote.speaker.clone(),
+            speaker_guess: quote
+                .speaker_guess
+                .as_ref()
+                .map(|guess| Guess { name: guess.name.clone(), confidence: shown(guess.confidence) }),
             speaker_mention: quote.speaker_mention.map(|span| offsets.mention(span)),
             cue: quote.cue.map(|span| span.of(offsets.text).to_owned()),
-            confidence: (quote.confidence * 1000.0).round() / 1000.0,
+            confidence: shown(quote.confidence),
             rule: quote.rule.to_string(),
             piece: quote.piece,
             pieces: quote.pieces,
             context: offsets.mention(quote.context),
         }
     }
+}
+
+/// A chance as it is written out.
+fn shown(chance: f32) -> f32 {
+    (chance * 1000.0).round() / 1000.0
 }
 
 /// What `extract --json` writes for one record.

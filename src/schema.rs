@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        Appearance, ArticleHit, Citation, KnownName, KnownTopic, Origin, Period, QueryLine, QuoteHit,
-        Related, Rising, Significant, Status, Story, Undated,
+        Appearance, ArticleHit, Citation, Draft, KnownName, KnownTopic, Origin, Period, QueryLine, QuoteHit,
+        Related, Rising, Significant, Status, Story, Undated, Verdict,
         facets::Facet,
         maintenance::{Checked, Compacted, Removed},
         person::PersonPage,
@@ -36,6 +36,7 @@ const LINES: &[LineShape] = &[
     ("check", schema::<Line<Checked>>),
     ("citation", schema::<Citation>),
     ("compact", schema::<Line<Compacted>>),
+    ("draft", schema::<Draft>),
     ("evaluation", schema::<Evaluation>),
     ("exit-code", schema::<Line<ExitCode>>),
     ("extraction", schema::<ExtractionRecord>),
@@ -59,6 +60,7 @@ const LINES: &[LineShape] = &[
     ("summary", schema::<Summary>),
     ("topic", schema::<KnownTopic>),
     ("undated", schema::<Undated>),
+    ("verdict", schema::<Verdict>),
 ];
 
 /// Every file, as name and content, in the order of the names.

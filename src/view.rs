@@ -175,14 +175,14 @@ impl QuoteView<'_> {
     }
 
     pub(crate) fn speaker_forms(&self, sink: &mut dyn Sink) {
-        let Some(speaker) = &self.quote.speaker else { return };
+        let Some(speaker) = self.quote.credited() else { return };
         sink.text(speaker);
-        let known = self.article.found.names.iter().find(|name| name.name == *speaker);
+        let known = self.article.found.names.iter().find(|name| name.name == speaker);
         let forms: BTreeSet<&str> = known
             .iter()
             .flat_map(|name| &name.mentions)
             .map(|span| span.of(&self.article.article.text))
-            .filter(|form| form != speaker)
+            .filter(|form| *form != speaker)
             .collect();
         forms.into_iter().for_each(|form| sink.text(form));
     }
@@ -191,7 +191,7 @@ impl QuoteView<'_> {
     fn named(&self) -> impl Iterator<Item = &Name> {
         let around = self.quote.context;
         self.article.found.names.iter().filter(move |name| {
-            Some(&name.name) != self.quote.speaker.as_ref()
+            Some(name.name.as_str()) != self.quote.credited()
                 && name.mentions.iter().any(|span| around.overlaps(*span) || self.quote.span.overlaps(*span))
         })
     }
@@ -361,4 +361,78 @@ const TELLING_TEXT: usize = 200;
 /// Hash of a story's words, by which the same story is known wherever it stands; `None` for texts too short to tell.
 pub fn telling_text(article: &Article) -> Option<u64> {
     (article.text.len() >= TELLING_TEXT).then(|| hash64(article.text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        annotation::{QuoteKind, Stance},
+        fields::{FieldId, Values},
+    };
+
+    #[derive(Default)]
+    struct Texts(Vec<String>);
+
+    impl Sink for Texts {
+        fn text(&mut self, value: &str) {
+            self.0.push(value.to_owned());
+        }
+
+        fn number(&mut self, _: u64) {}
+
+        fn signed(&mut self, _: i64) {}
+    }
+
+    #[test]
+    fn words_that_were_not_said_are_nobodys_and_may_be_asked_for() {
+        let text = "Mia never said, “I quit.”";
+        let article = Article { text: text.into(), ..Article::default() };
+        let words = text.find("I quit").expect("the words");
+        let name = Name {
+            name: "Mia".into(),
+            kind: NameKind::Person,
+            mentions: vec![crate::article::Span::new(0, 3)],
+            title_mentions: Vec::new(),
+            sex: None,
+        };
+        let quote = |stance| Quote {
+            span: crate::article::Span::new(words, words + "I quit.".len()),
+            kind: QuoteKind::Direct,
+            stance,
+            speaker: Some("Mia".into()),
+            speaker_guess: None,
+            speaker_mention: None,
+            cue: None,
+            confidence: 0.9,
+            rule: "test".into(),
+            piece: 1,
+            pieces: 1,
+            context: crate::article::Span::new(0, text.len()),
+        };
+        let found = Annotations { names: vec![name], ..Annotations::default() };
+        let id = ArticleId::read("0123456789abcdef").expect("an id");
+        let view = ArticleView::new(&id, &article, &found, 0, 0);
+        for (stance, by, about) in [
+            (Stance::Said, &["Mia"][..], &[][..]),
+            (Stance::Denied, &[], &["Mia"]),
+            (Stance::Imagined, &[], &["Mia"]),
+        ] {
+            let quote = quote(stance);
+            let quote = QuoteView { article: &view, quote: &quote, number: 0 };
+            let values = |field: FieldId| {
+                let mut texts = Texts::default();
+                if let Values::Quote(values) = field.row().values {
+                    values(&quote, &mut texts);
+                }
+                texts.0
+            };
+            for field in [FieldId::Speaker, FieldId::SpeakerName] {
+                assert_eq!(values(field), by, "{stance:?}");
+            }
+            assert_eq!(values(FieldId::SpeakerKey).len(), by.len(), "{stance:?}");
+            assert_eq!(values(FieldId::About), about, "{stance:?}");
+            assert_eq!(values(FieldId::Stance), [stance.as_str()]);
+        }
+    }
 }

@@ -1,21 +1,37 @@
 //! Where words appeared: the earliest place, every later one, who was credited.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::DocAddress;
 
 use crate::{
-    annotation::Quote,
+    analysis,
+    annotation::{Guess, Stance},
     answers::{
         archive::Archive,
-        origin::{self, Piece, Wanted},
+        passages::{self, Candidates},
+        spoken,
     },
     article::ArticleId,
-    query::{Error, engine::stored},
+    query::{Error, engine::stored, language::stop_words},
     record::{CharOffsets, FORMAT},
+    wording::{Passage, Piece, Wording},
 };
+
+/// Edits allowed, as a share of the words asked for. Beyond, two sentences share a pattern and not an origin: of random
+/// sentences of one archive fewer than one pair in a million is that near.
+const MOST_CHANGED: f32 = 0.4;
+
+/// Words below which a phrase is short: one content word more or less makes it another.
+const SHORT: usize = 5;
+
+/// Articles whose positions are looked at. Words that more articles hold are hardly a quotation.
+const MOST_PLACED: usize = 10_000;
+
+/// Articles that are read, those that hold most of the words first.
+const MOST_READ: usize = 1000;
 
 /// One appearance of words.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -48,8 +64,12 @@ pub struct Appearance {
     pub edits: usize,
     /// The comparison.
     pub pieces: Vec<Piece>,
-    /// Who is credited there, when they stand in a quote of somebody named.
+    /// Whether that story has them said; null where they stand in no quote.
+    pub stance: Option<Stance>,
+    /// Who is credited there, when nearly all of them stand in a quote of somebody named; with words that were not said, nobody.
     pub speaker: Option<String>,
+    /// Who may have said them there, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
 }
 
 /// What all appearances of words come to.
@@ -61,6 +81,8 @@ pub struct Origin {
     pub r#type: &'static str,
     /// How many there are.
     pub appearances: u64,
+    /// How many of them are undated: any of these may be earlier than the first.
+    pub undated: u64,
     /// Everybody credited, in byte order. More than one is a conflict.
     pub credited: Vec<String>,
     /// Whether so many articles hold the words that some were not looked at.
@@ -93,47 +115,59 @@ impl Archive {
     /// # Errors
     /// [`Error::TooFewWords`] for fewer than two, or when a file of the index cannot be read.
     pub fn origin(&self, request: &OriginRequest) -> Result<OriginAnswer, Error> {
-        let wanted = Wanted::new(&request.words).ok_or(Error::TooFewWords)?;
-        let (candidates, cut) = origin::candidates(self.snapshot(), &wanted)?;
+        let mut wording = Wording::new(&request.words, &[]);
+        if wording.len() < 2 {
+            return Err(Error::TooFewWords);
+        }
+        passages::weigh(self, &mut wording)?;
+        let Candidates { found: candidates, cut } = passages::candidates(self, &wording, MOST_PLACED)?;
+        let cut = cut.is_some() || candidates.len() > MOST_READ;
         let mut found = Vec::new();
-        for doc in candidates {
+        for candidate in candidates.into_iter().take(MOST_READ) {
             if self.is_over() {
                 break;
             }
-            found.extend(self.appearance(doc, &wanted)?);
+            found.extend(self.appearance(candidate.doc, &wording)?);
         }
         found.sort_by(|a, b| order(a).cmp(&order(b)));
+        let undated = found.iter().filter(|(seconds, _)| seconds.is_none()).count() as u64;
         if let Some((_, first)) = found.first_mut().filter(|(day, _)| day.is_some()) {
             first.first = true;
         }
-        let mut appearances: Vec<Appearance> = found.into_iter().map(|(_, appearance)| appearance).collect();
-        let credited: BTreeSet<String> = appearances.iter().filter_map(|one| one.speaker.clone()).collect();
+        let all = found.len();
+        let credited: BTreeSet<String> = found.iter().filter_map(|(_, one)| one.speaker.clone()).collect();
+        // Where not all are shown, those of the very words come before those nearly like them.
+        found.sort_by_key(|(_, appearance)| appearance.edits > 0 && all > request.limit);
+        found.truncate(request.limit);
+        found.sort_by(|a, b| order(a).cmp(&order(b)));
+        let appearances: Vec<Appearance> = found.into_iter().map(|(_, appearance)| appearance).collect();
         let origin = Origin {
             format: FORMAT,
             r#type: "origin",
-            appearances: appearances.len() as u64,
+            appearances: all as u64,
+            undated,
             credited: credited.into_iter().collect(),
             cut,
-            complete: !cut && appearances.len() <= request.limit && self.is_complete(),
+            complete: !cut && all <= request.limit && self.is_complete(),
         };
-        appearances.truncate(request.limit);
         Ok(OriginAnswer { appearances, origin })
     }
 
     fn appearance(
         &self,
         doc: DocAddress,
-        wanted: &Wanted,
+        wording: &Wording,
     ) -> Result<Option<(Option<i64>, Appearance)>, Error> {
         let stored = stored::article(self.snapshot(), doc)?;
         let article = &stored.article;
-        let between = between_pieces(&stored.found.quotes);
-        let Some((range, edits, pieces)) = wanted.nearest(&article.text, &between) else { return Ok(None) };
+        let between = spoken::between_pieces(&stored.found.quotes);
+        let passages = wording.passages(&article.text, &between);
+        let Some(passage) = passages.into_iter().find(|passage| is_near(wording, passage)) else {
+            return Ok(None);
+        };
+        let range = passage.range;
         let offsets = CharOffsets::new(&article.text);
-        let quoted =
-            stored.found.quotes.iter().find(|quote| {
-                (quote.span.start as usize) < range.end && range.start < quote.span.end as usize
-            });
+        let spoken = spoken::quote_of(&stored.found.quotes, &between, &range);
         let appearance = Appearance {
             format: FORMAT,
             r#type: "appearance",
@@ -147,19 +181,33 @@ impl Archive {
             text: article.text[range.clone()].to_owned(),
             start: offsets.offset(range.start as u32),
             end: offsets.offset(range.end as u32),
-            edits,
-            pieces,
-            speaker: quoted.and_then(|quote| quote.speaker.clone()),
+            edits: passage.edits,
+            pieces: passage.pieces,
+            stance: spoken.map(|(_, quote)| quote.stance),
+            speaker: spoken.and_then(|(_, quote)| quote.credited().map(str::to_owned)),
+            speaker_guess: spoken.and_then(|(_, quote)| quote.speaker_guess.clone()),
         };
         Ok(Some((article.published.as_ref().and_then(|published| published.seconds()), appearance)))
     }
 }
 
-/// What stands between the pieces of quotations that were split.
-fn between_pieces(quotes: &[Quote]) -> Vec<Range<usize>> {
-    let follows = |pair: &&[Quote]| pair[1].piece > 1 && pair[1].piece == pair[0].piece + 1;
-    let gap = |pair: &[Quote]| pair[0].span.end as usize..pair[1].span.start as usize;
-    quotes.windows(2).filter(follows).map(gap).collect()
+/// Whether a passage is a variant of words, and no other sentence of their pattern.
+fn is_near(wording: &Wording, passage: &Passage) -> bool {
+    let changed = passage.edits as f32 <= wording.len() as f32 * MOST_CHANGED;
+    changed && (passage.is_same() || wording.len() >= SHORT || differs_in_stop_words(&passage.pieces))
+}
+
+/// Whether stop words alone were changed, each for one: "build the wall" for "build a wall".
+fn differs_in_stop_words(pieces: &[Piece]) -> bool {
+    let (mut added, mut dropped) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        match piece {
+            Piece::Added(words) => added.extend(analysis::words(words)),
+            Piece::Dropped(words) => dropped.extend(analysis::words(words)),
+            Piece::Same(_) | Piece::Respelt(_) | Piece::Skipped(_) => (),
+        }
+    }
+    added.len() == dropped.len() && added.iter().chain(&dropped).all(|word| stop_words::contains(word))
 }
 
 /// Order of appearances: by time, undated last, then by id.

@@ -6,6 +6,7 @@ use std::{
     time::Instant,
 };
 
+use jiff::civil::Date;
 use tantivy::DocAddress;
 
 use crate::{
@@ -16,8 +17,8 @@ use crate::{
         bounds::Clock,
         engine::{
             plan::Plan,
-            planner::Planner,
-            rank::{self, Engine, Ranked},
+            planner::{Context, Planner},
+            rank::{self, Engine, Ranked, Sort},
             statistics::{Statistics, Target},
         },
         language::ast::Query,
@@ -36,6 +37,7 @@ pub struct Archive {
     roots: Arc<Roots>,
     helpers: Arc<Helpers>,
     clock: Arc<Clock>,
+    today: Option<Date>,
 }
 
 /// One commit with what was read of it.
@@ -90,6 +92,7 @@ impl Archive {
             roots: Arc::default(),
             helpers: Arc::new(Helpers::none()),
             clock: Arc::default(),
+            today: None,
         }
     }
 
@@ -111,6 +114,12 @@ impl Archive {
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Self {
         Self { clock: Arc::new(Clock::until(deadline)), ..self.clone() }
+    }
+
+    /// The same archive, asked on that day: `date:today` and `date:7d` are counted from it, and match nothing without it.
+    #[must_use]
+    pub fn on(self, today: Date) -> Self {
+        Self { today: Some(today), ..self }
     }
 
     /// Looks for a newer commit, and for changed corrections, roots and saved searches; says whether there was another
@@ -206,18 +215,59 @@ impl Archive {
     }
 
     pub(crate) fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
+        self.planner(|planner| planner.plan(query, target))
+    }
+
+    /// Does something with a planner.
+    pub(crate) fn planner<T>(&self, with: impl FnOnce(Planner<'_>) -> T) -> T {
         let saved = |name: &str| saved::read(self.saved.named(name)?).ok();
-        Planner::new(self.snapshot(), self.statistics(), &saved).plan(query, target)
+        let names = |field, typed: &str| self.meant(field, typed);
+        let Opened { snapshot, statistics, .. } = &*self.opened;
+        let (saved, names): (&dyn Fn(&str) -> _, &dyn Fn(_, &str) -> _) = (&saved, &names);
+        with(Planner::new(Context { snapshot, statistics, saved, names, today: self.today }))
+    }
+
+    /// A page of hits with its counts, and what its plan has to say.
+    pub(crate) fn page<H>(&self, hits: Vec<H>, ranked: &Ranked, plan: Plan) -> Page<H> {
+        let unknown = plan.unknown().map(str::to_owned).collect();
+        Page { unknown, ..self.page_with(hits, ranked, plan.notes) }
     }
 
     /// A page of hits with its counts and notes.
-    pub(crate) fn page<H>(&self, hits: Vec<H>, ranked: &Ranked, mut notes: Vec<Note>) -> Page<H> {
+    pub(crate) fn page_with<H>(&self, hits: Vec<H>, ranked: &Ranked, mut notes: Vec<Note>) -> Page<H> {
         let complete = self.is_complete();
         if !complete {
             let said = "the time was over before everything was looked at: there may be more";
             notes.push(Note::new(NoteCode::DeadlineReached, said));
         }
-        Page { hits, strict: ranked.strict, ranked: ranked.ranked, notes, complete }
+        let unknown = Vec::new();
+        Page { hits, strict: ranked.strict, ranked: ranked.ranked, unknown, notes, complete }
+    }
+
+    /// How many articles, or quotes, without a date are left out by the dates of a query and by nothing else of it.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub(crate) fn left_out(&self, query: &Query, target: Target) -> Result<u64, Error> {
+        let Some(undated) = query.of_undated() else { return Ok(0) };
+        let plan = self.plan(&undated, target)?;
+        Ok(rank::rank(self.engine(), &plan, false, Sort::Newest, 0)?.ranked)
+    }
+
+    /// Articles without a date that the dates of a query leave out, and nothing else of it.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn undated_articles(&self, query: &Query) -> Result<u64, Error> {
+        self.left_out(query, Target::Articles)
+    }
+
+    /// Quotes of articles without a date that the dates of a query leave out, and nothing else of it.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn undated_quotes(&self, query: &Query) -> Result<u64, Error> {
+        self.left_out(query, Target::Quotes)
     }
 
     /// Articles under the strict reading of a query: every word, in the order of their addresses.

@@ -14,7 +14,7 @@ use crate::{
         engine::{
             plan::{Clause, Plan},
             postings,
-            rank::{self, Sort},
+            rank::{self, Placed, Sort},
             snippet::Wanted,
             statistics::Target,
             stored::{self, ArticleHead},
@@ -63,13 +63,15 @@ impl Archive {
         if request.group_copies {
             return self.grouped(request);
         }
-        self.ranked(request, |doc, rank, score, plan| self.hit(doc, rank, score, plan))
+        self.ranked(request, |placed, plan| self.hit(placed, plan))
     }
 
-    fn hit(&self, doc: DocAddress, rank: u64, score: f32, plan: &Plan) -> Result<ArticleHit, Error> {
+    fn hit(&self, placed: Placed, plan: &Plan) -> Result<ArticleHit, Error> {
+        let Placed { rank, score, doc, is_partial } = placed;
         let stored = stored::article(self.snapshot(), doc)?;
         let snippet = Wanted::of(plan).snippet(&stored.article.text);
         let mut hit = ArticleHit::new(rank, score, &stored, snippet);
+        hit.partial = is_partial;
         hit.quotes = self.quotes_in(doc, plan)?;
         hit.copy_of = self.original_of(doc)?.map(|original| self.id_of(original)).transpose()?.flatten();
         Ok(hit)
@@ -82,25 +84,27 @@ impl Archive {
         let mut most = wanted.saturating_mul(2).saturating_add(COPIES_EXPECTED);
         loop {
             let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
-            let mut groups: Vec<(DocAddress, f32, DocAddress, u32)> = Vec::new();
-            for &(score, doc) in &ranked.best {
-                let original = self.first_original_of(doc)?;
+            let mut groups: Vec<(DocAddress, Placed, u32)> = Vec::new();
+            let mut seen = 0;
+            for placed in ranked.placed() {
+                seen += 1;
+                let original = self.first_original_of(placed.doc)?;
                 match groups.iter_mut().find(|group| group.0 == original) {
-                    Some(group) => group.3 += 1,
-                    None => groups.push((original, score, doc, 0)),
+                    Some(group) => group.2 += 1,
+                    None => groups.push((original, placed, 0)),
                 }
             }
-            if groups.len() < wanted && ranked.best.len() == most {
+            if groups.len() < wanted && seen == most {
                 most = most.saturating_mul(2);
                 continue;
             }
             let mut hits = Vec::new();
-            for (rank, (_, score, doc, copies)) in (1..).zip(groups).take(wanted).skip(request.offset) {
-                let mut hit = self.hit(doc, rank, score, &plan)?;
+            for (rank, (_, placed, copies)) in (1..).zip(groups).take(wanted).skip(request.offset) {
+                let mut hit = self.hit(Placed { rank, ..placed }, &plan)?;
                 hit.copies = Some(copies);
                 hits.push(hit);
             }
-            return Ok(self.page(hits, &ranked, plan.notes));
+            return Ok(self.page(hits, &ranked, plan));
         }
     }
 
@@ -109,9 +113,9 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<TitleHit>, Error> {
-        self.ranked(request, |doc, rank, score, _| {
+        self.ranked(request, |Placed { rank, score, doc, is_partial }, _| {
             let head = self.head(doc)?;
-            Ok(TitleHit::new(rank, score, &head))
+            Ok(TitleHit { partial: is_partial, ..TitleHit::new(rank, score, &head) })
         })
     }
 
@@ -133,22 +137,20 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn heads(&self, request: &ArticleRequest) -> Result<Page<ArticleHead>, Error> {
-        self.ranked(request, |doc, _, _, _| stored::head(self.snapshot(), doc))
+        self.ranked(request, |placed, _| stored::head(self.snapshot(), placed.doc))
     }
 
     fn ranked<T>(
         &self,
         request: &ArticleRequest,
-        mut make: impl FnMut(DocAddress, u64, f32, &Plan) -> Result<T, Error>,
+        mut make: impl FnMut(Placed, &Plan) -> Result<T, Error>,
     ) -> Result<Page<T>, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
         let most = request.offset.saturating_add(request.limit);
         let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
-        let mut hits = Vec::new();
-        for (rank, &(score, doc)) in (1..).zip(&ranked.best).skip(request.offset) {
-            hits.push(make(doc, rank, score, &plan)?);
-        }
-        Ok(self.page(hits, &ranked, plan.notes))
+        let placed = ranked.placed().skip(request.offset);
+        let hits = placed.map(|placed| make(placed, &plan)).collect::<Result<_, _>>()?;
+        Ok(self.page(hits, &ranked, plan))
     }
 
     /// The first quote of an article; the article itself when it has none.
@@ -215,11 +217,10 @@ impl Archive {
         let sort = Sort::Newest;
         let ranked = rank::rank(self.engine(), &plan, false, sort, limit)?;
         let mut hits = Vec::new();
-        for (rank, &(_, doc)) in (1..).zip(&ranked.best) {
-            let hit = self.hit(doc, rank, 0.0, &plan)?;
-            hits.push(hit);
+        for placed in ranked.placed() {
+            hits.push(self.hit(Placed { score: 0.0, ..placed }, &plan)?);
         }
-        Ok(self.page(hits, &ranked, plan.notes))
+        Ok(self.page(hits, &ranked, plan))
     }
 }
 

@@ -107,13 +107,16 @@ impl QueryLine {
 mod tests {
     use super::*;
 
+    fn page<H>(hits: Vec<H>) -> Page<H> {
+        Page { hits, strict: 1, ranked: 1, unknown: Vec::new(), notes: Vec::new(), complete: true }
+    }
+
     fn written(line: &impl Serialize) -> String {
         serde_json::to_string(line).expect("plain data")
     }
 
     #[test]
     fn a_hit_of_several_queries_ends_with_its_query() {
-        let page = |hits| Page { hits, strict: 1, ranked: 1, notes: Vec::new(), complete: true };
         let alone = page(vec![TitleHit::new(1, 12.5, "00ff\tRain")]);
         let hit = r#"{"format":1,"type":"article","rank":1,"score":12.5,"id":"00ff","title":"Rain""#;
         assert_eq!(written(&alone.hits[0]), format!("{hit}}}"));
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_line_tells_no_more_than_there_is_to_tell() {
-        let page = Page { hits: vec![0], strict: 1, ranked: 2, notes: Vec::new(), complete: true };
+        let page = Page { ranked: 2, ..page(vec![0]) };
         assert_eq!(
             written(&QueryLine::answered("ada", &page, None)),
             r#"{"format":1,"type":"query","query_id":"ada","hits":1,"hits_ranked":2}"#

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
+    annotation::Stance,
     answers::{archive::Archive, hit::QuoteHit, located::Located},
     article::{Article, ArticleId},
     query::{Error, Note},
@@ -64,6 +65,7 @@ impl Archive {
 struct Said {
     id: String,
     words: String,
+    stance: Stance,
     speaker: Option<String>,
 }
 
@@ -75,16 +77,19 @@ impl Said {
         Self {
             id: own.map_or_else(address, |quote| quote.id.clone()),
             words: words.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            stance: quote.as_ref().map(|quote| quote.stance).unwrap_or_default(),
             speaker: quote.and_then(|quote| quote.speaker),
         }
     }
 
-    /// The words between marks, then who said them; both as the style needs them.
+    /// The words between marks, then who said them, or that nobody did; all as the style needs them.
     fn shown(&self, escaped: impl Fn(&str) -> String) -> String {
         let words = format!("\u{201c}{}\u{201d}", escaped(&self.words));
-        match &self.speaker {
-            Some(speaker) => format!("{words} \u{2014} {}", escaped(speaker)),
-            None => words,
+        match (self.stance, &self.speaker) {
+            (Stance::Said, Some(speaker)) => format!("{words} \u{2014} {}", escaped(speaker)),
+            (Stance::Said, None) => words,
+            (stance, Some(speaker)) => format!("{words} ({}, {})", escaped(speaker), stance.as_str()),
+            (stance, None) => format!("{words} ({})", stance.as_str()),
         }
     }
 }
@@ -105,6 +110,11 @@ fn place(article: &Article) -> Option<String> {
     article.published.is_none().then(|| format!("{}/{}", origin.root, origin.path))
 }
 
+/// The day of a date, which citations do without a time.
+fn day(date: &str) -> &str {
+    date.get(..10).unwrap_or(date)
+}
+
 fn title(article: &Article) -> &str {
     article.title.as_deref().unwrap_or("Untitled")
 }
@@ -112,26 +122,26 @@ fn title(article: &Article) -> &str {
 fn markdown(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     let title = escaped(title(article));
     let heading = match &article.url {
-        Some(url) => format!("[{title}](<{url}>)"),
+        Some(url) => format!("[{title}](<{}>)", url.replace(['\n', '\r', '\t'], "")),
         None => format!("\u{201c}{title}\u{201d}"),
     };
-    let outlet = article.source.as_ref().map(|source| format!("*{source}*"));
-    let date = article.published.as_ref().map(|published| published.value.clone());
+    let outlet = article.source.as_deref().map(|source| format!("*{}*", escaped(source)));
+    let date = article.published.as_ref().map(|published| day(&published.value).to_owned());
     let place = place(article).map(|place| format!("{}, {}", escaped(&place), id.as_str()));
-    let parts = [article.byline.clone(), Some(heading), outlet, date, place];
+    let parts = [article.byline.as_deref().map(escaped), Some(heading), outlet, date, place];
     let known: Vec<String> = parts.into_iter().flatten().collect();
     let said = said.map(|said| format!("{}. ", said.shown(escaped))).unwrap_or_default();
     format!("{said}{}.", known.join(", "))
 }
 
-/// Escapes what Markdown takes for marks.
+/// Escapes what Markdown takes for marks; on one line.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '[' | ']' | '*' | '_' | '`' | '\\') {
             escaped.push('\\');
         }
-        escaped.push(c);
+        escaped.push(if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
     }
     escaped
 }
@@ -146,7 +156,7 @@ fn bibtex(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     add("author", article.byline.as_deref());
     add("journal", article.source.as_deref());
     let date = article.published.as_ref().map(|published| published.value.as_str());
-    add("date", date.map(|date| date.get(..10).unwrap_or(date)));
+    add("date", date.map(day));
     add("year", date.and_then(|date| date.get(..4)));
     add("url", article.url.as_deref());
     add("howpublished", place(article).map(|place| format!("{place}, {}", id.as_str())).as_deref());
@@ -156,7 +166,7 @@ fn bibtex(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     format!("@article{{pullquote-{key},\n{}\n}}", fields.join(",\n"))
 }
 
-/// Escapes what TeX takes for commands.
+/// Escapes what TeX takes for commands; on one line.
 fn tex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -166,6 +176,7 @@ fn tex(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(c);
             }
+            '\n' | '\r' | '\t' => escaped.push(' '),
             '~' => escaped.push_str("\\textasciitilde{}"),
             '^' => escaped.push_str("\\textasciicircum{}"),
             _ => escaped.push(c),
@@ -184,8 +195,7 @@ fn csl(id: &ArticleId, article: &Article, said: Option<&Said>) -> Value {
         item["container-title"] = json!(source);
     }
     if let Some(published) = &article.published {
-        let day = published.value.get(..10).unwrap_or(&published.value);
-        let parts: Vec<u32> = day.split('-').filter_map(|part| part.parse().ok()).collect();
+        let parts: Vec<u32> = day(&published.value).split('-').filter_map(|part| part.parse().ok()).collect();
         item["issued"] = json!({ "date-parts": [parts] });
     }
     if let Some(url) = &article.url {
@@ -227,7 +237,7 @@ mod tests {
         assert_eq!(
             cite(&id, &article, None, Style::Markdown),
             "Ada Quill, [Voss & Montclair \\[update\\]](<https://sizzle.example/7>), *Sizzle Weekly*, \
-             2014-08-19T10:00:00+02:00."
+             2014-08-19."
         );
         let entry = cite(&id, &article, None, Style::Bibtex);
         assert!(entry.contains("title = {{Voss \\& Montclair [update]}}") && entry.contains("year = {2014}"));
@@ -257,6 +267,7 @@ mod tests {
         let mut said = Said {
             id: format!("{}-3", id.as_str()),
             words: "You [can]".into(),
+            stance: Stance::Said,
             speaker: Some("Ines Valcourt".into()),
         };
         let story = cite(&id, &article, None, Style::Markdown);

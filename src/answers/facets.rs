@@ -97,24 +97,30 @@ impl Archive {
         docs: &[DocAddress],
     ) -> Result<FxHashMap<String, u64>, Error> {
         if let Some(kind) = NameKind::ALL.into_iter().find(|&kind| column(kind) == field) {
-            return self.names_in(kind, docs, field);
+            return self.names_in(kind, docs);
         }
-        if field == FieldId::SpeakerName || field == FieldId::Kind {
+        if matches!(field, FieldId::SpeakerName | FieldId::Kind | FieldId::Stance) {
             return self.quoted_in(docs, field);
         }
         columns::counts_in(self.snapshot(), docs, field)
     }
 
     /// Names with their written forms joined, each article counted once for a name.
-    fn names_in(
+    pub(crate) fn names_in(
         &self,
         kind: NameKind,
         docs: &[DocAddress],
-        field: FieldId,
     ) -> Result<FxHashMap<String, u64>, Error> {
         let table = self.names()?;
-        let joined = |form: &str| table.of_form(kind, form).map(|known| known.name.clone());
-        columns::counts_of(self.snapshot(), docs.iter().map(|&doc| (doc, doc)), field, joined)
+        // Stories may take for another kind what is of this one.
+        let kinds = table.taken_for(kind);
+        let fields: Vec<FieldId> = kinds.iter().map(|&kind| column(kind)).collect();
+        let joined = |field: FieldId, form: &str| {
+            let taken_for = kinds.iter().copied().find(|&kind| column(kind) == field)?;
+            let known = table.of_form(taken_for, form).filter(|known| known.kind == kind)?;
+            Some(known.name.clone())
+        };
+        columns::counts_of(self.snapshot(), docs.iter().map(|&doc| (doc, doc)), &fields, joined)
     }
 
     /// Speakers or kinds of the articles' quotes, each article counted once for a value.
@@ -125,12 +131,12 @@ impl Archive {
             quotes.extend((first..article.doc_id).map(|doc_id| (article, DocAddress { doc_id, ..article })));
         }
         let table = self.names()?;
-        let joined = |form: &str| {
+        let joined = |_, form: &str| {
             let known =
                 (field == FieldId::SpeakerName).then(|| table.of_form(NameKind::Person, form)).flatten();
             Some(known.map_or_else(|| form.to_owned(), |known| known.name.clone()))
         };
-        columns::counts_of(self.snapshot(), quotes.into_iter(), field, joined)
+        columns::counts_of(self.snapshot(), quotes.into_iter(), &[field], joined)
     }
 }
 

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use crate::{
-    annotation::{NameKind, QuoteKind},
+    annotation::{Guess, NameKind, QuoteKind, Stance},
     article::{ArticleId, Status},
     query::{Error, Note, engine::snippet::Snippet},
     quote_at::QuoteAt,
@@ -23,6 +23,10 @@ pub struct ArticleHit {
     pub rank: u64,
     /// Score.
     pub score: f32,
+    /// True where it holds too few of the query's words, and stands behind all that hold enough; else left out.
+    #[serde(skip_serializing_if = "is_whole")]
+    #[schemars(default)]
+    pub partial: bool,
     /// The article's id.
     pub id: ArticleId,
     /// Its own id in its source.
@@ -91,6 +95,7 @@ impl ArticleHit {
             r#type: "article",
             rank,
             score,
+            partial: false,
             id: stored.id.clone(),
             record_id: article.record_id.clone(),
             root: article.origin.root.clone(),
@@ -133,6 +138,10 @@ pub struct TitleHit {
     pub rank: u64,
     /// Score.
     pub score: f32,
+    /// True where it holds too few of the query's words, and stands behind all that hold enough; else left out.
+    #[serde(skip_serializing_if = "is_whole")]
+    #[schemars(default)]
+    pub partial: bool,
     /// The article's id.
     pub id: String,
     /// The headline.
@@ -147,7 +156,8 @@ impl TitleHit {
     pub(crate) fn new(rank: u64, score: f32, head: &str) -> Self {
         let (id, title) = head.split_once('\t').unwrap_or((head, ""));
         let title = Some(title.to_owned()).filter(|title| !title.is_empty());
-        Self { format: FORMAT, r#type: "article", rank, score, id: id.to_owned(), title, query_id: None }
+        let (r#type, id) = ("article", id.to_owned());
+        Self { format: FORMAT, r#type, rank, score, partial: false, id, title, query_id: None }
     }
 }
 
@@ -162,6 +172,10 @@ pub struct QuoteHit {
     pub rank: Option<u64>,
     /// Score; null where nothing is ranked.
     pub score: Option<f32>,
+    /// True where it holds too few of the query's words, and stands behind all that hold enough; else left out.
+    #[serde(skip_serializing_if = "is_whole")]
+    #[schemars(default)]
+    pub partial: bool,
     /// The article's id, a dash, the quote's number.
     pub id: String,
     /// Address of the words that outlives better extraction, `ARTICLE?at=START-END&h=H`; taken wherever an id is.
@@ -186,8 +200,12 @@ pub struct QuoteHit {
     pub end: u32,
     /// How the words stand in the story.
     pub kind: QuoteKind,
-    /// Who said it.
+    /// Whether the story has them said; only what was said counts as its speaker's.
+    pub stance: Stance,
+    /// Who said it; null when nobody with a name did, or nobody is sure enough.
     pub speaker: Option<String>,
+    /// Who may have said it, where nobody is sure enough.
+    pub speaker_guess: Option<Guess>,
     /// The words that point to the speaker.
     pub speaker_mention: Option<MentionRecord>,
     /// The cue.
@@ -228,6 +246,7 @@ impl QuoteHit {
             r#type: "quote",
             rank: None,
             score: None,
+            partial: false,
             id: format!("{}-{}", stored.article_id.as_str(), stored.number),
             quote_at: QuoteAt::of(&stored.article_id, quote.start, quote.end, &quote.text).to_string(),
             article_id: stored.article_id,
@@ -240,7 +259,9 @@ impl QuoteHit {
             start: quote.start,
             end: quote.end,
             kind: quote.kind,
+            stance: quote.stance,
             speaker: quote.speaker,
+            speaker_guess: quote.speaker_guess,
             speaker_mention: quote.speaker_mention,
             cue: quote.cue,
             confidence: quote.confidence,
@@ -251,6 +272,12 @@ impl QuoteHit {
             query_id: None,
         }
     }
+}
+
+/// Whether a hit holds enough of the words.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn is_whole(partial: &bool) -> bool {
+    !partial
 }
 
 /// Names of one kind in an article, most mentioned first.
@@ -267,8 +294,10 @@ pub struct Page<H> {
     pub hits: Vec<H>,
     /// Matches under the strict reading: every bare word.
     pub strict: u64,
-    /// Matches under the ranked reading: most bare words.
+    /// Matches under the ranked reading: most bare words. Hits that are partial are not counted.
     pub ranked: u64,
+    /// Words that no document holds: they were set aside.
+    pub unknown: Vec<String>,
     /// What was left out or widened.
     pub notes: Vec<Note>,
     /// Whether everything was looked at; not where a deadline came first.

@@ -18,15 +18,17 @@ mod known_names;
 mod listed;
 mod located;
 pub mod maintenance;
+mod meant;
 pub mod metrics;
 pub mod names;
-mod origin;
+mod passages;
 pub mod person;
 mod quotes;
 pub mod repeated;
 pub mod rising;
 pub mod saved;
 pub mod similar;
+mod spoken;
 mod status;
 mod story;
 pub mod suggest;
@@ -34,6 +36,7 @@ pub mod suggest;
 mod tests;
 pub mod timeline;
 mod topics;
+pub mod verify;
 mod watch;
 
 pub use self::{
@@ -48,7 +51,6 @@ pub use self::{
     known_names::{KnownName, NamesRequest},
     listed::Listed,
     located::Located,
-    origin::Piece,
     person::{PersonAnswer, PersonPage, Tally},
     quotes::QuoteRequest,
     repeated::Repeated,
@@ -58,5 +60,7 @@ pub use self::{
     story::{Story, StoryAnswer},
     timeline::{Period, TimelineAnswer, TimelineRequest, Undated},
     topics::{KnownTopic, TopicLevel, TopicsRequest},
+    verify::{Claim, Code, Draft, DraftAnswer, Match, Verdict},
     watch::Watched,
 };
+pub use crate::wording::Piece;

@@ -1,7 +1,5 @@
 //! A person's page: who it is, how often and when, quotes by and about, with whom, on what.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,14 +10,14 @@ use crate::{
     answers::{
         archive::Archive,
         hit::QuoteHit,
-        names::{Known, NameTable, column},
+        names::{Bearers, Known},
         repeated::{self, Repeated},
-        suggest::suggest,
+        suggest,
         timeline::{self, Days, Step, Timeline},
     },
     fields::FieldId,
     index::Snapshot,
-    name_key::{kind_key, name_key},
+    name_key::name_key,
     query::{
         Error,
         engine::{columns, postings, stored},
@@ -75,6 +73,8 @@ pub struct PersonPage {
     pub sources: Vec<Tally>,
     /// People who bear the name that was asked for and are not this one, those of most articles first.
     pub others: Vec<Tally>,
+    /// Names that are spelt nearly as the one that was asked for, and that far more articles have.
+    pub near: Vec<Tally>,
 }
 
 /// Who is meant by a name.
@@ -106,40 +106,60 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn person(&self, name: &str) -> Result<PersonAnswer, Error> {
+        match self.bearers(NameKind::Person, name)? {
+            Bearers::One(known) => return self.page_of(known, name),
+            Bearers::Several(bearers) => {
+                // Whoever is known by this one word alone has a page too; the others stand beside it.
+                let own = bearers.iter().find(|known| known.key == name_key(name));
+                return match own {
+                    Some(known) => self.page_of(known, name),
+                    None => Ok(PersonAnswer::Several(listed(&bearers))),
+                };
+            }
+            Bearers::Corrected | Bearers::Nobody => (),
+        }
+        let mut several = Vec::new();
+        for kind in NameKind::ALL.into_iter().filter(|kind| *kind != NameKind::Person) {
+            match self.bearers(kind, name)? {
+                Bearers::One(known) => return self.page_of(known, name),
+                Bearers::Several(bearers) => several.extend(bearers),
+                Bearers::Corrected | Bearers::Nobody => (),
+            }
+        }
+        if !several.is_empty() {
+            return Ok(PersonAnswer::Several(listed(&several)));
+        }
+        let near = suggest::near(self.names()?, &NameKind::ALL, name).into_iter();
+        Ok(PersonAnswer::Nobody(near.map(|known| known.name.clone()).collect()))
+    }
+
+    /// The page of somebody who was asked for by a name, with those who may have been meant instead.
+    fn page_of(&self, known: &Known, name: &str) -> Result<PersonAnswer, Error> {
         let table = self.names()?;
-        let bearers = bearers(table, name);
-        let Some(known) = NameKind::ALL.into_iter().find_map(|kind| table.find(kind, name)) else {
-            let near = suggest(table, NameKind::Person, name).into_iter().map(|known| known.name.clone());
-            return Ok(match bearers.is_empty() {
-                true => PersonAnswer::Nobody(near.collect()),
-                false => PersonAnswer::Several(listed(bearers)),
-            });
-        };
-        let is_among = bearers.iter().any(|bearer| bearer.name == known.name);
-        let others = if is_among { Vec::new() } else { listed(bearers) };
-        Ok(PersonAnswer::Found(Box::new(PersonPage { others, ..page(self.snapshot(), table, known)? })))
+        let key = name_key(name);
+        let mut others: Vec<&Known> = table.with_word(NameKind::Person, &key).collect();
+        others.retain(|other| *other != known);
+        others.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.key.cmp(&b.key)));
+        let near = suggest::near(table, &[known.kind], name);
+        let page = page(self, known)?;
+        let page = PersonPage { others: listed(&others), near: listed(&near), ..page };
+        Ok(PersonAnswer::Found(Box::new(page)))
     }
 }
 
-/// People a part of whose name was typed, those of most articles first.
-fn bearers<'a>(table: &'a NameTable, typed: &str) -> Vec<&'a Known> {
-    let mut bearers: Vec<&Known> = table.with_word(NameKind::Person, &typed.to_lowercase()).collect();
-    bearers.sort_by_key(|known| std::cmp::Reverse(known.articles));
-    bearers
-}
-
 /// The first of some names.
-fn listed(known: Vec<&Known>) -> Vec<Tally> {
-    let tally = |known: &Known| Tally { label: known.name.clone(), articles: known.articles };
-    known.into_iter().take(BEARERS).map(tally).collect()
+fn listed(known: &[&Known]) -> Vec<Tally> {
+    let tally = |known: &&Known| Tally { label: known.name.clone(), articles: known.articles };
+    known.iter().take(BEARERS).map(tally).collect()
 }
 
 /// Makes the page of a name.
-fn page(snapshot: &Snapshot, table: &NameTable, known: &Known) -> Result<PersonPage, Error> {
+fn page(archive: &Archive, known: &Known) -> Result<PersonPage, Error> {
+    let snapshot = archive.snapshot();
     let docs = articles_naming(snapshot, known)?;
     let days = Days::of(snapshot)?;
     let (first_seen, last_seen) = seen(&days, &docs);
-    let keys = keys(known);
+    let keys = known.plain_keys();
     let by = spoken(snapshot, FieldId::SpeakerKey, &keys)?;
     let about = spoken(snapshot, FieldId::AboutKey, &keys)?;
     let (quotes_by, quotes_about) = (by.len() as u64, about.len() as u64);
@@ -164,10 +184,11 @@ fn page(snapshot: &Snapshot, table: &NameTable, known: &Known) -> Result<PersonP
         latest_quotes,
         repeated_quotes,
         latest_quotes_about,
-        people: people(snapshot, table, known, &docs)?,
+        people: people(archive, known, &docs)?,
         topics: tallies(columns::counts_in(snapshot, &docs, FieldId::TopicName)?),
         sources: tallies(columns::counts_in(snapshot, &docs, FieldId::SourceName)?),
         others: Vec::new(),
+        near: Vec::new(),
     })
 }
 
@@ -187,17 +208,11 @@ fn most_repeated(said: &[Repeated]) -> Vec<Repeated> {
 
 /// Articles that name somebody, in the order of their addresses.
 pub(crate) fn articles_naming(snapshot: &Snapshot, known: &Known) -> Result<Vec<DocAddress>, Error> {
-    let keys: Vec<String> = keys(known).iter().map(|key| kind_key(known.kind, key)).collect();
-    postings::with_any(snapshot, FieldId::NameKey, keys.iter().map(String::as_str))
-}
-
-/// Keys of every form.
-pub(crate) fn keys(known: &Known) -> BTreeSet<String> {
-    known.forms.iter().map(|(form, _)| name_key(form)).collect()
+    postings::with_any(snapshot, FieldId::NameKey, known.keys.iter().map(String::as_str))
 }
 
 /// Quotes, direct and mixed, by or about somebody.
-fn spoken(snapshot: &Snapshot, field: FieldId, keys: &BTreeSet<String>) -> Result<Vec<DocAddress>, Error> {
+fn spoken(snapshot: &Snapshot, field: FieldId, keys: &[String]) -> Result<Vec<DocAddress>, Error> {
     let mut docs = postings::with_any(snapshot, field, keys.iter().map(String::as_str))?;
     let indirect = postings::with_any(snapshot, FieldId::Kind, ["indirect"])?;
     docs.retain(|doc| indirect.binary_search(doc).is_err());
@@ -217,21 +232,10 @@ fn newest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result
     Ok(quotes)
 }
 
-fn people(
-    snapshot: &Snapshot,
-    table: &NameTable,
-    known: &Known,
-    docs: &[DocAddress],
-) -> Result<Vec<Tally>, Error> {
-    let mut joined: FxHashMap<String, u64> = FxHashMap::default();
-    for (form, count) in columns::counts_in(snapshot, docs, column(NameKind::Person))? {
-        match table.of_form(NameKind::Person, &form) {
-            Some(other) if other == known => (),
-            Some(other) => *joined.entry(other.name.clone()).or_default() += count,
-            None => (),
-        }
-    }
-    Ok(tallies(joined))
+fn people(archive: &Archive, known: &Known, docs: &[DocAddress]) -> Result<Vec<Tally>, Error> {
+    let mut people = archive.names_in(NameKind::Person, docs)?;
+    people.remove(&known.name);
+    Ok(tallies(people))
 }
 
 /// The most frequent values, ties in byte order.

@@ -1,29 +1,23 @@
 //! Ranked quotes.
 
 use crate::{
-    annotation::{NameKind, QuoteKind},
+    annotation::QuoteKind,
     answers::{
         archive::Archive,
         hit::{Page, QuoteHit},
-        names::Known,
-        person,
     },
     fields::FieldId,
-    name_key::name_key,
     query::{
-        Error, Note, NoteCode,
+        Error,
         engine::{
             plan::Clause,
-            rank::{self, Sort},
+            rank::{self, Placed, Sort},
             statistics::Target,
             stored,
         },
         language::ast::Query,
     },
 };
-
-/// Names that one word of a name stands for, at most: those of most articles.
-const MOST_BEARERS: usize = 200;
 
 /// A question for quotes.
 #[derive(Clone, Debug)]
@@ -63,6 +57,21 @@ impl QuoteRequest {
             sort: Sort::default(),
         }
     }
+
+    /// Who said it, and who is named in it, as conditions.
+    fn named(&self) -> impl Iterator<Item = Query> {
+        let named = [(FieldId::Speaker, &self.by), (FieldId::About, &self.about)].into_iter();
+        named.filter_map(|(field, name)| {
+            let name = Query::Phrase(name.clone()?, 0);
+            Some(Query::Field(field, Box::new(name)))
+        })
+    }
+
+    /// All that is asked for, as one query.
+    #[must_use]
+    pub fn whole(&self) -> Query {
+        Query::All(std::iter::once(self.query.clone()).chain(self.named()).collect())
+    }
 }
 
 impl Archive {
@@ -72,13 +81,10 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn quotes(&self, request: &QuoteRequest) -> Result<Page<QuoteHit>, Error> {
         let mut plan = self.plan(&request.query, Target::Quotes)?;
-        if let Some(name) = &request.by {
-            let clause = self.named(name, FieldId::SpeakerKey, FieldId::Speaker, &mut plan.notes)?;
-            plan.required.push(clause);
-        }
-        if let Some(name) = &request.about {
-            let clause = self.named(name, FieldId::AboutKey, FieldId::About, &mut plan.notes)?;
-            plan.required.push(clause);
+        for named in request.named() {
+            let named = self.plan(&named, Target::Quotes)?;
+            plan.required.extend(named.required.into_iter().map(Clause::unscored));
+            plan.notes.extend(named.notes);
         }
         let kinds = request
             .kinds
@@ -91,42 +97,11 @@ impl Archive {
         }
         let most = request.offset.saturating_add(request.limit);
         let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
-        let hits = (1..).zip(&ranked.best).skip(request.offset);
-        let hits = hits
-            .map(|(rank, &(score, doc))| Ok(QuoteHit::new(rank, score, stored::quote(self.snapshot(), doc)?)))
-            .collect::<Result<_, Error>>()?;
-        Ok(self.page(hits, &ranked, plan.notes))
-    }
-
-    /// Quotes tied to a person: by every form the archive knows of the name, else by the words of the field. One word
-    /// stands for everybody who bears it, as it does to a reader.
-    fn named(
-        &self,
-        name: &str,
-        keys: FieldId,
-        words: FieldId,
-        notes: &mut Vec<Note>,
-    ) -> Result<Clause, Error> {
-        let table = self.names()?;
-        let own = table.find(NameKind::Person, name).or(table.find(NameKind::Org, name));
-        let key = name_key(name);
-        let bearers = table.with_word(NameKind::Person, &key).filter(|_| !key.contains(' '));
-        let mut bearers: Vec<&Known> = bearers.collect();
-        bearers.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.key.cmp(&b.key)));
-        bearers.truncate(MOST_BEARERS);
-        if bearers.len() > 1 {
-            let known: Vec<&str> = bearers.iter().take(5).map(|known| known.name.as_str()).collect();
-            let others = if bearers.len() > 5 { " and others" } else { "" };
-            let said = format!("{name} stands for {}{others}", known.join(", "));
-            notes.push(Note::new(NoteCode::SeveralBearers, said));
-        }
-        let known = own.into_iter().chain(bearers).flat_map(person::keys);
-        let exact: Vec<Clause> = known.map(|term| Clause::Exact { field: keys, term }).collect();
-        if !exact.is_empty() {
-            return Ok(Clause::Any(exact));
-        }
-        let query = Query::Field(words, Box::new(Query::Phrase(name.to_owned(), 0)));
-        let plan = self.plan(&query, Target::Quotes)?;
-        Ok(Clause::All(plan.required))
+        let hit = |Placed { rank, score, doc, is_partial }| {
+            let hit = QuoteHit::new(rank, score, stored::quote(self.snapshot(), doc)?);
+            Ok(QuoteHit { partial: is_partial, ..hit })
+        };
+        let hits = ranked.placed().skip(request.offset).map(hit).collect::<Result<_, Error>>()?;
+        Ok(self.page(hits, &ranked, plan))
     }
 }

@@ -105,7 +105,8 @@ mod tests {
             title: None,
             published: published.map(str::to_owned),
             quote: serde_json::from_value(serde_json::json!({
-                "text": text, "start": 0, "end": 1, "kind": "direct", "speaker": "Ines Valcourt",
+                "text": text, "start": 0, "end": 1, "kind": "direct", "stance": "said",
+                "speaker": "Ines Valcourt", "speaker_guess": null,
                 "speaker_mention": null, "cue": null, "confidence": 0.9, "rule": "test", "piece": 1, "pieces": 1,
                 "context": { "text": text, "start": 0, "end": 1 },
             }))

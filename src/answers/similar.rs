@@ -61,7 +61,7 @@ impl Archive {
         let Located { stored, notes, .. } = self.locate(address)?;
         let words = self.telling_words(&stored.article.text)?;
         if words.is_empty() {
-            return Ok(self.page(Vec::new(), &Ranked::default(), notes));
+            return Ok(self.page_with(Vec::new(), &Ranked::default(), notes));
         }
         let request = ArticleRequest {
             query: Query::All(words.into_iter().map(Query::Word).collect()),

@@ -7,10 +7,12 @@ use crate::{
     annotation::NameKind,
     answers::{
         archive::Archive,
-        names::{Known, NameTable},
+        meant::written,
+        names::{Bearers, Known, NameTable},
     },
+    fields::FieldId,
     name_key::name_key,
-    query::Error,
+    query::{Error, language::ast::Query},
 };
 
 /// Most suggestions worth showing.
@@ -27,48 +29,151 @@ pub struct Suggestion {
     pub articles: u64,
 }
 
+/// Names that are spelt nearly as one that is known are suggested when they have more than so many times its articles.
+const FAR_MORE: u64 = 3;
+
+/// Words of the longest name that is looked for in bare words.
+const MOST_WORDS: usize = 4;
+
+/// Letters of the shortest word that is taken for a misspelt one, and of the shortest with two errors.
+const LEAST_LETTERS: usize = 4;
+const LEAST_FOR_TWO: usize = 8;
+
 impl Archive {
-    /// People that a query which finds nothing may have meant, nearest first, three at the most: those spelt nearly like
-    /// what stands behind its last colon, else like all of it.
+    /// Names that a query which finds little or nothing may have meant, nearest first, three at the most.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn suggest(&self, query: &str) -> Result<Vec<Suggestion>, Error> {
-        let typed = query.rsplit(':').next().unwrap_or(query).trim_matches(['"', '“', '”']);
-        let near = suggest(self.names()?, NameKind::Person, typed).into_iter();
-        Ok(near
-            .map(|known| Suggestion { name: known.name.clone(), kind: known.kind, articles: known.articles })
-            .collect())
+    pub fn suggest(&self, query: &Query) -> Result<Vec<Suggestion>, Error> {
+        let mut typed = Vec::new();
+        names_in(query, &mut typed);
+        let table = self.names()?;
+        let near = typed.iter().flat_map(|(kinds, name)| near(table, kinds, name));
+        Ok(near.take(MOST).map(Suggestion::of).collect())
+    }
+
+    /// Names of these kinds that were probably meant by one that the archive does not know, or hardly, nearest first.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn suggest_name(&self, kinds: &[NameKind], typed: &str) -> Result<Vec<Suggestion>, Error> {
+        Ok(near(self.names()?, kinds, typed).into_iter().map(Suggestion::of).collect())
+    }
+
+    /// What was probably meant by a word that nothing holds: a name of the same letters, else the word of the archive that
+    /// is spelt most nearly so.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn suggest_word(&self, typed: &str) -> Result<Option<String>, Error> {
+        let letters = typed.replace(' ', "");
+        let same = |known: &&Known| known.key.len() > letters.len() && same_letters(&known.key, &letters);
+        let names = self.names()?.all().iter().filter(same);
+        if let Some(known) = names.max_by_key(|known| known.articles) {
+            return Ok(Some(known.name.clone()));
+        }
+        let count = letters.chars().count();
+        let most = if count < LEAST_LETTERS { 0 } else { 1 + u8::from(count >= LEAST_FOR_TWO) };
+        for errors in 1..=most {
+            let nearest = self.planner(|mut planner| planner.nearest(FieldId::Text, &letters, errors))?;
+            if nearest.is_some() {
+                return Ok(nearest);
+            }
+        }
+        Ok(None)
     }
 }
 
-/// Names near a typed one that the archive does not know, nearest first; nothing when it knows the name, or when
-/// nothing is near. Of equally near names the one in more stories comes first.
-pub fn suggest<'a>(table: &'a NameTable, kind: NameKind, typed: &str) -> Vec<&'a Known> {
-    let key: Vec<char> = name_key(typed).chars().collect();
-    if key.len() < 3 || table.find(kind, typed).is_some() {
+impl Suggestion {
+    fn of(known: &Known) -> Self {
+        Self { name: known.name.clone(), kind: known.kind, articles: known.articles }
+    }
+}
+
+/// What of a query may be a name: values of fields of names, phrases, and a few bare words side by side.
+fn names_in(query: &Query, found: &mut Vec<(Vec<NameKind>, String)>) {
+    match query {
+        Query::Word(name) | Query::Phrase(name, _) => found.push((NameKind::ALL.to_vec(), name.clone())),
+        Query::Field(field, inner) => {
+            let kinds = match field {
+                FieldId::Speaker => vec![NameKind::Person],
+                FieldId::About => NameKind::ALL.to_vec(),
+                field => NameKind::ALL.into_iter().filter(|&kind| written(kind) == *field).collect(),
+            };
+            if let (Query::Word(name) | Query::Phrase(name, _), false) = (&**inner, kinds.is_empty()) {
+                found.push((kinds, name.clone()));
+            }
+        }
+        Query::Must(inner) => names_in(inner, found),
+        Query::All(parts) => {
+            let words = parts.iter().map_while(|part| match part {
+                Query::Word(word) => Some(word.as_str()),
+                _ => None,
+            });
+            let words: Vec<&str> = words.collect();
+            if (1..=MOST_WORDS).contains(&words.len()) {
+                found.push((NameKind::ALL.to_vec(), words.join(" ")));
+            }
+            parts[words.len()..].iter().for_each(|part| names_in(part, found));
+        }
+        _ => (),
+    }
+}
+
+/// Names near a typed one that the archive does not know, or that far fewer articles have, nearest first: those of the same
+/// letters, then those with the fewest errors. Of equally near names the one in more stories comes first.
+pub fn near<'a>(table: &'a NameTable, kinds: &[NameKind], typed: &str) -> Vec<&'a Known> {
+    let own = name_key(typed);
+    let key: Vec<char> = own.chars().collect();
+    if key.len() < 3 {
         return Vec::new();
     }
-    let text: String = key.iter().collect();
-    if table.with_word(kind, &text).next().is_some() {
-        return Vec::new();
-    }
+    let bearers = kinds.iter().map(|&kind| match table.bearers(kind, typed) {
+        Bearers::One(known) => known.articles,
+        Bearers::Several(several) => several.first().map_or(0, |known| known.articles),
+        Bearers::Corrected | Bearers::Nobody => 0,
+    });
+    let known_in = bearers.max().unwrap_or(0).saturating_mul(FAR_MORE);
+    let letters = own.replace(' ', "");
     let most = most_errors(key.len());
     let mut near: Vec<(usize, &Known)> = Vec::new();
     let mut other = Vec::new();
-    for known in table.all().iter().filter(|known| known.kind == kind) {
-        let own = &known.key;
-        if own.len().abs_diff(text.len()) > 4 * most {
+    let wanted =
+        |known: &&Known| kinds.contains(&known.kind) && known.articles > known_in && known.key != own;
+    for known in table.all().iter().filter(wanted) {
+        if same_letters(&known.key, &letters) {
+            near.push((0, known));
+            continue;
+        }
+        if known.key.len().abs_diff(own.len()) > 4 * most && own.contains(' ') {
             continue;
         }
         other.clear();
-        other.extend(own.chars());
-        if let Some(errors) = distance(&key, &other, most) {
+        other.extend(known.key.chars());
+        if let Some(errors) = distance(&key, &other, most).or_else(|| in_part(&key, &known.key, known.kind)) {
             near.push((errors, known));
         }
     }
     near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.articles.cmp(&a.1.articles)).then(a.1.name.cmp(&b.1.name)));
     near.into_iter().take(MOST).map(|(_, known)| known).collect()
+}
+
+/// Whether a key has these letters, whatever stands between them.
+fn same_letters(key: &str, letters: &str) -> bool {
+    key.bytes().filter(|byte| *byte != b' ').eq(letters.bytes())
+}
+
+/// Errors of one word against a person's first or last name: one at the most, and only in a long word.
+fn in_part(word: &[char], key: &str, kind: NameKind) -> Option<usize> {
+    if kind != NameKind::Person || word.len() <= LEAST_LETTERS || word.contains(&' ') {
+        return None;
+    }
+    let parts = [key.split(' ').next(), key.rsplit(' ').next()];
+    let errors = parts.into_iter().flatten().filter_map(|part| {
+        let part: Vec<char> = part.chars().collect();
+        distance(word, &part, 1)
+    });
+    errors.min().filter(|errors| *errors > 0)
 }
 
 /// Typing errors allowed in a name of so many characters: one in five, three at the most. A short name with two
@@ -118,7 +223,7 @@ mod tests {
 
     fn first(typed: &str) -> Option<String> {
         let table = table();
-        suggest(&table, NameKind::Person, typed).first().map(|known| known.name.clone())
+        near(&table, &[NameKind::Person], typed).first().map(|known| known.name.clone())
     }
 
     #[test]
@@ -126,6 +231,22 @@ mod tests {
         assert_eq!(first("Scarlet Johanson").as_deref(), Some("Scarlett Johansson"));
         assert_eq!(first("Raef Montclaire").as_deref(), Some("Rafe Montclair"));
         assert_eq!(first("Delaney Woss").as_deref(), Some("Delaney Moss"), "the one in more stories");
+    }
+
+    #[test]
+    fn letters_without_their_marks_and_parts_of_names_are_near() {
+        let people = [("J.Vo", 2), ("A-Quist", 1), ("A/BC/D", 3), ("Delaney Voss", 4), ("Delany Voss", 1)];
+        let forms = people.map(|(form, count)| ((NameKind::Person, form.to_owned()), count)).to_vec();
+        let table = NameTable::of_forms(forms, &Corrections::default());
+        let first =
+            |typed: &str| near(&table, &[NameKind::Person], typed).first().map(|known| known.name.as_str());
+        assert_eq!(
+            (first("jvo"), first("aquist"), first("abcd")),
+            (Some("J.Vo"), Some("A-Quist"), Some("A/BC/D"))
+        );
+        assert_eq!(first("delanej"), Some("Delaney Voss"));
+        // Known, but hardly: the one that far more stories have.
+        assert_eq!((first("Delany Voss"), first("Delaney Voss")), (Some("Delaney Voss"), None));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     answers::archive::Archive,
     fields::{DOC_ARTICLE, FieldId},
     index::Snapshot,
-    query::{Error, language::ast::Query},
+    query::{Error, Note, NoteCode, language::ast::Query},
     record::FORMAT,
 };
 
@@ -40,10 +40,15 @@ pub struct Count {
     pub per_thousand: f64,
 }
 
+/// Empty steps in a row that a timeline has at the most, a year of days: more, such as those behind one stray date, are
+/// left out.
+const MOST_EMPTY: usize = 366;
+
 /// Matching articles over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Timeline {
-    /// Every step from the first matching article to the last, empty ones too.
+    /// Every step from the first matching article to the last, empty ones too, but no more than 366 empty ones in a row:
+    /// where there are more, none of them is here.
     pub counts: Vec<Count>,
     /// Matching articles whose date is unknown, or wider than a step.
     pub undated: u64,
@@ -96,10 +101,13 @@ pub struct TimelineRequest {
 /// Counts over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimelineAnswer {
-    /// Every step from the first matching article to the last, empty ones too.
+    /// Every step from the first matching article to the last, empty ones too, but no more than 366 empty ones in a row:
+    /// where there are more, none of them is here.
     pub periods: Vec<Period>,
     /// The rest.
     pub undated: Undated,
+    /// What was left out.
+    pub notes: Vec<Note>,
 }
 
 impl Archive {
@@ -109,11 +117,19 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn timeline(&self, request: &TimelineRequest) -> Result<TimelineAnswer, Error> {
         let found = timeline(self.snapshot(), &self.matching(&request.query)?, request.step)?;
+        let gaps =
+            found.counts.windows(2).filter(|pair| is_gap(&pair[0].period, &pair[1].period, request.step));
+        let notes = gaps.map(|pair| {
+            let (from, to) = (&pair[0].period, &pair[1].period);
+            Note::new(NoteCode::EmptyStepsLeftOut, format!("nothing between {from} and {to}: left out"))
+        });
+        let notes = notes.collect();
         let period = |count| Period { format: FORMAT, r#type: "period", count };
         let (r#type, complete) = ("undated", self.is_complete());
         Ok(TimelineAnswer {
             periods: found.counts.into_iter().map(period).collect(),
             undated: Undated { format: FORMAT, r#type, articles: found.undated, complete },
+            notes,
         })
     }
 }
@@ -148,22 +164,40 @@ fn steps(found: &BTreeMap<Date, u64>, all: &BTreeMap<Date, u64>, step: Step) -> 
     let (Some((&first, _)), Some((&last, _))) = (found.first_key_value(), found.last_key_value()) else {
         return Vec::new();
     };
-    let mut counts = Vec::new();
-    let mut at = first;
+    let mut counts: Vec<Count> = Vec::new();
+    let (mut at, mut empty) = (first, 0);
     while at <= last {
         let articles = found.get(&at).copied().unwrap_or(0);
+        if articles > 0 && empty > MOST_EMPTY {
+            counts.truncate(counts.len() - empty);
+        }
+        empty = if articles > 0 { 0 } else { empty + 1 };
         let of = all.get(&at).copied().unwrap_or(0);
         let per_thousand = if of == 0 { 0.0 } else { 1000.0 * articles as f64 / of as f64 };
         counts.push(Count { period: label(at, step), articles, of, per_thousand });
-        let next = match step {
-            Step::Day => at.checked_add(1.day()),
-            Step::Month => at.checked_add(1.month()),
-            Step::Year => at.checked_add(1.year()),
-        };
-        let Ok(next) = next else { break };
+        let Some(next) = next(at, step) else { break };
         at = next;
     }
     counts
+}
+
+/// The first day of the next step.
+fn next(at: Date, step: Step) -> Option<Date> {
+    let next = match step {
+        Step::Day => at.checked_add(1.day()),
+        Step::Month => at.checked_add(1.month()),
+        Step::Year => at.checked_add(1.year()),
+    };
+    next.ok()
+}
+
+/// Whether steps were left out between two that follow each other.
+fn is_gap(one: &str, other: &str, step: Step) -> bool {
+    // Labels are dates, the first day of months and years left out.
+    let first = |label: &str| {
+        format!("{label}{}", &"-01-01"[label.len().saturating_sub(4).min(6)..]).parse::<Date>().ok()
+    };
+    first(one).and_then(|one| next(one, step)) != first(other)
 }
 
 /// A period as it is written.
@@ -216,4 +250,26 @@ impl Days {
 /// A day from its number since 1970.
 pub(crate) fn date(day: i64) -> Option<Date> {
     Date::constant(1970, 1, 1).checked_add(day.days()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_stray_date_makes_no_long_row_of_empty_steps() {
+        let counted = |days: &[Date], step| {
+            let found: BTreeMap<Date, u64> = days.iter().map(|&day| (day, 1)).collect();
+            steps(&found, &found, step)
+        };
+        let stray = counted(&[date(1970, 1, 1), date(2024, 5, 1), date(2024, 5, 3)], Step::Day);
+        let shown: Vec<&str> = stray.iter().map(|count| count.period.as_str()).collect();
+        assert_eq!(shown, ["1970-01-01", "2024-05-01", "2024-05-02", "2024-05-03"]);
+        assert!(is_gap(shown[0], shown[1], Step::Day) && !is_gap(shown[1], shown[2], Step::Day));
+        assert_eq!(counted(&[date(2023, 1, 1), date(2024, 1, 1)], Step::Day).len(), 366);
+        assert_eq!(counted(&[date(1970, 1, 1), date(2024, 1, 1)], Step::Year).len(), 55);
+        assert!(!is_gap("2023-12", "2024-01", Step::Month) && is_gap("1970", "1972", Step::Year));
+    }
 }

@@ -9,15 +9,16 @@ use std::{
 };
 
 use anyhow::Context;
+use jiff::{Timestamp, tz::TimeZone};
 use pullquote::{
-    answers::{Answering, Archive, Page, QueryLine},
-    query::{Error, Helpers, Idle},
+    answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion},
+    query::{Error, Helpers, Idle, Query},
     state::Saved,
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
+use super::{ArchiveArgs, archive, exit::Exit, print, ui::Ui};
 
 /// Opens the archive a command asks.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
@@ -26,7 +27,8 @@ pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
         Some(searches) => Archive::open_with_searches(&folder, searches)?,
         None => Archive::open(&folder)?,
     };
-    Ok(archive.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Awake))))
+    let helpers = Arc::new(Helpers::of_this_machine(Idle::Awake));
+    Ok(archive.with_helpers(helpers).on(Timestamp::now().to_zoned_datetime(TimeZone::system()).date()))
 }
 
 /// The saved searches a command uses; there may be no index.
@@ -67,6 +69,44 @@ pub fn batch<H: Answering + Serialize>(
     Ok(if any { Exit::Done } else { Exit::NotFound })
 }
 
+/// Matches that are so few that another name may have been meant.
+const FEW: u64 = 3;
+
+/// Says what was set aside or left out of an answer: of the words, and for want of a date. Gives the name that was
+/// probably meant, where little or nothing is found.
+pub fn notes<H>(
+    page: &Page<H>,
+    archive: &Archive,
+    query: &Query,
+    undated: u64,
+    ui: &mut Ui,
+) -> anyhow::Result<Option<Suggestion>> {
+    let meant = if page.ranked <= FEW { archive.suggest(query)?.into_iter().next() } else { None };
+    for word in &page.unknown {
+        let instead = if meant.is_none() { archive.suggest_word(word)? } else { None };
+        let instead = instead.map(|instead| format!("; did you mean {instead}?")).unwrap_or_default();
+        ui.note(&format!("nothing holds {word}: it is set aside{instead}"));
+    }
+    page.notes.iter().for_each(|note| ui.note(&note.text));
+    self::undated(undated, ui);
+    Ok(meant)
+}
+
+/// Says which name was probably meant.
+pub fn meant(meant: Option<&Suggestion>, ui: &mut Ui) {
+    if let Some(Suggestion { name, articles, .. }) = meant {
+        ui.hint(&format!("did you mean {name}? {}", print::articles(*articles)));
+    }
+}
+
+/// Says how many matches the dates of a query leave out for want of one of their own.
+pub fn undated(left_out: u64, ui: &mut Ui) {
+    if left_out > 0 {
+        let without = print::counted(left_out, "match without a date is", "matches without a date are");
+        ui.note(&format!("{without} left out: date:none finds what has none"));
+    }
+}
+
 /// Writes hits as JSON Lines, see [`record`].
 pub fn hits<H: Serialize>(page: &Page<H>, fields: &[String], ui: &mut Ui) -> io::Result<()> {
     page.hits.iter().try_for_each(|hit| record(hit, fields, ui))
@@ -99,10 +139,9 @@ pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Re
     if fields.is_empty() {
         return ui.record(&record);
     }
-    let always = ["format", "type", "query_id", "rank"].map(str::to_owned);
+    let always = ["format", "type", "query_id", "rank", "partial"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
-    let chosen: Value =
-        wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect();
+    let chosen: Value = wanted.filter_map(|field| Some((field.clone(), short(record.get(field)?)))).collect();
     ui.record(&chosen)
 }
 
@@ -115,7 +154,23 @@ pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow
 /// Writes one record as a line of CSV.
 pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
     let record = serde_json::to_value(record)?;
-    cells(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))), ui)
+    let value = |column: &str| match record.get(column).unwrap_or(&Value::Null) {
+        Value::Number(chance) if column == "confidence" => {
+            format!("{:.2}", chance.as_f64().unwrap_or_default())
+        }
+        other => cell(&short(other)),
+    };
+    cells(columns.iter().map(|column| value(column)), ui)
+}
+
+/// A number without the digits that it does not have: those of scores are single ones.
+fn short(value: &Value) -> Value {
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) => {
+            (number as f32).to_string().parse::<f64>().map_or_else(|_| value.clone(), Value::from)
+        }
+        None => value.clone(),
+    }
 }
 
 /// Writes a line of cells. What is buffered stays so: a writer of its own over standard output would flush each line.

@@ -16,12 +16,22 @@ use super::{exit::Exit, print, ui::Ui};
 static ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/archive");
 
 /// What is shown, and why.
-const SHOWN: [(&str, &[&str]); 5] = [
+const SHOWN: [(&str, &[&str]); 6] = [
     ("Stories about a person", &["search", "\"Odalys Brandt-Kane\" voice", "--limit", "2"]),
     ("The person", &["person", "Ines Valcourt"]),
     ("A phrase, exactly", &["search", "\"smoke machine\"", "--limit", "2"]),
     ("Who said what", &["quotes", "--by", "Odalys Brandt-Kane", "--limit", "3"]),
     ("Where a sentence came from", &["origin", "you cannot schedule grief, you can only make room for it"]),
+    (
+        "Does the archive bear this quotation out?",
+        &[
+            "verify",
+            "--quote",
+            "You cannot plan grief, you can only make room for it",
+            "--by",
+            "Ines Valcourt",
+        ],
+    ),
 ];
 
 /// What to type next.

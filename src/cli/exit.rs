@@ -13,7 +13,7 @@ use super::ui::Ui;
 pub enum Exit {
     /// Done, or found.
     Done = 0,
-    /// A query found nothing.
+    /// A query found nothing, or a quotation does not stand.
     NotFound = 1,
     /// Wrong use, or failed.
     Failed = 2,
@@ -37,7 +37,10 @@ impl Exit {
     /// All of them, with what they mean, in the order they are listed.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Done, "done, or found"),
-        (Self::NotFound, "a query found nothing (with --batch: no query found anything)"),
+        (
+            Self::NotFound,
+            "a query found nothing (with --batch: no query found anything); verify: a quotation does not stand",
+        ),
         (Self::Failed, "wrong use, or failed"),
         (Self::Skipped, "finished, but an input was skipped for the first time or for a new reason"),
         (Self::NoIndex, "no index here"),

@@ -29,7 +29,8 @@ pub struct Args {
     input: String,
 }
 
-fn format_names() -> clap::builder::PossibleValuesParser {
+/// The formats that an input can be said to have.
+pub fn format_names() -> clap::builder::PossibleValuesParser {
     let names = FORMATS.iter().map(|format| format.name());
     std::iter::once("auto").chain(names).collect::<Vec<_>>().into()
 }
@@ -37,34 +38,49 @@ fn format_names() -> clap::builder::PossibleValuesParser {
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let config = archive.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
-    if args.files.iter().filter(|file| is_standard_input(file)).count() > 1 {
-        bail!("standard input can be read once: name `-` once");
-    }
     let reading = Reading { format: source::by_name(&args.input), config: config.source };
     let (mut exit, mut guessed) = (Exit::Done, None);
-    let mut each = |record: Extracted| match record {
-        Ok(record) if ui.json() => {
-            remarked(&record, &mut guessed, ui);
-            ui.record(&record)
+    let mut each = |record: Extracted| -> io::Result<()> {
+        if let Ok(record) = &record {
+            remarked(record, &mut guessed, ui);
         }
-        Ok(record) => {
-            remarked(&record, &mut guessed, ui);
-            print::record(&record, ui)
-        }
-        Err(skipped) => {
-            exit = Exit::Skipped;
-            ui.skipped(&skipped);
-            Ok(())
+        match record {
+            Ok(record) if ui.json() => ui.record(&record),
+            Ok(record) => print::record(&record, ui),
+            Err(skipped) => {
+                exit = Exit::Skipped;
+                ui.skipped(&skipped);
+                Ok(())
+            }
         }
     };
-    for files in args.files.chunk_by(|a, b| !is_standard_input(a) && !is_standard_input(b)) {
+    read(&reading, &args.files, &mut each)?;
+    Ok(exit)
+}
+
+/// Reads files, and standard input where it is named or nothing is.
+pub fn read<E>(
+    reading: &Reading,
+    files: &[PathBuf],
+    each: &mut dyn FnMut(Extracted) -> Result<(), E>,
+) -> anyhow::Result<()>
+where
+    anyhow::Error: From<E>,
+{
+    if files.iter().filter(|file| is_standard_input(file)).count() > 1 {
+        bail!("standard input can be read once: name `-` once");
+    }
+    if files.is_empty() {
+        reading.stream("-", &mut io::stdin().lock(), each)?;
+    }
+    for files in files.chunk_by(|a, b| !is_standard_input(a) && !is_standard_input(b)) {
         if is_standard_input(&files[0]) {
-            reading.stream("-", &mut io::stdin().lock(), &mut each)?;
+            reading.stream("-", &mut io::stdin().lock(), each)?;
         } else {
-            reading.files(files, &mut each)?;
+            reading.files(files, each)?;
         }
     }
-    Ok(exit)
+    Ok(())
 }
 
 /// Says what was mended or guessed in a record; of a table's columns once.

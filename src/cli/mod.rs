@@ -2,12 +2,14 @@
 
 mod alerts;
 mod archive;
+mod arguments;
 mod ask;
 mod check;
 mod cite;
 mod compact;
 mod demo;
 mod eval;
+mod examples;
 mod exit;
 mod export;
 mod extract;
@@ -15,10 +17,13 @@ mod generate;
 mod hooks;
 mod index;
 mod listing;
+mod mcp;
 mod metrics;
 mod names;
 mod origin;
 mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod person;
 mod print;
 mod quotes;
@@ -34,11 +39,12 @@ mod timeline;
 mod topics;
 mod ui;
 mod units;
+mod verify;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{env, ffi::OsString, io, process::ExitCode};
 
 use anyhow::Context;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use self::archive::ArchiveArgs;
 use self::{
@@ -76,6 +82,8 @@ enum Command {
     Similar(similar::Args),
     Significant(significant::Args),
     Cite(cite::Args),
+    Verify(verify::Args),
+    Mcp(mcp::Args),
     Export(export::Args),
     Saved(saved::Args),
     Alerts(alerts::Args),
@@ -90,7 +98,14 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    #[cfg(feature = "pdf")]
+    if let Some(exit) = pdf::answered() {
+        return exit;
+    }
+    let command = examples::with_examples(Cli::command());
+    let line = arguments::with_words(env::args_os(), &command);
+    let matches = command.get_matches_from(line);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut ui = Ui::new(cli.ui.clone());
     let done = run(&cli, &mut ui).and_then(|exit| Ok(ui.flush().map(|()| exit)?));
     match done {
@@ -111,7 +126,9 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
-        Command::Generate(args) => generate::run(args, &cli.archive, Cli::command(), ui),
+        Command::Generate(args) => {
+            generate::run(args, &cli.archive, examples::with_examples(Cli::command()), ui)
+        }
         Command::Eval(args) => eval::run(args, &again, ui),
         Command::Demo(args) => demo::run(args, &again, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),
@@ -126,6 +143,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Similar(args) => similar::run(args, &cli.archive, ui),
         Command::Significant(args) => significant::run(args, &cli.archive, ui),
         Command::Cite(args) => cite::run(args, &cli.archive, ui),
+        Command::Verify(args) => verify::run(args, &cli.archive, ui),
+        Command::Mcp(args) => mcp::run(args, &cli.archive, ui),
         Command::Export(args) => export::run(args, &cli.archive, ui),
         Command::Saved(args) => saved::run(args, &cli.archive, ui),
         Command::Alerts(args) => alerts::run(args, &cli.archive, ui),

@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use pullquote::{
-    answers::{Appearance, Origin, OriginAnswer, OriginRequest, Piece},
+    annotation::Stance,
+    answers::{Appearance, Origin, OriginAnswer, OriginRequest},
     visible::line,
 };
 
-use super::{ArchiveArgs, ask, exit::Exit, page::Style, print, ui::Ui};
+use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
 /// Where a sentence or phrase first appeared, every later variant, and who was credited
 #[derive(clap::Args)]
@@ -47,6 +48,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
 fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
     let shown = if origin.appearances > limit as u64 { format!(", {limit} shown") } else { String::new() };
     writeln!(ui.out(), "{}{shown}", print::counted(origin.appearances, "appearance", "appearances"))?;
+    if origin.undated > 0 {
+        let undated = print::counted(origin.undated, "appearance is", "appearances are");
+        writeln!(ui.out(), "{undated} undated and may be earlier than the first")?;
+    }
     match origin.credited.as_slice() {
         [] => (),
         [one] => writeln!(ui.out(), "credited to {}", line(one))?,
@@ -57,23 +62,22 @@ fn sum(origin: &Origin, limit: usize, ui: &mut Ui) -> anyhow::Result<()> {
 
 fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let out = ui.out();
-    let (strong, faint, speaker) = (print::STRONG, print::FAINT, print::SPEAKER);
+    let (strong, faint) = (print::STRONG, print::FAINT);
+    let (speaker, doubt) = (print::SPEAKER, print::DOUBT);
     let date = appearance.published.as_deref().map_or("undated", |date| date.get(..10).unwrap_or(date));
     let title = line(appearance.title.as_deref().unwrap_or(&appearance.path));
     let first = if appearance.first { "first  " } else { "" };
     writeln!(out, "{strong}{date}  {first}{strong:#}{title}  {faint}{}{faint:#}", appearance.id.as_str())?;
     write!(out, "  ")?;
-    let (added, dropped) = (Style::Green, Style::Red);
-    for piece in &appearance.pieces {
-        match piece {
-            Piece::Same(words) => write!(out, "{words} ")?,
-            Piece::Added(words) => write!(out, "{added}[+{words}]{added:#} ")?,
-            Piece::Dropped(words) => write!(out, "{dropped}[-{words}]{dropped:#} ")?,
+    print::signed(&print::pieces(&appearance.pieces), &mut None, out)?;
+    write!(out, " ")?;
+    match (appearance.stance, &appearance.speaker, &appearance.speaker_guess) {
+        (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
+        (Some(Stance::Said), None, Some(guess)) => {
+            writeln!(out, "— {faint}perhaps {}{faint:#}\n", line(&guess.name))?;
         }
-    }
-    match &appearance.speaker {
-        Some(name) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
-        None => writeln!(out, "\n")?,
+        (None | Some(Stance::Said), ..) => writeln!(out, "\n")?,
+        (Some(stance), ..) => writeln!(out, "— {doubt}{}{doubt:#}\n", stance.as_str())?,
     }
     Ok(())
 }

@@ -28,6 +28,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             } else {
                 write(&page, ui)?;
             }
+            if let Some(Tally { label, articles }) = page.near.first() {
+                ui.hint(&format!("did you mean {label}? {}", print::articles(*articles)));
+            }
             if !page.others.is_empty() {
                 ui.hint(&format!("others bear this name: {}", counted(&page.others)));
             }
@@ -102,9 +105,7 @@ fn said(one: &Repeated, by_others: bool, width: usize, out: &mut impl Write) -> 
         writeln!(out, "  {faint}{date:<11}{faint:#} {words}")?;
     }
     if by_others {
-        let speaker = print::SPEAKER;
-        let name = line(one.quote.speaker.as_deref().unwrap_or("nobody named"));
-        writeln!(out, "  {:<11} — {speaker}{name}{speaker:#}", "")?;
+        writeln!(out, "  {:<11} — {}", "", print::speaker(&one.quote))?;
     }
     if one.appearances > 1 {
         let (stories, first) = (one.appearances, one.first_published.as_deref().unwrap_or("undated"));

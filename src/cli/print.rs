@@ -1,11 +1,15 @@
 //! How hits look on a terminal.
 
-use std::io::{self, Write};
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+};
 
-use pullquote::visible::line;
 use pullquote::{
-    answers::{ArticleHit, QuoteHit},
+    annotation::Stance,
+    answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
+    visible::line,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -17,6 +21,8 @@ pub const STRONG: Style = Style::Strong;
 pub const FAINT: Style = Style::Faint;
 /// Words that were searched for.
 pub const MARK: Style = Style::Yellow;
+/// That words were not said.
+pub const DOUBT: Style = Style::Red;
 /// Speakers.
 pub const SPEAKER: Style = Style::Cyan;
 
@@ -33,10 +39,21 @@ pub fn articles(count: u64) -> String {
 /// People listed with an article.
 const PEOPLE: usize = 6;
 
+/// Sets the first hit that holds too few of the words apart from those before it.
+pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
+    match is_first {
+        true => writeln!(out, "     {FAINT}· with fewer of the words ·{FAINT:#}\n"),
+        false => Ok(()),
+    }
+}
+
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
     let title = line(hit.title.as_deref().unwrap_or(&hit.path));
-    writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
+    for (number, line) in wrapped(&title, width.saturating_sub(6)).into_iter().enumerate() {
+        let rank = if number == 0 { hit.rank.to_string() } else { String::new() };
+        writeln!(out, "{FAINT}{rank:>3}{FAINT:#}  {STRONG}{line}{STRONG:#}")?;
+    }
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.source.as_deref(),
@@ -44,7 +61,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     let facts = format!("{} · {}", facts.join(" · "), hit.path);
-    writeln!(out, "     {FAINT}{}{FAINT:#}", line(&facts))?;
+    faint(&line(&facts), width, out)?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -53,7 +70,11 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", line(&people.join(", ")))?;
+        let people = line(&people.join(", ")).into_owned();
+        for (number, line) in wrapped(&people, width.saturating_sub(13)).into_iter().enumerate() {
+            let label = if number == 0 { "people" } else { "" };
+            writeln!(out, "     {FAINT}{label:<6}{FAINT:#} {line}")?;
+        }
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -71,13 +92,18 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{facts} · {kind}, {confidence} % · {}{FAINT:#}\n", hit.id)
+    faint(&format!("{facts} · {kind}, {confidence} % · {}", hit.id), width, out)?;
+    writeln!(out)
+}
+
+/// Writes what stands below a headline or a quote.
+fn faint(text: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut lines = wrapped(text, width.saturating_sub(6)).into_iter();
+    lines.try_for_each(|line| writeln!(out, "     {FAINT}{line}{FAINT:#}"))
 }
 
 /// Writes a quote's words and who said them.
 fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let said = hit.speaker.as_deref();
-    let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
     let lead = if hit.rank.is_some_and(|rank| rank > 0) { "  " } else { indent };
     let text: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (number, line) in
@@ -85,11 +111,23 @@ fn words(hit: &QuoteHit, indent: &str, width: usize, out: &mut impl Write) -> io
     {
         writeln!(out, "{}{line}", if number == 0 { lead } else { indent })?;
     }
-    match (said, pointed) {
-        (Some(name), _) => writeln!(out, "{indent}— {SPEAKER}{}{SPEAKER:#}", line(name)),
-        (None, Some(words)) => writeln!(out, "{indent}— {FAINT}{} (no name given){FAINT:#}", line(words)),
-        (None, None) => writeln!(out, "{indent}— {FAINT}nobody named{FAINT:#}"),
-    }
+    writeln!(out, "{indent}— {}", speaker(hit))
+}
+
+/// Who said a quote: a name, who it may be, the words that stand for somebody unnamed; and whether it was not said.
+pub fn speaker(hit: &QuoteHit) -> impl Display {
+    fmt::from_fn(move |out| {
+        if hit.stance != Stance::Said {
+            write!(out, "{DOUBT}{}{DOUBT:#} ", hit.stance.as_str())?;
+        }
+        let pointed = hit.speaker_mention.as_ref().map(|mention| mention.text.as_str());
+        match (&hit.speaker, &hit.speaker_guess, pointed) {
+            (Some(name), ..) => write!(out, "{SPEAKER}{}{SPEAKER:#}", line(name)),
+            (None, Some(guess), _) => write!(out, "{FAINT}perhaps {}{FAINT:#}", line(&guess.name)),
+            (None, None, Some(words)) => write!(out, "{FAINT}{} (no name given){FAINT:#}", line(words)),
+            (None, None, None) => write!(out, "{FAINT}nobody named{FAINT:#}"),
+        }
+    })
 }
 
 /// Writes a snippet over several lines, what was searched for marked.
@@ -114,6 +152,55 @@ fn snippet(snippet: &Snippet, indent: &str, width: usize, out: &mut impl Write) 
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Words on one line, what steers a terminal made visible.
+pub fn one_line(text: &str) -> String {
+    line(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+/// A comparison in signs: `[-asked]`, `[+found]`, `[~found otherwise spelt]`, `[…found where words were left out]`.
+pub fn pieces(pieces: &[Piece]) -> String {
+    let shown = |piece: &Piece| match piece {
+        Piece::Same(words) => one_line(words),
+        Piece::Respelt(words) => format!("[~{}]", one_line(words)),
+        Piece::Skipped(words) => format!("[…{}]", one_line(words)),
+        Piece::Added(words) => format!("[+{}]", one_line(words)),
+        Piece::Dropped(words) => format!("[-{}]", one_line(words)),
+    };
+    pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes a line of [`pieces`], its signs in their colours. `open` is the colour that the line before ended in.
+pub fn signed(line: &str, open: &mut Option<Style>, out: &mut impl Write) -> io::Result<()> {
+    const SIGNS: [(&str, Style); 4] =
+        [("[-", Style::Red), ("[+", Style::Green), ("[~", Style::Yellow), ("[…", Style::Cyan)];
+    if let Some(style) = open {
+        write!(out, "{style}")?;
+    }
+    let mut rest = line;
+    while !rest.is_empty() {
+        let sign = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
+        if let (Some((_, style)), None) = (sign, *open) {
+            write!(out, "{style}")?;
+            *open = Some(*style);
+        }
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let next = rest[first..].find(['[', ']']).map_or(rest.len(), |next| next + first);
+        let (part, behind) = rest.split_at(next);
+        match open.filter(|_| part.starts_with(']')) {
+            Some(style) => {
+                write!(out, "]{style:#}{}", &part[1..])?;
+                *open = None;
+            }
+            None => write!(out, "{part}")?,
+        }
+        rest = behind;
+    }
+    match open {
+        Some(style) => write!(out, "{style:#}"),
+        None => Ok(()),
+    }
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.

@@ -69,7 +69,21 @@ enum Kind {
     All,
 }
 
-const CSV: [&str; 9] = ["rank", "id", "published", "speaker", "kind", "confidence", "text", "title", "path"];
+const CSV: [&str; 13] = [
+    "rank",
+    "id",
+    "quote_at",
+    "published",
+    "speaker",
+    "kind",
+    "confidence",
+    "text",
+    "title",
+    "root",
+    "path",
+    "url",
+    "stance",
+];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
@@ -77,8 +91,12 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     if let Some(path) = &args.batch {
         return ask::batch(path, &[], ui, |text| archive.quotes(&request(args, text)?));
     }
-    let page = archive.quotes(&request(args, &args.query.join(" "))?)?;
+    let request = request(args, &args.query.join(" "))?;
+    let undated = archive.undated_quotes(&request.query)?;
+    let page = archive.quotes(&request)?;
+    let meant = ask::notes(&page, &archive, &request.whole(), undated, ui)?;
     print(&page, args, ui)?;
+    ask::meant(meant.as_ref(), ui);
     Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
@@ -105,14 +123,17 @@ fn request(args: &Args, text: &str) -> Result<QuoteRequest, query::Error> {
 }
 
 fn print(page: &Page<QuoteHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
-    page.notes.iter().for_each(|note| ui.note(&note.text));
+    let whole = page.hits.partition_point(|hit| !hit.partial);
     if args.csv {
-        ask::csv(&CSV, &page.hits, ui)?;
+        ask::csv(&CSV, &page.hits[..whole], ui)?;
     } else if ui.json() {
         page.hits.iter().try_for_each(|hit| ui.record(hit))?;
     } else {
         let width = ui.width();
-        page.hits.iter().try_for_each(|hit| print::quote(hit, width, ui.out()))?;
+        for (number, hit) in page.hits.iter().enumerate() {
+            print::partial(number == whole, ui.out())?;
+            print::quote(hit, width, ui.out())?;
+        }
     }
     if ui.on_terminal() && !ui.json() && !args.csv {
         match page.ranked {

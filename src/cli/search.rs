@@ -15,7 +15,6 @@ use pullquote::{
     query::{self, Sort},
     visible::line,
 };
-use serde::Serialize;
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -64,7 +63,9 @@ pub struct Args {
 /// The query language in short, below the help of the commands that take it.
 pub const LANGUAGE: &str = "Queries: words (also their inflections), \"exact phrases\", AND OR NOT + - ( ), \
 \"a b\"~5, a NEAR/10 b, word*, word~1, and fields: title: body: person: org: work: place: event: speaker: \
-quote: about: kind: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
+quote: about: kind: stance: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
+What holds at least 60 % of the words (of one or two all) comes first, the rest behind it. A name in person: or speaker: \
+means whoever bears it, in whatever form stories write it. Marks that can be no syntax are text.\n\n\
 A query has at most 64 KiB and 50 levels. Prefixes and misspelt words stand for 4,096 words in all, and the places of \
 phrases are looked at in ten million articles; what comes after that is left out, and said.";
 
@@ -102,7 +103,7 @@ pub enum Group {
 /// Values of a facet that are shown.
 const FACET_VALUES: usize = 20;
 
-const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "path", "url"];
+const CSV: [&str; 9] = ["rank", "score", "id", "published", "source", "title", "root", "path", "url"];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
@@ -131,12 +132,20 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if args.explain {
         ui.note(&explained(&archive.explain(&request)?));
     }
-    let (strict, ranked) = if ui.json() && is_bare(args, grouped) {
-        records(&archive.ids_and_titles(&request)?, args, ui)?
-    } else if ui.json() {
-        records(&archive.search(&request)?, args, ui)?
+    let undated = archive.undated_articles(&request.query)?;
+    let (strict, ranked, meant) = if ui.json() && is_bare(args, grouped) {
+        let page = archive.ids_and_titles(&request)?;
+        let meant = ask::notes(&page, archive, &request.query, undated, ui)?;
+        ask::hits(&page, &args.fields, ui)?;
+        (page.strict, page.ranked, meant)
     } else {
-        listed(&archive.search(&request)?, args, archive, ui)?
+        let page = archive.search(&request)?;
+        let meant = ask::notes(&page, archive, &request.query, undated, ui)?;
+        match ui.json() {
+            true => ask::hits(&page, &args.fields, ui)?,
+            false => listed(&page, args, archive, ui)?,
+        }
+        (page.strict, page.ranked, meant)
     };
     for field in &args.facet {
         print_facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
@@ -144,9 +153,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if is_for_people(args, ui) {
         ui.note(&summary(strict, ranked));
     }
-    if ranked == 0 {
-        suggest(archive, text, ui)?;
-    }
+    ask::meant(meant.as_ref(), ui);
     Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
@@ -167,38 +174,29 @@ fn is_bare(args: &Args, grouped: bool) -> bool {
     !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
 }
 
-/// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
-fn records<T: Serialize>(page: &Page<T>, args: &Args, ui: &mut Ui) -> anyhow::Result<(u64, u64)> {
-    page.notes.iter().for_each(|note| ui.note(&note.text));
-    ask::hits(page, &args.fields, ui)?;
-    Ok((page.strict, page.ranked))
-}
-
-/// Writes the hits as CSV, as paths, or for people; returns how many there are under the strict and the ranked reading.
-fn listed(
-    page: &Page<ArticleHit>,
-    args: &Args,
-    archive: &Archive,
-    ui: &mut Ui,
-) -> anyhow::Result<(u64, u64)> {
-    page.notes.iter().for_each(|note| ui.note(&note.text));
+/// Writes the hits as CSV, as paths, or for people. Programs get none that match only in part.
+fn listed(page: &Page<ArticleHit>, args: &Args, archive: &Archive, ui: &mut Ui) -> anyhow::Result<()> {
+    let whole = page.hits.partition_point(|hit| !hit.partial);
     if args.csv {
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
-        ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits, ui)?;
+        ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits[..whole], ui)?;
     } else if args.null {
         let mut written = HashSet::new();
-        for hit in page.hits.iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
+        for hit in page.hits[..whole].iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
             ui.exact(&[place(hit, archive), vec![0]].concat())?;
         }
     } else {
         let width = ui.width();
-        page.hits.iter().try_for_each(|hit| print::article(hit, width, ui.out()))?;
+        for (number, hit) in page.hits.iter().enumerate() {
+            print::partial(number == whole, ui.out())?;
+            print::article(hit, width, ui.out())?;
+        }
     }
     let left_out: u32 = page.hits.iter().filter_map(|hit| hit.copies).sum();
     if left_out > 0 && is_for_people(args, ui) {
         ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
     }
-    Ok((page.strict, page.ranked))
+    Ok(())
 }
 
 /// The path of a hit's file for other programs: absolute, unless the archive does not know where its root lies.
@@ -240,8 +238,13 @@ fn explained_word(word: &ExplainedWord) -> String {
         (false, true) => ", required",
         (false, false) => "",
     };
-    let forms = if forms.is_empty() { "in no article".to_owned() } else { forms.join(", ") };
-    format!("{typed}: {forms} ({found} times in an article, weight {weight:.2}{stop})")
+    if forms.is_empty() {
+        return format!("{typed}: in no article");
+    }
+    // Articles that hold two forms were counted for each.
+    let most = if forms.len() > 1 && *found > 1 { "at most " } else { "" };
+    let (forms, articles) = (forms.join(", "), print::articles(*found));
+    format!("{typed}: {forms} (in {most}{articles}, weight {weight:.2}{stop})")
 }
 
 /// How many there are.
@@ -251,12 +254,4 @@ fn summary(strict: u64, ranked: u64) -> String {
         _ if ranked == strict => print::articles(ranked),
         _ => format!("{} with most of the words, {strict} with all of them", print::articles(ranked)),
     }
-}
-
-/// Says what else the words may have meant.
-fn suggest(archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Result<()> {
-    if let Some(first) = archive.suggest(text)?.first() {
-        ui.hint(&format!("did you mean {}?", first.name));
-    }
-    Ok(())
 }

@@ -87,11 +87,10 @@ fn names(story: &Story, out: &mut impl Write) -> io::Result<()> {
 
 /// One quote with who said it.
 fn words(number: usize, quote: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let (faint, speaker) = (print::FAINT, print::SPEAKER);
+    let faint = print::FAINT;
     let text: String = quote.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = print::cut(&text, width.saturating_sub(12));
-    let name = line(quote.speaker.as_deref().unwrap_or("nobody named"));
     let (kind, confidence) = (quote.kind.as_str(), (quote.confidence * 100.0).round());
     writeln!(out, "{faint}{:>4}{faint:#}  “{text}”", format!("-{number}"))?;
-    writeln!(out, "      — {speaker}{name}{speaker:#} {faint}{kind}, {confidence} %{faint:#}")
+    writeln!(out, "      — {} {faint}{kind}, {confidence} %{faint:#}", print::speaker(quote))
 }

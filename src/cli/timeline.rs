@@ -53,7 +53,10 @@ const COLUMNS: [&str; 4] = ["period", "articles", "of", "per_thousand"];
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
     let query = query::read(&args.query.join(" "), false)?;
+    let undated = archive.undated_articles(&query)?;
     let found = archive.timeline(&TimelineRequest { query, step: args.by.step() })?;
+    found.notes.iter().for_each(|note| ui.note(&note.text));
+    ask::undated(undated, ui);
     if ui.json() {
         for period in &found.periods {
             ui.record(period)?;

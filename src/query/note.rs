@@ -30,6 +30,8 @@ pub enum NoteCode {
     SeveralBearers,
     /// Words no longer stand where their address says: the nearest are given.
     MovedWords,
+    /// A stretch of time without a match is too long to be shown step by step.
+    EmptyStepsLeftOut,
     /// The time was over before everything was looked at.
     DeadlineReached,
 }

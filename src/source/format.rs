@@ -57,7 +57,7 @@ pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
-    /// `no-article`, `unknown-format`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
+    /// `no-article`, `unknown-format`, `encrypted`, `damaged`, `bomb`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -122,6 +122,10 @@ pub trait Format: Sync {
     /// Whether its bytes are no text: such a format is told by [`sniff`](Self::sniff) before anything is decoded.
     fn is_binary(&self) -> bool {
         false
+    }
+    /// Whether its first bytes say beyond doubt that an input is of this format, so that its extension is not asked.
+    fn claims(&self, _at: &Place<'_>, head: &[u8]) -> bool {
+        self.is_binary() && self.sniff(head)
     }
     /// Whether an input that begins with `head` holds records, not one story.
     fn is_container(&self, _head: &[u8]) -> bool {

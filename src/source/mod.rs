@@ -1,18 +1,30 @@
 //! Reading articles: one file per input format, one registry of them.
 
+mod captions;
 pub mod charset;
 mod csv;
 pub mod dates;
+mod delivery;
+mod document;
+mod docx;
+mod epub;
 mod facts;
 mod feed;
 mod foreign;
 mod format;
 mod html;
 mod json;
+mod lines;
+mod mail;
 mod markdown;
 mod newsml;
 mod newsml1;
 mod nitf;
+mod odt;
+mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+mod rtf;
 mod text;
 mod xml;
 
@@ -29,8 +41,20 @@ pub const READING: u32 = 2;
 
 /// Every format, in the order they are tried; the last one takes prose.
 pub const FORMATS: &[&dyn Format] = &[
+    &docx::Docx,
+    &odt::Odt,
+    &epub::Epub,
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
+    &rtf::Rtf,
+    &mail::Mhtml,
+    &mail::Mail,
+    &mail::Mbox,
+    &mail::SingleFile,
+    &captions::Captions,
     &html::Html,
     &feed::Feed,
+    &delivery::FactivaXml,
     &newsml::NewsMl,
     &newsml1::NewsMl1,
     &nitf::Nitf,
@@ -155,11 +179,25 @@ fn read_format(
     let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
     let mark = head.starts_with(charset::UTF8_MARK) && !format.is_binary();
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
-    let told = Told { format: Some(format), container: format.is_container(head) };
+    let mut told = Told { format: Some(format), container: format.is_container(head) };
     if mark {
         input.consume(charset::UTF8_MARK.len());
     }
-    format.read(input, at, config, &mut |record| each(told, record));
+    // Of formats that may hold one story or several, the first waits until it is known whether another follows.
+    let (mut first, mut waits) = (None, !told.container);
+    format.read(input, at, config, &mut |record| {
+        if waits && first.is_none() {
+            first = Some(record);
+            return;
+        }
+        if let Some(first) = first.take() {
+            told.container |= record.as_ref().map_or_else(|error| error.record.is_some(), |_| true);
+            each(told, first);
+        }
+        waits = false;
+        each(told, record);
+    });
+    first.into_iter().for_each(|first| each(told, first));
 }
 
 /// What an input would be read as, or why it would be left out, as far as its first bytes tell.
@@ -187,10 +225,10 @@ fn told_by(at: &Place<'_>, head: &[u8]) -> Result<&'static dyn Format, Error> {
     let decoded = charset::wide(head).map(|encoding| encoding.decode(head));
     let head = decoded.as_ref().map_or(head, |text| text.as_bytes());
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
-    let sniffed = FORMATS.iter().copied().find(|format| format.sniff(head));
-    if let Some(format) = sniffed.filter(|format| format.is_binary()) {
+    if let Some(format) = FORMATS.iter().copied().find(|format| format.claims(at, head)) {
         return Ok(format);
     }
+    let sniffed = FORMATS.iter().copied().find(|format| !format.is_binary() && format.sniff(head));
     if sniffed.is_none()
         && let Some(kind) = foreign::by_bytes(head)
     {

@@ -2,8 +2,11 @@
 
 use std::io::BufRead;
 
-use super::{Error, Format, Place, Record, charset, dates, whole};
-use crate::{article::Article, config::SourceConfig};
+use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
+use crate::{
+    article::{Article, Remark},
+    config::SourceConfig,
+};
 
 /// Characters a first line may have to be a title.
 const TITLE_CHARS: usize = 150;
@@ -36,13 +39,21 @@ impl Format for Text {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+        match whole(input, config) {
+            Ok(bytes) => {
+                let charset::Text { words, remarks } = charset::text(&bytes, None);
+                let remarked = |story: Article| Article { remarks: remarks.clone(), ..story };
+                match delivery::of_text(&words, at, 0) {
+                    Some(stories) => stories.into_iter().for_each(|story| each(story.map(remarked))),
+                    None => each(article(words.into_owned(), remarks, at)),
+                }
+            }
+            Err(error) => each(Err(error)),
+        }
     }
 }
 
-fn article(bytes: &[u8], at: &Place<'_>) -> Record {
-    let charset::Text { words, remarks } = charset::text(bytes, None);
-    let text = words.into_owned();
+fn article(text: String, remarks: Vec<Remark>, at: &Place<'_>) -> Record {
     if text.trim().is_empty() {
         return Err(Error::file("empty", "the file holds no words"));
     }
@@ -69,7 +80,7 @@ fn title(text: &str) -> Option<&str> {
 }
 
 /// A title from a file's name, when it is made of words: `star-weds-again` is, `000_7ae875aa` is not.
-fn title_of_name(stem: &str) -> Option<String> {
+pub fn title_of_name(stem: &str) -> Option<String> {
     let words: Vec<&str> = stem.split(['-', '_', ' ', '.']).filter(|word| !word.is_empty()).collect();
     let wordy = words.iter().filter(|word| word.chars().all(char::is_alphabetic)).count();
     (words.len() >= 2 && wordy * 2 > words.len()).then(|| words.join(" "))

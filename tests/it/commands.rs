@@ -256,6 +256,27 @@ fn origin() {
 }
 
 #[test]
+fn mcp() {
+    asking("mcp", &["mcp", "mcp --index ../nowhere"]);
+}
+
+#[test]
+fn verify() {
+    asking(
+        "verify",
+        &[
+            "verify ../draft.txt",
+            "verify ../draft.txt --color always",
+            "verify ../draft.txt --fail-on uncredited,denied",
+            "verify --json --quote 'You can’t schedule grief, you can only make room for it' --by Valcourt",
+            "verify --quote grief",
+            "verify ../nowhere.txt",
+            "verify ../draft.txt --fail-on wrong",
+        ],
+    );
+}
+
+#[test]
 fn timeline() {
     asking(
         "timeline",

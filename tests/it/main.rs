@@ -15,6 +15,7 @@ mod formats;
 mod golden;
 mod hostile;
 mod indexing;
+mod mcp;
 mod names;
 mod night;
 mod oracle;

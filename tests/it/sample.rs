@@ -20,8 +20,15 @@ const QUERIES: &str = "grief\tgrief room\nbroken\t(grief\nnone\tzyzzyva\n";
 /// A gold answer for `eval`.
 const GOLD: &str = r#"{"id":"a","text":"“We lost the light,” Mara Voss said in Leeds.","names":[{"name":"Mara Voss","kind":"person","mentions":[{"text":"Mara Voss","start":21,"end":30}]}],"quotes":[{"text":"We lost the light,","start":1,"end":19,"kind":"direct","speaker_name":"Mara Voss"}],"topics":{"iptc":["20000002"],"keyphrases":["light"]}}"#;
 
+/// A draft for `verify`.
+const DRAFT: &str = "“You cannot schedule grief, you can only make room for it,” Ines Valcourt said.\n\n“You cannot \
+                     plan grief, you can only make room for it,” Ines Valcourt said.\n\n“You cannot schedule grief, \
+                     you can only make room for it,” Odalys Brandt-Kane said.\n\n“The moon is a cheese that nobody \
+                     dared to slice,” Ines Valcourt said. Ines Valcourt said that she would never work again.\n";
+
 /// What stands beside the stories: a path and what it holds.
-const BESIDE: [(&str, &str); 6] = [
+const BESIDE: [(&str, &str); 7] = [
+    ("draft.txt", DRAFT),
     ("queries.tsv", QUERIES),
     ("gold.jsonl", GOLD),
     (

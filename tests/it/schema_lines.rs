@@ -53,6 +53,8 @@ const QUESTIONS: &[&str] = &[
     "topics --related cinema --limit 5",
     "topics --rising --until 2019-02-01 --days 60 --limit 5",
     "origin 'you cannot schedule grief, you can only make room for it'",
+    "verify --quote 'you cannot plan grief, you can only make room for it' --by 'Ines Valcourt'",
+    "verify ../draft.txt 2022/04/velvet-rope/2022-04-08-callum-wisdom.txt",
     "timeline fire --by month",
     "timeline fire --by year",
     "similar 200f31bb1183d7ef --limit 3",
@@ -89,7 +91,7 @@ const CHANGES: [&str; 11] = [
 ];
 
 /// Commands that write no JSON: what they write is for other programs.
-const SILENT: [&str; 1] = ["generate"];
+const SILENT: [&str; 2] = ["generate", "mcp"];
 
 /// A line with the command that wrote it: its name, with what it is told to do where that matters.
 type Line = (String, Value);

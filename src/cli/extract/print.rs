@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use pullquote::{
-    annotation::{NameKind, TopicKind},
+    annotation::{NameKind, Stance, TopicKind},
     record::{ExtractionRecord, QuoteRecord},
 };
 use unicode_width::UnicodeWidthStr;
@@ -13,6 +13,7 @@ use crate::cli::{page::Style, ui::Ui};
 const HEAD: Style = Style::Strong;
 const FAINT: Style = Style::Faint;
 const LABEL: Style = Style::Cyan;
+const DOUBT: Style = Style::Red;
 const SPEAKER: Style = Style::Green;
 
 /// Columns of the labels at the left.
@@ -85,10 +86,17 @@ fn quote(out: &mut impl Write, quote: &QuoteRecord, width: usize) -> io::Result<
         writeln!(out, "  {line}")?;
     }
     let unnamed = quote.speaker_mention.as_ref().map_or("unnamed", |mention| &mention.text);
-    let speaker = one_line(quote.speaker.as_deref().unwrap_or(unnamed));
-    let style = if quote.speaker.is_some() { SPEAKER } else { FAINT };
+    let (style, speaker) = match (&quote.speaker, &quote.speaker_guess) {
+        (Some(name), _) => (SPEAKER, one_line(name)),
+        (None, Some(guess)) => (FAINT, one_line(&format!("perhaps {}", guess.name))),
+        (None, None) => (FAINT, one_line(unnamed)),
+    };
+    write!(out, "     ")?;
+    if quote.stance != Stance::Said {
+        write!(out, "{DOUBT}{}{DOUBT:#} ", quote.stance.as_str())?;
+    }
     let (kind, confidence) = (quote.kind.as_str(), quote.confidence);
-    writeln!(out, "     {style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
+    writeln!(out, "{style}— {speaker}{style:#} {FAINT}{kind} {confidence:.2}{FAINT:#}")
 }
 
 /// Words on one line.

@@ -72,7 +72,10 @@ fn is_name_like(story: &Story, at: usize) -> bool {
 /// A first name with initials, particles and one or two surnames behind it.
 fn full_name(story: &Story, at: usize, end: usize) -> Option<Mention> {
     let first = story.words[at];
-    if !is_name_like(story, at) || first.first_name() < KNOWN || first.is(class::FUNCTION | class::MONTH) {
+    if !is_name_like(story, at)
+        || first.first_name() < KNOWN
+        || first.is(class::FUNCTION | class::MONTH | class::PARTICLE | class::CONNECTOR)
+    {
         return None;
     }
     let (mut next, mut last) = (at + 1, None);

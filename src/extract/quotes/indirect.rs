@@ -7,7 +7,7 @@ use super::{
     story::{By, Story, TokenKind},
 };
 use crate::{
-    annotation::{NameKind, Quote, QuoteKind},
+    annotation::{NameKind, Quote, QuoteKind, Stance},
     article::Span,
 };
 
@@ -44,7 +44,9 @@ pub fn find(story: &Story<'_>) -> Vec<Quote> {
         found.push(Quote {
             span: Span::new(run[cue + 2].span.start as usize, end.max(run[cue + 2].span.end as usize)),
             kind: QuoteKind::Indirect,
+            stance: Stance::Said,
             speaker: Some(name.name.clone()),
+            speaker_guess: None,
             speaker_mention: Some(pointer.span),
             cue: Some(run[cue].span),
             confidence: CONFIDENCE,

@@ -8,9 +8,10 @@ pub mod attribute;
 mod clues;
 pub mod confidence;
 mod indirect;
-mod kind;
+pub mod kind;
 pub mod lexicon;
 pub mod scan;
+pub mod stance;
 pub mod story;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ mod turns;
 use std::borrow::Cow;
 
 use crate::{
-    annotation::{Annotations, Quote, QuoteKind},
+    annotation::{Annotations, Guess, Quote, QuoteKind, Stance},
     article::{Article, Span},
 };
 use attribute::Attribution;
@@ -82,18 +83,29 @@ pub fn quotations(story: &Story<'_>, stretches: &[Stretch]) -> Vec<Pending> {
 
 fn make(story: &Story<'_>, stretches: &[Stretch], quote: &Pending, attribution: &Attribution) -> Quote {
     let stretch = &stretches[quote.stretch];
-    let sure = attribution.speaker.map(|number| {
-        let facts = confidence::facts(story, stretches, quote, attribution, number);
-        (number, confidence::chance(&facts))
-    });
-    let credited = sure.filter(|(_, chance)| *chance >= LEAST_CONFIDENCE);
+    let stance = attribution.verb.map_or(Stance::Said, |verb| stance::of(story, quote.token, verb as usize));
+    // What somebody denies is said by others.
+    let denied =
+        stance == Stance::Denied && attribution.verb.is_some_and(|verb| stance::denies(story, verb as usize));
+    let sure = attribution.speaker.filter(|_| !denied).map(|number| (number, attribution.sure));
+    let name = |number: u32| story.found.names[number as usize].name.clone();
+    let (speaker, speaker_guess, confidence) = match sure {
+        Some((number, chance)) if chance >= LEAST_CONFIDENCE => (Some(name(number)), None, chance),
+        Some((number, chance)) => {
+            let guess = Guess { name: name(number), confidence: chance };
+            (None, Some(guess).filter(|_| chance >= LEAST_GUESS), 1.0 - chance)
+        }
+        None => (None, None, NOBODY),
+    };
     Quote {
         span: stretch.inner,
         kind: quote.kind,
-        speaker: credited.map(|(number, _)| story.found.names[number as usize].name.clone()),
+        stance,
+        speaker,
+        speaker_guess,
         speaker_mention: attribution.mention,
         cue: attribution.cue,
-        confidence: sure.map_or(NOBODY, |(_, chance)| chance),
+        confidence,
         rule: Cow::Borrowed(attribution.rule),
         piece: 1,
         pieces: 1,
@@ -152,3 +164,6 @@ const NOBODY: f32 = 0.5;
 /// Confidence below which nobody is credited: where half of the attributions in all training stories are right, those
 /// invented to be hard among them, as `train quotes` prints it.
 const LEAST_CONFIDENCE: f32 = 0.6;
+
+/// Confidence below which nobody is even guessed.
+const LEAST_GUESS: f32 = 0.25;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    annotation::{Annotations, Name, NameKind, Quote, QuoteKind},
+    annotation::{Annotations, Name, NameKind, Quote, QuoteKind, Stance},
     article::Span,
 };
 
@@ -49,7 +49,9 @@ pub fn find(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
         turns.push(Quote {
             span,
             kind: QuoteKind::Direct,
+            stance: Stance::Said,
             speaker: Some(name.name.clone()),
+            speaker_guess: None,
             speaker_mention: Some(Span::new(
                 paragraph.start as usize,
                 paragraph.start as usize + label.len(),

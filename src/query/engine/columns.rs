@@ -39,31 +39,36 @@ pub(crate) fn counts_in(
     Ok(counts)
 }
 
-/// How many articles have each value of a column, the values joined by a rule, each article counted once for what they
-/// join to. Given are articles with the documents whose column is read: themselves, or their quotes.
+/// How many articles have each value of some columns, the values joined by a rule, each article counted once for what they
+/// join to. Given are articles with the documents whose columns are read: themselves, or their quotes.
 pub(crate) fn counts_of(
     snapshot: &Snapshot,
     docs: impl Iterator<Item = (DocAddress, DocAddress)>,
-    field: FieldId,
-    joined: impl Fn(&str) -> Option<String>,
+    fields: &[FieldId],
+    joined: impl Fn(FieldId, &str) -> Option<String>,
 ) -> Result<FxHashMap<String, u64>, Error> {
     let segments = snapshot.searcher().segment_readers();
-    let columns = segments.iter().map(|segment| column(segment, field)).collect::<Result<Vec<_>, _>>()?;
-    let mut names: FxHashMap<(u32, u64), Option<String>> = FxHashMap::default();
+    let of_segment =
+        |segment| fields.iter().map(|&field| column(segment, field)).collect::<Result<Vec<_>, _>>();
+    let columns = segments.iter().map(of_segment).collect::<Result<Vec<_>, _>>()?;
+    let mut names: FxHashMap<(u32, FieldId, u64), Option<String>> = FxHashMap::default();
     let mut counts: FxHashMap<String, u64> = FxHashMap::default();
     let mut seen: (Option<DocAddress>, Vec<String>) = (None, Vec::new());
     let mut form = String::new();
     for (article, doc) in docs {
-        let Some(column) = &columns[doc.segment_ord as usize] else { continue };
         if seen.0 != Some(article) {
             seen = (Some(article), Vec::new());
         }
-        for ord in column.term_ords(doc.doc_id) {
-            let name = match names.entry((doc.segment_ord, ord)) {
+        let here = fields.iter().zip(&columns[doc.segment_ord as usize]);
+        let here = here.filter_map(|(&field, column)| Some((field, column.as_ref()?)));
+        for (field, column, ord) in
+            here.flat_map(|(field, column)| column.term_ords(doc.doc_id).map(move |ord| (field, column, ord)))
+        {
+            let name = match names.entry((doc.segment_ord, field, ord)) {
                 std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
                 std::collections::hash_map::Entry::Vacant(unknown) => {
                     let found = column.ord_to_str(ord, &mut form).map_err(tantivy::TantivyError::from)?;
-                    unknown.insert(if found { joined(&form) } else { None })
+                    unknown.insert(if found { joined(field, &form) } else { None })
                 }
             };
             if let Some(name) = name

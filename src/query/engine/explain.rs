@@ -25,7 +25,15 @@ fn clause(clause: &Clause) -> String {
             format!("“{}” within {within} words of “{}”", side(0), side(1))
         }
         Clause::Exact { field, term } => format!("{} = {term}", field.row().name),
+        Clause::Named { field, keys, forms } if forms.is_empty() || keys.is_empty() => {
+            format!("nobody in {}", field.row().name)
+        }
+        Clause::Named { forms, .. } => {
+            let written: Vec<String> = forms.iter().map(self::clause).collect();
+            format!("whoever is written so: {}", written.join(" or "))
+        }
         Clause::Date { .. } => "a date in the range".to_owned(),
+        Clause::Undated => "no date".to_owned(),
         Clause::Confidence { least } => format!("confidence of at least {:.2}", *least as f32 / 1000.0),
         Clause::Other(inner) => format!("(in one and the same quote or story: {})", self::clause(inner)),
         Clause::Not(inner) => format!("not {}", self::clause(inner)),

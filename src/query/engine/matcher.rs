@@ -148,7 +148,9 @@ impl<'a> Segment<'a> {
             Clause::Phrase { field, words, slop, idf } => self.phrase(*field, words, *slop, *idf),
             Clause::Near { field, sides, within } => self.near(*field, sides, *within),
             Clause::Exact { field, term } => self.exact(*field, term),
+            Clause::Named { field, keys, forms } => self.named(*field, keys, forms),
             Clause::Date { from, to } => self.dated(*from, *to, self.everything()?),
+            Clause::Undated => self.undated(self.everything()?),
             Clause::Confidence { least } => self.confident(*least, self.everything()?),
             Clause::Other(inner) => self.of_other(inner),
             Clause::Not(inner) => self.without(self.everything()?, inner),
@@ -166,7 +168,10 @@ impl<'a> Segment<'a> {
     /// are tried on what the others leave.
     pub(crate) fn all(&self, clauses: &[Clause]) -> Result<Option<Matches>, Error> {
         let is_filter = |clause: &&Clause| {
-            matches!(clause, Clause::Date { .. } | Clause::Confidence { .. } | Clause::Not(_))
+            matches!(
+                clause,
+                Clause::Date { .. } | Clause::Undated | Clause::Confidence { .. } | Clause::Not(_)
+            )
         };
         let mut found: Option<Matches> = None;
         for clause in clauses.iter().filter(|clause| !is_filter(clause)) {
@@ -183,6 +188,7 @@ impl<'a> Segment<'a> {
             };
             found = Some(match clause {
                 Clause::Date { from, to } => self.dated(*from, *to, before)?,
+                Clause::Undated => self.undated(before)?,
                 Clause::Confidence { least } => self.confident(*least, before)?,
                 Clause::Not(inner) => self.without(before, inner)?,
                 _ => before,
@@ -293,6 +299,12 @@ impl<'a> Segment<'a> {
         Ok(Some(PhraseReader::new(lists, slop, self.until)))
     }
 
+    /// Whether some live document holds words one after the other.
+    pub(crate) fn has_phrase(&self, field: FieldId, words: &[String]) -> Result<bool, Error> {
+        let reader = self.phrase_reader(field, words, 0)?;
+        Ok(reader.is_some_and(|mut reader| reader.next(|doc| self.is_alive(doc)).is_some()))
+    }
+
     /// Scores term frequencies of a field.
     pub(crate) fn scorer(&self, field: FieldId) -> Result<Scorer<'a>, Error> {
         let lengths = match field.row().analysis {
@@ -364,6 +376,26 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// Documents that have one of the keys, with the best score of the forms that they hold.
+    fn named(&self, field: FieldId, keys: &[String], forms: &[Clause]) -> Result<Matches, Error> {
+        let mut docs = Vec::new();
+        for key in keys {
+            docs.extend(self.docs_with(&Term::from_field_text(field.field(), key))?);
+        }
+        docs.sort_unstable();
+        docs.dedup();
+        let mut found = Matches::unscored(docs);
+        for form in forms {
+            let held = self.matches(form)?;
+            for (doc, score) in held.docs.iter().zip(&held.scores) {
+                if let Ok(at) = found.docs.binary_search(doc) {
+                    found.scores[at] = found.scores[at].max(*score);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn exact(&self, field: FieldId, term: &str) -> Result<Matches, Error> {
         let docs = self.docs_with(&Term::from_field_text(field.field(), term))?;
         Ok(Matches::unscored(docs))
@@ -376,6 +408,12 @@ impl<'a> Segment<'a> {
             first.first(doc).is_some_and(|first| first <= to)
                 && last.first(doc).is_some_and(|last| last >= from)
         });
+        Ok(found)
+    }
+
+    fn undated(&self, mut found: Matches) -> Result<Matches, Error> {
+        let first = self.reader.fast_fields().i64(FieldId::DayFrom.row().name)?;
+        found.retain(|doc| first.first(doc).is_none());
         Ok(found)
     }
 

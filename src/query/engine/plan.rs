@@ -1,5 +1,7 @@
 //! A query as clauses over posting lists, for one kind of document.
 
+use std::ops::Range;
+
 use super::statistics::Target;
 use crate::{fields::FieldId, query::Note};
 
@@ -20,6 +22,8 @@ pub(crate) struct WordGroup {
     pub(crate) is_must: bool,
     /// Whether its terms are to stand one after the other: a word that the index takes for several, as `co-star`.
     pub(crate) is_compound: bool,
+    /// Whether nothing holds it: it is set aside, and said, unless a hit must hold it.
+    pub(crate) is_unknown: bool,
     /// How often it stands in the query.
     pub(crate) times: u32,
     /// As typed, folded.
@@ -37,8 +41,12 @@ pub(crate) enum Clause {
     Near { field: FieldId, sides: Box<[Vec<WordGroup>; 2]>, within: u32 },
     /// Has the whole value.
     Exact { field: FieldId, term: String },
+    /// Names somebody: has one of the keys. It scores as the best of the forms that it holds.
+    Named { field: FieldId, keys: Vec<String>, forms: Vec<Clause> },
     /// Published in these days, from 1970.
     Date { from: i64, to: i64 },
+    /// Without a date.
+    Undated,
     /// The speaker is right with at least this chance, in thousandths.
     Confidence { least: u64 },
     /// Of articles: holds a quote that matches. Of quotes: stands in an article that matches.
@@ -49,6 +57,16 @@ pub(crate) enum Clause {
     All(Vec<Clause>),
     /// One matches; nothing when there are none.
     Any(Vec<Clause>),
+}
+
+impl Clause {
+    /// The same condition, of which no score comes where it is about somebody.
+    pub(crate) fn unscored(self) -> Self {
+        match self {
+            Self::Named { field, keys, .. } => Self::Named { field, keys, forms: Vec::new() },
+            other => other,
+        }
+    }
 }
 
 /// A query planned for one kind of document.
@@ -67,6 +85,11 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// A plan of one condition.
+    pub(crate) fn of(target: Target, clause: Clause) -> Self {
+        Self { target, words: Vec::new(), is_any: false, required: vec![clause], notes: Vec::new() }
+    }
+
     /// The strict reading: every bare word must match, as any other part.
     pub(crate) fn strict(mut self) -> Self {
         let words = self.words.drain(..).filter(|word| !word.is_stop_word).map(Clause::Word);
@@ -77,9 +100,28 @@ impl Plan {
         self
     }
 
-    /// Bare words that a hit may lack: neither stop words nor words that it must hold.
+    /// Bare words that a hit may lack: neither stop words nor words that it must hold, nor those that nothing holds.
     pub(crate) fn counting(&self) -> usize {
-        self.words.iter().filter(|word| !word.is_stop_word && !word.is_must).count()
+        let counts = |word: &&WordGroup| !word.is_stop_word && !word.is_must && !word.is_unknown;
+        self.words.iter().filter(counts).count()
+    }
+
+    /// Words that nothing holds and that were set aside, as typed.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().filter(|word| word.is_unknown).map(|word| word.typed.as_str())
+    }
+
+    /// How many of those that count a hit holds which comes first.
+    pub(crate) fn enough(&self, any: bool) -> Range<usize> {
+        self.least_words(any)..usize::MAX
+    }
+
+    /// How many of them a hit holds which comes after those: fewer, but one of the query's words at least. `None` where
+    /// there is no such number.
+    pub(crate) fn fewer(&self, any: bool) -> Option<Range<usize>> {
+        let has_must = self.words.iter().any(|word| word.is_must);
+        let fewer = usize::from(!has_must)..self.least_words(any);
+        (!fewer.is_empty()).then_some(fewer)
     }
 
     /// Of these, how many a hit of the ranked reading matches: 60 %, of one or two all; with `any` one.

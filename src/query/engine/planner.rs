@@ -10,11 +10,16 @@ use crate::{
     index::Snapshot,
     query::{
         Error, Note, NoteCode,
+        bounds::Clock,
         engine::{
+            matcher::Segment,
             plan::{Clause, Plan, WordGroup},
             statistics::{Statistics, Target},
         },
-        language::{ast::Query, inflect, stop_words},
+        language::{
+            ast::{Query, Span},
+            inflect, stop_words,
+        },
     },
 };
 
@@ -36,11 +41,43 @@ const MOST_PLACED: u64 = 10_000_000;
 /// Saved searches within each other at the most.
 const MOST_SAVED: usize = 8;
 
+/// Written forms of one name that are looked for, those that most stories use.
+const MOST_FORMS: usize = 16;
+
+/// What a plan is made with.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) statistics: &'a Statistics,
+    /// Looks up a saved search.
+    pub(crate) saved: &'a dyn Fn(&str) -> Option<Query>,
+    /// Tells who is meant by a name in a field.
+    pub(crate) names: &'a dyn Fn(FieldId, &str) -> Result<Meant, Error>,
+    /// The day from which `date:7d` is counted.
+    pub(crate) today: Option<Date>,
+}
+
+/// Who is meant by a name in a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// Whoever bears one of these keys, and is written so.
+    Bearers {
+        /// In which field the keys stand.
+        field: FieldId,
+        /// The keys.
+        keys: Vec<String>,
+        /// Written forms, those that most stories use first.
+        forms: Vec<String>,
+        /// What is to be said of them.
+        said: Option<Note>,
+    },
+    /// Whoever has these words in a name.
+    Words,
+}
+
 /// Makes plans.
 pub(crate) struct Planner<'a> {
-    snapshot: &'a Snapshot,
-    statistics: &'a Statistics,
-    saved: &'a dyn Fn(&str) -> Option<Query>,
+    context: Context<'a>,
     notes: Vec<Note>,
     depth: usize,
     expanded: usize,
@@ -49,13 +86,9 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// A planner over one snapshot; `saved` looks up saved searches.
-    pub(crate) fn new(
-        snapshot: &'a Snapshot,
-        statistics: &'a Statistics,
-        saved: &'a dyn Fn(&str) -> Option<Query>,
-    ) -> Self {
-        Self { snapshot, statistics, saved, notes: Vec::new(), depth: 0, expanded: 0, scanned: 0, placed: 0 }
+    /// A planner.
+    pub(crate) fn new(context: Context<'a>) -> Self {
+        Self { context, notes: Vec::new(), depth: 0, expanded: 0, scanned: 0, placed: 0 }
     }
 
     /// Plans a query for documents of one kind.
@@ -90,24 +123,34 @@ impl<'a> Planner<'a> {
             }
         }
         // A stop word counts as any word where it must be there, or where no other words of the story are asked for.
-        let is_asked = |clause: &Clause| match clause {
-            Clause::Word(WordGroup { field, .. })
-            | Clause::Phrase { field, .. }
-            | Clause::Near { field, .. } => {
-                matches!(field, FieldId::Text | FieldId::Title | FieldId::Quote)
-            }
-            _ => false,
-        };
-        let only_stops = words.iter().all(|word| word.is_stop_word) && !required.iter().any(is_asked);
+        let only_stops = words.iter().all(|word| word.is_stop_word) && !required.iter().any(asks_for_words);
         let stops = only_stops || is_any;
         for word in &mut words {
             word.is_stop_word &= !word.is_must && !stops;
+            word.is_unknown = !word.is_stop_word && !self.is_held(word, target)?;
         }
         Ok(Plan { target, words, is_any, required, notes: self.notes })
     }
 
+    /// Whether any document holds a word.
+    fn is_held(&self, word: &WordGroup, target: Target) -> Result<bool, Error> {
+        if !word.is_compound {
+            return Ok(word.found > 0);
+        }
+        let Context { snapshot, statistics, .. } = self.context;
+        let clock = Clock::default();
+        for ord in 0..snapshot.searcher().segment_readers().len() as u32 {
+            let segment = Segment::new(snapshot, statistics, &clock, ord, target)?;
+            if segment.has_phrase(word.field, &word.terms)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Parts that all hold. Parts about the other kind of document hold of the same one.
     fn conjunction(&mut self, parts: &[&Query], target: Target) -> Result<Vec<Clause>, Error> {
+        let parts = flat(parts);
         let is_other = |part: &&&Query| owner(part).is_some_and(|owner| owner != target);
         let others: Vec<&Query> = parts.iter().filter(is_other).copied().collect();
         let joint = others.iter().any(|part| !matches!(part, Query::Not(_)));
@@ -124,6 +167,7 @@ impl<'a> Planner<'a> {
     }
 
     fn compile(&mut self, query: &Query, target: Target) -> Result<Clause, Error> {
+        let query = unsigned(query);
         if !matches!(query, Query::Not(_)) && owner(query).is_some_and(|owner| owner != target) {
             let inner = self.compile(query, other(target))?;
             return Ok(Clause::Other(Box::new(inner)));
@@ -134,10 +178,7 @@ impl<'a> Planner<'a> {
             }
             Query::Near(left, right, within) => self.near(left, right, *within, target),
             Query::Field(field, inner) => self.in_field(*field, inner),
-            Query::Date(range) => Ok(Clause::Date {
-                from: range.from.map_or(i64::MIN, day_number),
-                to: range.to.map_or(i64::MAX, day_number),
-            }),
+            Query::Date(range) => Ok(self.dated(range.span, &range.written)),
             Query::Saved(name) => self.saved(name, target),
             Query::Must(inner) => self.compile(inner, target),
             Query::Not(inner) => Ok(Clause::Not(Box::new(self.compile(inner, target)?))),
@@ -151,8 +192,24 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn dated(&mut self, span: Span, written: &str) -> Clause {
+        let (from, to) = match span {
+            Span::Undated => return Clause::Undated,
+            Span::Days(from, to) => (from, to),
+            Span::Back(back) => match self.context.today {
+                Some(today) => (back.before(today), Some(today)),
+                None => {
+                    let said = format!("nobody said what day it is: nothing matches date:{written}");
+                    self.notes.push(Note::new(NoteCode::Misplaced, said));
+                    return Clause::Any(Vec::new());
+                }
+            },
+        };
+        Clause::Date { from: from.map_or(i64::MIN, day_number), to: to.map_or(i64::MAX, day_number) }
+    }
+
     fn saved(&mut self, name: &str, target: Target) -> Result<Clause, Error> {
-        let Some(query) = (self.saved)(name).filter(|_| self.depth < MOST_SAVED) else {
+        let Some(query) = (self.context.saved)(name).filter(|_| self.depth < MOST_SAVED) else {
             let said = format!("there is no saved search {name:?}: nothing matches it");
             self.notes.push(Note::new(NoteCode::NoSuchSearch, said));
             return Ok(Clause::Any(Vec::new()));
@@ -172,8 +229,19 @@ impl<'a> Planner<'a> {
             Query::Any(parts) => return Ok(Clause::Any(each(parts)?)),
             Query::Must(inner) => return self.in_field(field, inner),
             Query::Not(inner) => return Ok(Clause::Not(Box::new(self.in_field(field, inner)?))),
+            Query::Word(value) | Query::Phrase(value, _) if field == FieldId::Lang => {
+                return self.language(&value.trim().to_lowercase().replace('_', "-"));
+            }
             Query::Word(value) | Query::Phrase(value, _) if field.row().analysis == Analysis::ExactColumn => {
                 return Ok(Clause::Exact { field, term: value.trim().to_lowercase() });
+            }
+            Query::Word(name) | Query::Phrase(name, 0) if names_somebody(field) => {
+                if let Meant::Bearers { field: keyed, keys, forms, said } = (self.context.names)(field, name)?
+                {
+                    let is_new = |said: &Note| !self.notes.contains(said);
+                    self.notes.extend(said.filter(is_new));
+                    return self.named(field, keyed, keys, forms);
+                }
             }
             Query::Word(value) | Query::Phrase(value, _) if field == FieldId::Topic => {
                 let code = value.strip_prefix("medtop:").unwrap_or(value);
@@ -207,6 +275,32 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// A language with all its regions: `en` is also `en-us`.
+    fn language(&mut self, asked: &str) -> Result<Clause, Error> {
+        let field = FieldId::Lang;
+        let is_asked = |lang: &str| {
+            let rest = lang.strip_prefix(asked);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_']))
+                || lang.replace('_', "-") == asked
+        };
+        let first: String = asked.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let found = self.expanded(field, &first, &format!("lang:{asked}"), &is_asked)?;
+        Ok(Clause::Any(found.terms.into_iter().map(|term| Clause::Exact { field, term }).collect()))
+    }
+
+    /// Somebody by every written form.
+    fn named(
+        &mut self,
+        field: FieldId,
+        keyed: FieldId,
+        keys: Vec<String>,
+        forms: Vec<String>,
+    ) -> Result<Clause, Error> {
+        let forms = forms.iter().take(MOST_FORMS);
+        let forms = forms.map(|form| self.phrase(field, analysis::words(form), 0));
+        Ok(Clause::Named { field: keyed, keys, forms: forms.collect::<Result<_, _>>()? })
+    }
+
     fn bare(&mut self, field: FieldId, word: &str) -> Result<Clause, Error> {
         let mut words = analysis::words(word);
         let is_possessive = words.len() > 1 && words.last().is_some_and(|last| last == "s");
@@ -216,6 +310,11 @@ impl<'a> Planner<'a> {
         let Some(only) = (words.len() == 1).then(|| words[0].clone()) else {
             return self.phrase(field, words, 0);
         };
+        // One character of a pair stands for all that begin with it.
+        let mut letters = only.chars();
+        if letters.next().is_some_and(analysis::stands_without_blanks) && letters.next().is_none() {
+            return Ok(Clause::Word(self.expanded(field, &only, &only, &|_| true)?));
+        }
         let inflects = matches!(
             field,
             FieldId::Text | FieldId::Quote | FieldId::Title | FieldId::Topic | FieldId::Section
@@ -226,7 +325,7 @@ impl<'a> Planner<'a> {
     }
 
     fn documents_with(&self, field: FieldId, term: &str) -> Result<u64, Error> {
-        Ok(self.snapshot.documents_with(&Term::from_field_text(field.field(), term))?)
+        Ok(self.context.snapshot.documents_with(&Term::from_field_text(field.field(), term))?)
     }
 
     /// The forms that the index holds, as one word.
@@ -248,13 +347,14 @@ impl<'a> Planner<'a> {
             is_stop_word,
             is_must: false,
             is_compound: false,
+            is_unknown: false,
             times: 1,
             typed,
         })
     }
 
     fn idf(&self, field: FieldId, found: u64) -> f32 {
-        self.statistics.idf(Target::of(field).unwrap_or(Target::Articles), found)
+        self.context.statistics.idf(Target::of(field).unwrap_or(Target::Articles), found)
     }
 
     fn phrase(&mut self, field: FieldId, mut words: Vec<String>, slop: u32) -> Result<Clause, Error> {
@@ -267,8 +367,7 @@ impl<'a> Planner<'a> {
             _ => {
                 let (mut idf, mut rarest) = (0.0, u64::MAX);
                 for word in &words {
-                    let term = Term::from_field_text(field.field(), word);
-                    let found = self.snapshot.documents_with(&term)?;
+                    let found = self.documents_with(field, word)?;
                     idf += self.idf(field, found);
                     rarest = rarest.min(found);
                 }
@@ -333,7 +432,28 @@ impl<'a> Planner<'a> {
         // The first letter of a misspelt word is right nearly always (Pollock and Zamora 1984: 92 %), and the rest of the
         // dictionary need not be looked at.
         let first: String = word.chars().take(1).collect();
-        Ok(Clause::Word(self.expanded(field, &first, &format!("{word}~{edits}"), &near)?))
+        let found = self.expanded(field, &first, &format!("{word}~{edits}"), &near)?;
+        // The word itself counts once more than what is only like it.
+        match found.terms.contains(&word) {
+            true => {
+                let exact = self.group(field, word.clone(), vec![word])?;
+                Ok(Clause::Any(vec![Clause::Word(found), Clause::Word(exact)]))
+            }
+            false => Ok(Clause::Word(found)),
+        }
+    }
+
+    /// The most frequent word of a field that is spelt as a word is, but for so many errors.
+    pub(crate) fn nearest(
+        &mut self,
+        field: FieldId,
+        word: &str,
+        errors: u8,
+    ) -> Result<Option<String>, Error> {
+        let automaton = LevenshteinAutomatonBuilder::new(errors, true).build_dfa(word);
+        let near = |term: &str| term != word && matches!(automaton.eval(term), Distance::Exact(_));
+        let first: String = word.chars().take(1).collect();
+        Ok(self.expanded(field, &first, word, &near)?.terms.into_iter().next())
     }
 
     /// Terms of the dictionary that begin so and are wanted.
@@ -358,7 +478,8 @@ impl<'a> Planner<'a> {
             }
         }
         // The dictionaries of all segments as one, so that the same words are looked at however the index is parted.
-        let segments = self.snapshot.searcher().segment_readers().iter().filter(|_| !is_spent);
+        let snapshot = self.context.snapshot;
+        let segments = snapshot.searcher().segment_readers().iter().filter(|_| !is_spent);
         let indexes =
             segments.map(|segment| segment.inverted_index(field.field())).collect::<Result<Vec<_>, _>>()?;
         let streams = indexes.iter().map(|index| index.terms().range().ge(prefix.as_bytes()).into_stream());
@@ -372,7 +493,7 @@ impl<'a> Planner<'a> {
             if wanted(term) {
                 let mut articles = 0;
                 for (ord, info) in dictionary.current_segment_ords_and_term_infos() {
-                    articles += self.snapshot.documents_in(ord, &indexes[ord], &info)?;
+                    articles += snapshot.documents_in(ord, &indexes[ord], &info)?;
                 }
                 found.push((term.to_owned(), articles));
             }
@@ -397,6 +518,7 @@ impl<'a> Planner<'a> {
             is_stop_word: false,
             is_must: false,
             is_compound: false,
+            is_unknown: false,
             times: 1,
             typed: typed.to_owned(),
         })
@@ -433,8 +555,60 @@ fn compound(field: FieldId, terms: Vec<String>, idf: f32) -> WordGroup {
         is_stop_word: false,
         is_must: false,
         is_compound: true,
+        is_unknown: false,
         times: 1,
         typed,
+    }
+}
+
+/// Parts that all hold, those of groups within them too.
+fn flat<'q>(parts: &[&'q Query]) -> Vec<&'q Query> {
+    let mut found = Vec::with_capacity(parts.len());
+    for part in parts {
+        match unsigned(part) {
+            Query::All(inner) => found.extend(flat(&inner.iter().collect::<Vec<_>>())),
+            other => found.push(other),
+        }
+    }
+    found
+}
+
+/// A part without the sign that says what holds of it anyway: that it must match.
+fn unsigned(query: &Query) -> &Query {
+    match query {
+        Query::Must(inner) => unsigned(inner),
+        other => other,
+    }
+}
+
+/// Whether a field has names, whose written forms stand for somebody.
+fn names_somebody(field: FieldId) -> bool {
+    matches!(
+        field,
+        FieldId::Person
+            | FieldId::Org
+            | FieldId::Work
+            | FieldId::Place
+            | FieldId::Event
+            | FieldId::Speaker
+            | FieldId::About
+    )
+}
+
+/// Whether a clause wants words of the text.
+fn asks_for_words(clause: &Clause) -> bool {
+    match clause {
+        Clause::Word(WordGroup { field, .. }) | Clause::Phrase { field, .. } | Clause::Near { field, .. } => {
+            matches!(field, FieldId::Text | FieldId::Title | FieldId::Quote)
+        }
+        Clause::Other(inner) => asks_for_words(inner),
+        Clause::All(parts) | Clause::Any(parts) => parts.iter().any(asks_for_words),
+        Clause::Named { .. }
+        | Clause::Exact { .. }
+        | Clause::Date { .. }
+        | Clause::Undated
+        | Clause::Confidence { .. }
+        | Clause::Not(_) => false,
     }
 }
 
@@ -451,9 +625,9 @@ fn other(target: Target) -> Target {
 
 /// The kind of document a query is about, when its fields tell.
 fn owner(query: &Query) -> Option<Target> {
-    match query {
+    match unsigned(query) {
         Query::Field(field, _) => Target::of(*field),
-        Query::Must(inner) | Query::Not(inner) => owner(inner),
+        Query::Not(inner) => owner(inner),
         Query::All(parts) | Query::Any(parts) => {
             let first = owner(parts.first()?)?;
             parts.iter().all(|part| owner(part) == Some(first)).then_some(first)

@@ -3,7 +3,7 @@
 //! Equal scores are ordered by date, newest first, undated last, then by id; the choice of the best obeys that too, so
 //! threads, segments and merges never show.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, ops::Range, sync::Arc};
 
 use tantivy::{DocAddress, DocId};
 
@@ -46,10 +46,32 @@ pub enum Sort {
 pub(crate) struct Ranked {
     /// Best first.
     pub(crate) best: Vec<(f32, DocAddress)>,
+    /// The best of those that match only in part; none where enough others match.
+    pub(crate) partial: Vec<(f32, DocAddress)>,
     /// Matches under the strict reading: every word.
     pub(crate) strict: u64,
-    /// Matches under the ranked reading.
+    /// Matches under the ranked reading, those in part aside.
     pub(crate) ranked: u64,
+}
+
+/// One of the best matches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed {
+    /// Its place, from 1.
+    pub(crate) rank: u64,
+    pub(crate) score: f32,
+    pub(crate) doc: DocAddress,
+    /// Whether it holds too few of the words.
+    pub(crate) is_partial: bool,
+}
+
+impl Ranked {
+    /// The best matches, those in part behind all others.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = Placed> + '_ {
+        let whole = self.best.iter().map(|found| (found, false));
+        let all = whole.chain(self.partial.iter().map(|found| (found, true)));
+        (1..).zip(all).map(|(rank, (&(score, doc), is_partial))| Placed { rank, score, doc, is_partial })
+    }
 }
 
 /// A document that may be among the best.
@@ -227,11 +249,28 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Finds the best `most` matches of a plan. A deadline leaves out what was not looked at by then.
+/// Finds the best `most` matches of a plan; where fewer match, they are followed by those that match only in part. A
+/// deadline leaves out what was not looked at by then.
 pub(crate) fn rank(
     engine: Engine<'_>,
     plan: &Plan,
     any_word: bool,
+    sort: Sort,
+    most: usize,
+) -> Result<Ranked, Error> {
+    let mut ranked = holding(engine, plan, &plan.enough(any_word), sort, most)?;
+    let room = most - ranked.best.len();
+    if let Some(fewer) = plan.fewer(any_word).filter(|_| room > 0) {
+        ranked.partial = holding(engine, plan, &fewer, sort, room)?.best;
+    }
+    Ok(ranked)
+}
+
+/// Finds the best `most` matches that hold so many of the words that count.
+fn holding(
+    engine: Engine<'_>,
+    plan: &Plan,
+    held: &Range<usize>,
     sort: Sort,
     most: usize,
 ) -> Result<Ranked, Error> {
@@ -243,7 +282,7 @@ pub(crate) fn rank(
         let mut top = Top::new(order, kept.max(1));
         let mut ranked = Ranked::default();
         for (ord, segment) in share {
-            in_segment(*ord, segment, plan, plan.least_words(any_word), &mut top, &mut ranked)?;
+            in_segment(*ord, segment, plan, held, &mut top, &mut ranked)?;
         }
         Ok((top, ranked))
     };
@@ -283,7 +322,7 @@ fn in_segment(
     segment_ord: u32,
     segment: &Segment<'_>,
     plan: &Plan,
-    least: usize,
+    held: &Range<usize>,
     top: &mut Top<'_, '_>,
     ranked: &mut Ranked,
 ) -> Result<(), Error> {
@@ -298,7 +337,7 @@ fn in_segment(
         found.docs.iter().zip(&found.scores).for_each(|(&doc, &score)| offers.add(doc, score));
         return Ok(());
     }
-    let mut words = Words::open(segment, &plan.words, least, plan.is_any)?;
+    let mut words = Words::open(segment, &plan.words, held.clone(), plan.is_any)?;
     match required {
         None => words.run(&mut offers)?,
         Some(required) => words.run_in(&required, &mut offers)?,
@@ -336,7 +375,8 @@ fn closer(
     helpers: Option<&Arc<Helpers>>,
     best: &mut [Candidate],
 ) -> Result<(), Error> {
-    let words: Vec<&WordGroup> = plan.words.iter().filter(|word| !word.is_stop_word).collect();
+    let is_there = |word: &&WordGroup| !word.is_stop_word && !word.is_unknown;
+    let words: Vec<&WordGroup> = plan.words.iter().filter(is_there).collect();
     if words.is_empty() {
         return Ok(());
     }

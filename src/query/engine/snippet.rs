@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    analysis,
+    analysis::{self, stands_without_blanks},
     query::engine::plan::{Clause, Plan, WordGroup},
 };
 
@@ -61,9 +61,15 @@ impl Wanted {
                     }
                 }
             }
-            Clause::All(parts) | Clause::Any(parts) => parts.iter().for_each(|part| self.add(part)),
+            Clause::All(parts) | Clause::Any(parts) | Clause::Named { forms: parts, .. } => {
+                parts.iter().for_each(|part| self.add(part));
+            }
             Clause::Other(inner) => self.add(inner),
-            Clause::Exact { .. } | Clause::Date { .. } | Clause::Confidence { .. } | Clause::Not(_) => (),
+            Clause::Exact { .. }
+            | Clause::Date { .. }
+            | Clause::Undated
+            | Clause::Confidence { .. }
+            | Clause::Not(_) => (),
         }
     }
 
@@ -78,8 +84,12 @@ impl Wanted {
         let last = (first + WORDS).min(tokens.len());
         let start = sentence_start(text, tokens[first].start, tokens[first.saturating_sub(8)].start);
         let end = tokens[last - 1].end;
-        let end =
-            end + text[end..].chars().take_while(|c| !c.is_whitespace()).map(char::len_utf8).sum::<usize>();
+        let end = end
+            + text[end..]
+                .chars()
+                .take_while(|&c| !c.is_whitespace() && !stands_without_blanks(c))
+                .map(char::len_utf8)
+                .sum::<usize>();
         cut(text, start, end, &tokens, &weights)
     }
 

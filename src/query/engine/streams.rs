@@ -147,16 +147,12 @@ pub(crate) fn starts(words: &mut [WordStream], found: &mut Vec<u32>) {
 
 /// Starts on the left that have one on the right with at most `within` words between.
 pub(crate) fn pairs_within(a: &[u32], b: &[u32], lengths: (u32, u32), within: u32) -> u32 {
-    let near = |&&start: &&u32| {
-        b.iter().any(|&other| {
-            let gap = if other >= start {
-                other.saturating_sub(start + lengths.0)
-            } else {
-                start.saturating_sub(other + lengths.1)
-            };
-            other != start && gap < within
-        })
+    // What lies over each other is not near.
+    let between = |start: u32, other: u32| match other >= start {
+        true => other.checked_sub(start + lengths.0),
+        false => start.checked_sub(other + lengths.1),
     };
+    let near = |&&start: &&u32| b.iter().any(|&other| between(start, other).is_some_and(|gap| gap < within));
     a.iter().filter(near).count() as u32
 }
 

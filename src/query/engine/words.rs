@@ -4,6 +4,8 @@
 //! and the others are looked up in each. Where all are about as frequent, their lists are read from end to end, window
 //! by window of documents.
 
+use std::ops::Range;
+
 use tantivy::{DocId, TERMINATED, schema::IndexRecordOption};
 
 use crate::query::{
@@ -84,7 +86,7 @@ pub(crate) struct Words<'s, 'a, 'w> {
     /// Words that must be there; of the others that count how many a hit has, how many make it strict, and how many
     /// there are.
     musts: usize,
-    least: usize,
+    held: Range<usize>,
     strict: usize,
     counting: usize,
     /// How many of `order` together have every possible hit.
@@ -92,18 +94,19 @@ pub(crate) struct Words<'s, 'a, 'w> {
 }
 
 impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
-    /// Opens the lists of the words. A hit has `least` of those that count; with `is_any` one makes it a strict one.
+    /// Opens the lists of the words. A hit has so many of those that count as `held` says; with `is_any` one makes it a
+    /// strict one.
     pub(crate) fn open(
         segment: &'s Segment<'a>,
         words: &'w [WordGroup],
-        least: usize,
+        held: Range<usize>,
         is_any: bool,
     ) -> Result<Self, Error> {
         let mut lanes = Vec::with_capacity(words.len());
         for word in words {
             let role = match word {
                 word if word.is_must => Role::Must,
-                word if word.is_stop_word => Role::Adds,
+                word if word.is_stop_word || word.is_unknown => Role::Adds,
                 _ => Role::Counts,
             };
             let (length, stream) = match word.is_compound {
@@ -119,15 +122,19 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
         order.sort_by_key(|&n| (lanes[n].role, lanes[n].length, n));
         let count = |role| lanes.iter().filter(|lane| lane.role == role).count();
         let (musts, counting) = (count(Role::Must), count(Role::Counts));
-        let strict = if is_any { 1.min(counting) } else { counting };
-        // A hit has each word that must be there; else at least `least` of those that count, and so one of the rarest
-        // `counting - least + 1`.
+        // A word that nothing holds makes no hit a strict one.
+        let strict = match is_any {
+            true => 1.min(counting),
+            false => counting + words.iter().filter(|word| word.is_unknown).count(),
+        };
+        // A hit has each word that must be there; else at least so many of those that count, and so one of the rarest
+        // of all but these.
         let leads = match musts {
-            0 => (counting + 1).saturating_sub(least.max(1)).min(counting),
+            0 => (counting + 1).saturating_sub(held.start.max(1)).min(counting),
             _ => 1,
         };
         let scorer = segment.scorer(segment.target.words())?;
-        Ok(Self { segment, lanes, order, scorer, musts, least, strict, counting, leads })
+        Ok(Self { segment, lanes, order, scorer, musts, held, strict, counting, leads })
     }
 
     /// Offers every hit of the segment.
@@ -191,12 +198,15 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
                 Role::Counts => {
                     left -= 1;
                     matched += usize::from(is_there);
-                    if matched + left < self.least {
+                    if matched + left < self.held.start {
                         return;
                     }
                 }
                 _ => (),
             }
+        }
+        if matched >= self.held.end {
+            return;
         }
         let norm = self.scorer.norm(doc);
         for lane in self.lanes.iter().filter(|lane| lane.frequency > 0) {
@@ -242,11 +252,12 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
             let (mut ranked, mut strict, mut worst) = (0, 0, before);
             let mut end = |at: usize, Total { score, matched, .. }| {
                 let doc = start + at as u32;
-                if matched < enough || !self.segment.is_alive(doc) {
+                let held = usize::from(matched % MUST);
+                if matched < enough || held >= self.held.end || !self.segment.is_alive(doc) {
                     return;
                 }
                 ranked += 1;
-                strict += u64::from(usize::from(matched % MUST) >= self.strict);
+                strict += u64::from(held >= self.strict);
                 if score as f32 / POINT + most_added < worst {
                     return;
                 }
@@ -279,6 +290,6 @@ impl<'s, 'a, 'w> Words<'s, 'a, 'w> {
     fn before(&self, place: usize) -> u16 {
         let musts = place.min(self.musts);
         let missing = self.musts + self.counting - place.max(self.musts);
-        musts as u16 * MUST + self.least.saturating_sub(missing) as u16
+        musts as u16 * MUST + self.held.start.saturating_sub(missing) as u16
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 use crate::fields::FieldId;
 
@@ -35,15 +35,69 @@ pub enum Query {
     Any(Vec<Query>),
 }
 
-/// A span of days, both ends included, and how it was written.
+/// A span of days, and how it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateRange {
-    /// First day; nothing when open.
-    pub from: Option<Date>,
-    /// Last day; nothing when open.
-    pub to: Option<Date>,
+    /// The days.
+    pub span: Span,
     /// As written after `date:`.
     pub written: String,
+}
+
+/// Days that a date may lie in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// From the first to the last, both included; nothing where it is open.
+    Days(Option<Date>, Option<Date>),
+    /// The day of the question, and so much before it.
+    Back(Back),
+    /// No date at all.
+    Undated,
+}
+
+/// A stretch of time up to today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are what they are called")]
+pub enum Back {
+    Days(u16),
+    Weeks(u16),
+    Months(u16),
+    Years(u16),
+}
+
+impl Back {
+    /// Its first day; nothing where there is no such day.
+    pub fn before(self, today: Date) -> Option<Date> {
+        let span = match self {
+            Self::Days(days) => i64::from(days).days(),
+            Self::Weeks(weeks) => i64::from(weeks).weeks(),
+            Self::Months(months) => i64::from(months).months(),
+            Self::Years(years) => i64::from(years).years(),
+        };
+        today.checked_sub(span).ok()
+    }
+}
+
+impl Query {
+    /// The same of what has no date, where dates are asked for; nothing where none are.
+    pub fn of_undated(&self) -> Option<Self> {
+        let mut undated = self.clone();
+        undated.drop_dates().then_some(undated)
+    }
+
+    /// Puts "no date" in the place of each span of days that must hold; says whether there was one.
+    fn drop_dates(&mut self) -> bool {
+        match self {
+            Self::Date(range) if range.span == Span::Undated => false,
+            Self::Date(range) => {
+                range.span = Span::Undated;
+                true
+            }
+            Self::Must(inner) => inner.drop_dates(),
+            Self::All(parts) => parts.iter_mut().fold(false, |found, part| part.drop_dates() | found),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Query {

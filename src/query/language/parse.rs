@@ -1,4 +1,4 @@
-//! The query language.
+//! The query language. Marks that cannot be syntax where they stand are text: `Mission: Impossible`, `Salt & Pepper`.
 //!
 //! ```text
 //! all     := any+
@@ -16,7 +16,7 @@ use jiff::{ToSpan, civil::Date};
 use crate::{
     analysis,
     fields::{FIELDS, FieldId},
-    query::language::ast::{DateRange, Query},
+    query::language::ast::{Back, DateRange, Query, Span},
     taxonomy,
 };
 
@@ -98,18 +98,40 @@ struct Token {
     at: Range<usize>,
 }
 
+impl Token {
+    /// Whether it is a word or a phrase without a letter or a digit.
+    fn is_wordless(&self) -> bool {
+        match &self.kind {
+            Kind::Word(text) | Kind::Phrase(text, _) => !text.chars().any(char::is_alphanumeric),
+            _ => false,
+        }
+    }
+}
+
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut dropped = None;
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let end = at + c.len_utf8();
-        let follows = text[end..].chars().next().is_some_and(|next| !next.is_whitespace());
+        let next = text[end..].chars().next();
+        let signs =
+            |next: char| next.is_alphanumeric() || is_quote(next) || matches!(next, '(' | '+' | '-' | '*');
+        let follows = next.is_some_and(signs);
         let token = match c {
             c if c.is_whitespace() => {
+                at = end;
+                continue;
+            }
+            // Behind a word and before none: inches, or the end of something that was not begun.
+            c if is_quote(c)
+                && text[..at].ends_with(char::is_alphanumeric)
+                && next.is_none_or(|next| !next.is_alphanumeric()) =>
+            {
                 at = end;
                 continue;
             }
@@ -121,9 +143,22 @@ fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
             _ => word(text, at)?,
         };
         at = token.at.end;
-        tokens.push(token);
+        let before = tokens.last().filter(|last| last.at.end == token.at.start);
+        if !token.is_wordless() || before.is_some_and(|last| matches!(last.kind, Kind::Field(_))) {
+            tokens.push(token);
+            continue;
+        }
+        while tokens.last().is_some_and(|last| {
+            last.at.end == token.at.start && matches!(last.kind, Kind::Plus | Kind::Minus)
+        }) {
+            tokens.pop();
+        }
+        dropped.get_or_insert(token.at);
     }
-    Ok(tokens)
+    match dropped {
+        Some(at) if tokens.is_empty() => Err(fault("no word", at, "words have letters or digits")),
+        _ => Ok(tokens),
+    }
 }
 
 fn phrase(text: &str, start: usize) -> Result<Token, ParseError> {
@@ -150,8 +185,7 @@ fn word(text: &str, start: usize) -> Result<Token, ParseError> {
     let end = text[start..].find(stops).map_or(text.len(), |length| start + length);
     let word = &text[start..end];
     if let Some((name, _)) = word.split_once(':')
-        && !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && is_field(name, text[start + name.len() + 1..].chars().next())
         && !word[name.len()..].starts_with("://")
         // An IPTC code as it stands in every output is a value: `topic:medtop:20000505`.
         && taxonomy::by_code(word).is_none()
@@ -174,6 +208,15 @@ fn word(text: &str, start: usize) -> Result<Token, ParseError> {
         },
     };
     Ok(Token { kind, at: start..end })
+}
+
+/// Whether what stands before a colon is a field, or is meant as one: a known one, else a word in small letters right
+/// before a value. `Mission: Impossible` has none.
+fn is_field(name: &str, next: Option<char>) -> bool {
+    let is_close = next.is_some_and(|next| !next.is_whitespace());
+    let is_small = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_known = |name: &str| name == "date" || name == "query" || FieldId::by_prefix(name).is_some();
+    !name.is_empty() && (is_known(name) || is_close && (is_small || is_known(&name.to_lowercase())))
 }
 
 struct Parser<'a> {
@@ -329,7 +372,8 @@ impl Parser<'_> {
         }
         let Some(field) = FieldId::by_prefix(name) else {
             let known: Vec<&str> = FIELDS.iter().filter_map(|row| row.prefix).collect();
-            let near = known.iter().find(|other| other.starts_with(&name[..1]));
+            let small = name.to_lowercase();
+            let near = known.iter().find(|other| other.starts_with(&small[..1]));
             let hint = near.map(|near| format!("did you mean {near}: ? ")).unwrap_or_default();
             let hint = format!("{hint}fields are {}; in quotation marks it is a phrase", known.join(", "));
             return Err(fault(format!("there is no field {name}:"), at, hint));
@@ -358,9 +402,16 @@ fn is_located(query: &Query) -> bool {
     }
 }
 
-/// A word with what stands at its end: `*`, `~1`.
+/// A word with what stands at its end: `*`, `~1`. Several stars in a row stand for letters that nobody prints.
 fn marked(word: &str, at: Range<usize>) -> Result<Query, ParseError> {
-    if let Some(stem) = word.strip_suffix('*') {
+    if let Some(mark) = misplaced_wildcard(word) {
+        let said = format!("{mark} can stand for nothing here");
+        let hint = format!(
+            "write sta* for words that begin so, word~1 for one wrong letter; in quotation marks {mark} is text"
+        );
+        return Err(fault(said, at, hint));
+    }
+    if let Some(stem) = word.strip_suffix('*').filter(|stem| !stem.ends_with('*')) {
         if stem.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
             return Err(fault("too little stands before the *", at, "give at least two letters: sta*"));
         }
@@ -368,6 +419,7 @@ fn marked(word: &str, at: Range<usize>) -> Result<Query, ParseError> {
     }
     if let Some((stem, edits)) = word.rsplit_once('~')
         && !stem.is_empty()
+        && edits.bytes().all(|byte| byte.is_ascii_digit())
     {
         let number =
             if edits.is_empty() { Some(1) } else { edits.parse().ok().filter(|n| (1..=2).contains(n)) };
@@ -386,14 +438,47 @@ fn marked(word: &str, at: Range<usize>) -> Result<Query, ParseError> {
     Err(fault("no word", at, "words have letters or digits"))
 }
 
+/// A mark that stands for letters elsewhere, where none can: `s?lt`, `sa*t`, `*star`. Addresses have such marks of their
+/// own.
+fn misplaced_wildcard(word: &str) -> Option<char> {
+    if word.contains(['/', '=']) {
+        return None;
+    }
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut before = None;
+    let mut rest = word.chars();
+    while let Some(c) = rest.next() {
+        let after = rest.clone().next();
+        let is_one = match c {
+            '?' => letter(before) && letter(after),
+            '*' => letter(after) && before != Some('*'),
+            _ => false,
+        };
+        if is_one {
+            return Some(c);
+        }
+        before = Some(c);
+    }
+    None
+}
+
 fn date_range(text: &str, at: Range<usize>) -> Result<DateRange, ParseError> {
     let bad = |part: &str| {
-        let hint =
-            "write date:2024, date:2024-03, date:2024-03-09, date:2024-01-01..2024-06-30 or date:>2024-05";
+        let hint = "write date:2024, date:2024-03, date:2024-03-09, date:2024-01-01..2024-06-30, date:>2024-05, \
+                    date:today, date:7d (also w, m, y) or date:none";
         fault(format!("{part:?} is no date"), at.clone(), hint)
     };
     let span = |part: &str| span_of(part).ok_or_else(|| bad(part));
-    let range = |from, to| DateRange { from, to, written: text.to_owned() };
+    let of_span = |span| DateRange { span, written: text.to_owned() };
+    let range = |from, to| of_span(Span::Days(from, to));
+    match text {
+        "none" => return Ok(of_span(Span::Undated)),
+        "today" => return Ok(of_span(Span::Back(Back::Days(0)))),
+        _ => (),
+    }
+    if let Some(back) = back(text) {
+        return Ok(of_span(Span::Back(back)));
+    }
     let day_after = |date: Date| date.checked_add(1.day()).ok();
     let day_before = |date: Date| date.checked_sub(1.day()).ok();
     if let Some((from, to)) = text.split_once("..") {
@@ -419,6 +504,20 @@ fn date_range(text: &str, at: Range<usize>) -> Result<DateRange, ParseError> {
     }
     let (from, to) = span(text)?;
     Ok(range(Some(from), Some(to)))
+}
+
+/// `7d`, `2w`, `3m`, `1y`.
+fn back(text: &str) -> Option<Back> {
+    let unit = text.chars().next_back()?;
+    let count = text.strip_suffix(unit)?;
+    let count = count.bytes().all(|byte| byte.is_ascii_digit()).then(|| count.parse().ok())??;
+    match unit {
+        'd' => Some(Back::Days(count)),
+        'w' => Some(Back::Weeks(count)),
+        'm' => Some(Back::Months(count)),
+        'y' => Some(Back::Years(count)),
+        _ => None,
+    }
 }
 
 /// First and last day of `2024`, `2024-03` or `2024-03-09`.
@@ -460,6 +559,7 @@ mod tests {
             "date:2024-01-01..2024-06-30 date:>2024-05 query:watch",
             "title:(a OR b) -(c d)",
             "-(+a) +(-b) title:(+c) query:\"my search\" query:\"\"",
+            "date:none date:today date:7d date:2w",
         ] {
             let query = parse(text).expect(text);
             assert_eq!(query.to_string(), text);
@@ -468,6 +568,24 @@ mod tests {
         assert_eq!(printed("a AND b OR c"), "(+a +b) OR c");
         assert_eq!(printed("a OR b c"), "(a OR b) c");
         assert_eq!(printed("NOT a “b c”"), "-a \"b c\"");
+    }
+
+    #[test]
+    fn marks_that_can_be_no_syntax_are_text() {
+        for (text, expected) in [
+            ("Mission: Impossible", "Mission: Impossible"),
+            ("Salt & Pepper", "Salt Pepper"),
+            ("Romeo + Juliet - live", "Romeo Juliet live"),
+            ("Salt \"&\" Pepper -\"…\"", "Salt Pepper"),
+            ("who said \"left he\"?", "who said \"left he\""),
+            ("a 12\" single \"b c\"", "a 12 single \"b c\""),
+            ("AC/DC f*** Movie:Part why? 10:30", "AC/DC f*** Movie:Part why? 10:30"),
+            ("https://lantern.example/a?b=1*2", "https://lantern.example/a?b=1*2"),
+            ("* ? tour ~ ->", "tour"),
+            ("wow~wow", "wow~wow"),
+        ] {
+            assert_eq!(printed(text), expected, "{text}");
+        }
     }
 
     #[test]
@@ -480,6 +598,11 @@ mod tests {
             ("a OR", "something is missing at the end @4..4"),
             ("OR a", "OR joins nothing here @0..2"),
             ("persn:x", "there is no field persn: @0..6"),
+            ("Person:x", "there is no field Person: @0..7"),
+            ("s?lt", "? can stand for nothing here @0..4"),
+            ("a sa*t", "* can stand for nothing here @2..6"),
+            ("*star", "* can stand for nothing here @0..5"),
+            ("& ?", "no word @0..1"),
             ("person: x", "nothing stands after person: @0..7"),
             ("date:soon", "\"soon\" is no date @5..9"),
             ("date:2024-02-30", "\"2024-02-30\" is no date @5..15"),

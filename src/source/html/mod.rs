@@ -6,12 +6,12 @@ mod when;
 
 use std::io::BufRead;
 
-pub use self::body::text as running_text;
+pub use self::body::{text as running_text, without_title};
 
 use scraper::Html as Page;
 use trafilatura::{ExtractionFocus, HtmlDateMode, Metadata, Options};
 
-use super::{Error, Format, Place, Record, charset, dates, whole};
+use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
 use crate::{
     article::{Article, Published, Span},
     config::SourceConfig,
@@ -61,13 +61,22 @@ impl Format for Html {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+        match whole(input, config) {
+            Ok(bytes) => {
+                let page = charset::decode(&bytes, declared(&bytes).as_deref());
+                match delivery::of_page(&page, at) {
+                    Some(stories) => stories.into_iter().for_each(each),
+                    None => each(article(&bytes, at)),
+                }
+            }
+            Err(error) => each(Err(error)),
+        }
     }
 }
 
 fn article(bytes: &[u8], at: &Place<'_>) -> Record {
     let charset::Text { words: html, remarks } = charset::text(bytes, declared(bytes).as_deref());
-    if open_at_once(&html) > MOST_OPEN {
+    if lies_too_deep(&html) {
         return Err(Error::file("no-article", "its elements lie too deep in each other for a news page"));
     }
     let page = Page::parse_document(&html);
@@ -178,6 +187,11 @@ pub fn is_markup(text: &str) -> bool {
             after.first().is_some_and(|byte| b"> /\n\t\r".contains(byte)) && after.contains(&b'>');
         is_closed && TAGS.iter().any(|tag| tag.as_bytes().eq_ignore_ascii_case(name))
     })
+}
+
+/// Whether elements lie too deep in each other for any page, so that parsing it would take long.
+pub fn lies_too_deep(html: &str) -> bool {
+    open_at_once(html) > MOST_OPEN
 }
 
 /// About how many elements are open at once, at most. Those that need no end tag are not counted.

@@ -246,7 +246,7 @@ fn story(id: &str, path: &str, record: &Value, found: &Value) -> Story {
 }
 
 fn said(number: usize, quote: &Value, names: &[Value]) -> Said {
-    let speaker = quote["speaker"].as_str();
+    let speaker = quote["speaker"].as_str().filter(|_| quote["stance"] == "said");
     let known = speaker.and_then(|speaker| names.iter().find(|name| name["name"] == speaker));
     let mentions = known.map_or(&[][..], |name| list(&name["mentions"]));
     let forms: BTreeSet<&str> = mentions.iter().map(|mention| text(&mention["text"])).collect();
