@@ -41,12 +41,11 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let reading = Reading { format: source::by_name(&args.input), config: config.source };
     let (mut exit, mut guessed) = (Exit::Done, None);
     let mut each = |record: Extracted| -> io::Result<()> {
-        if let Ok(record) = &record {
-            remarked(record, &mut guessed, ui);
-        }
         match record {
-            Ok(record) if ui.json() => ui.record(&record),
-            Ok(record) => print::record(&record, ui),
+            Ok(record) => {
+                remarked(&record, &mut guessed, ui);
+                if ui.json() { ui.record(&record) } else { print::record(&record, ui) }
+            }
             Err(skipped) => {
                 exit = Exit::Skipped;
                 ui.skipped(&skipped);

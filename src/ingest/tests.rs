@@ -534,7 +534,8 @@ fn a_large_file_is_read_again_record_by_record() {
     let index = root.path().join(".pullquote");
     let first = done(&streaming(&index, root.path()));
     assert_eq!(first.added, 1501);
-    fs::write(root.path().join("b.jsonl"), lines(0..1500) + &line("One more.") + "{broken\n").expect("a file");
+    fs::write(root.path().join("b.jsonl"), lines(0..1500) + &line("One more.") + "{broken\n")
+        .expect("a file");
     let second = done(&streaming(&index, root.path()));
     assert_eq!((second.added, second.updated, second.removed), (1, 0, 0));
     assert_eq!((second.articles, second.skipped), (1502, 1));

@@ -3,10 +3,7 @@
 use std::io::BufRead;
 
 use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
-use crate::{
-    article::{Article, Remark},
-    config::SourceConfig,
-};
+use crate::{article::Article, config::SourceConfig};
 
 /// Characters a first line may have to be a title.
 const TITLE_CHARS: usize = 150;
@@ -41,11 +38,10 @@ impl Format for Text {
     ) {
         match whole(input, config) {
             Ok(bytes) => {
-                let charset::Text { words, remarks } = charset::text(&bytes, None);
-                let remarked = |story: Article| Article { remarks: remarks.clone(), ..story };
-                match delivery::of_text(&words, at, 0) {
-                    Some(stories) => stories.into_iter().for_each(|story| each(story.map(remarked))),
-                    None => each(article(words.into_owned(), remarks, at)),
+                let text = charset::text(&bytes, None);
+                match delivery::of_text(&text.words, at, 0) {
+                    Some(stories) => stories.into_iter().for_each(each),
+                    None => each(article(text, at)),
                 }
             }
             Err(error) => each(Err(error)),
@@ -53,7 +49,9 @@ impl Format for Text {
     }
 }
 
-fn article(text: String, remarks: Vec<Remark>, at: &Place<'_>) -> Record {
+fn article(text: charset::Text<'_>, at: &Place<'_>) -> Record {
+    let charset::Text { words, remarks } = text;
+    let text = words.into_owned();
     if text.trim().is_empty() {
         return Err(Error::file("empty", "the file holds no words"));
     }

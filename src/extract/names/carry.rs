@@ -26,6 +26,7 @@ pub fn carry(story: &Story, scores: &[Scores], mentions: &mut Vec<Mention>) {
         covered[mention.start..mention.end].fill(true);
     }
     repeat_long(story, mentions, &mut covered);
+    repeat_short(story, mentions, &mut covered);
     for (at, token) in story.tokens.iter().enumerate() {
         let known = !covered[at] && parts.contains_key(&token.hash);
         if known
@@ -67,15 +68,18 @@ fn hash(story: &Story, mention: &Mention) -> u64 {
     phrase_hash(story.tokens[mention.start..mention.end].iter().map(|token| token.hash))
 }
 
-/// Gives all mentions written alike one kind: a person's part is that person, else what the model has most
-/// for in all of them together.
+/// Gives all mentions written alike one kind: a person's part is that person, else that of their kinds for
+/// which the model has most in all of them together.
 fn agree(story: &Story, scores: &[Scores], mentions: &mut [Mention], parts: &FxHashMap<u64, u32>) {
-    let mut votes: FxHashMap<u64, [i32; 5]> = FxHashMap::default();
+    let mut votes: FxHashMap<u64, [Option<i32>; 5]> = FxHashMap::default();
+    for mention in mentions.iter() {
+        votes.entry(hash(story, mention)).or_default()[mention.kind as usize] = Some(0);
+    }
     for mention in mentions.iter() {
         let weight = if story.quoted[mention.start].capitals >= 2 { 2 } else { 1 };
-        let votes = votes.entry(hash(story, mention)).or_default();
+        let Some(votes) = votes.get_mut(&hash(story, mention)) else { continue };
         for (kind, votes) in votes.iter_mut().enumerate() {
-            *votes += scored(scores, mention, kind) * weight;
+            *votes = votes.map(|sum| sum + scored(scores, mention, kind) * weight);
         }
     }
     let orgs: FxHashSet<u64> = mentions
@@ -178,6 +182,31 @@ fn repeat_long(story: &Story, mentions: &mut Vec<Mention>, covered: &mut [bool])
     }
 }
 
+/// Finds the other places of works and organisations of one word, which the story writes small nowhere.
+fn repeat_short(story: &Story, mentions: &mut Vec<Mention>, covered: &mut [bool]) {
+    let mut short: FxHashMap<u64, Option<NameKind>> = FxHashMap::default();
+    for mention in mentions.iter().filter(|it| it.end == it.start + 1) {
+        let kind = matches!(mention.kind, NameKind::Work | NameKind::Org).then_some(mention.kind);
+        let known = short.entry(story.tokens[mention.start].hash).or_insert(kind);
+        *known = known.filter(|known| Some(*known) == kind);
+    }
+    short.retain(|_, kind| kind.is_some());
+    if short.is_empty() {
+        return;
+    }
+    for sentence in &story.sentences {
+        for at in sentence.clone() {
+            let token = &story.tokens[at];
+            let Some(&Some(kind)) = short.get(&token.hash).filter(|_| !covered[at]) else { continue };
+            let here = token.is(shape::INITIAL) && stands_alone(story, at) && !story.is_initial(sentence, at);
+            if here && story.evidence(at).lower == 0 {
+                covered[at] = true;
+                mentions.push(Mention { start: at, end: at + 1, kind });
+            }
+        }
+    }
+}
+
 /// Whether the known name may stand here: nothing else does, or only parts of it.
 fn replaces(mentions: &[Mention], here: &Mention, covered: &[bool]) -> bool {
     if !covered[here.start..here.end].contains(&true) {
@@ -189,11 +218,13 @@ fn replaces(mentions: &[Mention], here: &Mention, covered: &[bool]) -> bool {
     })
 }
 
-/// Whether the word is a run of its own.
+/// Whether the word is a run of its own, or stands among words that only a heading writes with capitals.
 fn stands_alone(story: &Story, at: usize) -> bool {
     let number = story.run_of[at];
     number != NONE && {
         let run = story.runs[number as usize];
+        let raised = |at: usize| !(run.start..run.end).contains(&at) || story.is_raised(at);
         run.end == run.start + 1
+            || story.is_briefly_headed(at) && raised(at + 1) && at.checked_sub(1).is_none_or(raised)
     }
 }

@@ -77,8 +77,15 @@ pub fn clean(story: &Story, text: &str, mentions: &mut Vec<Mention>) {
     for mention in mentions.iter_mut() {
         trim_marks(story, mention);
         trim_words(story, text, &degrees, mention);
+        if mention.start >= mention.end {
+            continue;
+        }
         cut.extend(cut_heading(story, mention));
         add_initials(story, mention);
+        let titled = titles.contains(&story.tokens[mention.start].hash) && mention.end == mention.start + 2;
+        if mention.kind == NameKind::Org && titled && story.tokens[mention.start].any(shape::DOTTED) {
+            mention.kind = NameKind::Person;
+        }
         if mention.kind == NameKind::Person {
             cut_titles(story, &titles, mention);
         }
@@ -167,12 +174,18 @@ fn is_adverb(story: &Story, text: &str, at: usize) -> bool {
 /// Cuts a mention of a heading, in which all words have capitals, at words that are no names; gives a person behind.
 fn cut_heading(story: &Story, mention: &mut Mention) -> Option<Mention> {
     if mention.start + 1 >= mention.end
-        || story.quoted[mention.start].words > 0
-        || !story.is_headed(mention.start)
+        || (mention.start..mention.end).any(|at| story.quoted[at].words > 0)
+        || !(story.is_headed(mention.start) || story.is_briefly_headed(mention.start))
     {
         return None;
     }
     let listed = story.listed_first[mention.start] != 0 && story.listed_inside[mention.end - 1] != 0;
+    if mention.kind == NameKind::Person
+        && story.is_raised(mention.start)
+        && story.words[mention.start].is(class::HEADLINE | class::SPEECH)
+    {
+        mention.start += 1;
+    }
     let cut = (mention.start + 1..mention.end).find(|&at| {
         let word = story.words[at];
         let name = at == mention.start + 1 && word.surname() > 0 && !word.is(class::HEADLINE);
@@ -215,6 +228,7 @@ fn is_nobody(story: &Story, text: &str, mention: &Mention) -> bool {
                     || token.is(shape::CAPITALS) && article
                     || story.words[mention.start].is(class::FUNCTION))
         }
+        NameKind::Place => single && first.is(class::NATION) && story.listed_first[mention.start] == 0,
         // `Intimacy Coordinator` is what somebody does; the `Hollywood Reporter` and the `Daily Star` are papers.
         NameKind::Org => {
             let job = last.is(class::ROLE) && !last.is(class::ORG_HEAD) && last.common() > 0;

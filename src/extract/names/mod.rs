@@ -48,7 +48,7 @@ pub fn find(model: &Model, article: &Article, found: &mut Annotations) {
         by_names = nicknames::by_names(&story, &mut mentions);
         mentions
     } else {
-        foreign::mentions(&story, found.language)
+        foreign::mentions(&story, &text, found.language)
     };
     found.names = resolve::names(&story, &text, article.text.len(), &mentions, &by_names);
 }

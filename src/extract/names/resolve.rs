@@ -363,7 +363,8 @@ impl Resolver<'_> {
             let fitting = (0..entities.len()).map(|at| (fit(at), at)).filter(|&(fit, _)| fit > 0);
             let key = |&(fit, at): &(u8, usize)| {
                 let entity = &entities[at];
-                let told = told.is_none_or(|told| self.sex(entity).is_none_or(|sex| sex == told));
+                let told =
+                    told.map_or(1, |told| self.sex(entity).map_or(1, |sex| if sex == told { 2 } else { 0 }));
                 // Of two with one surname, the one whom the story named first is called by it: a relative who comes in
                 // later keeps a first name.
                 let by_surname = entity.words.last() == self.words[number].last();

@@ -40,7 +40,7 @@ impl Format for Html {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -130,6 +130,11 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
         .or_else(|| plain(body::paragraphs(page)))
 }
 
+/// Whether elements lie too deep in each other for any page, so that parsing it would take long.
+pub fn lies_too_deep(html: &str) -> bool {
+    open_at_once(html) > MOST_OPEN
+}
+
 /// Whether a text is written in HTML: an element of running text begins or ends in it, or a character has a name.
 pub fn is_markup(text: &str) -> bool {
     const TAGS: [&str; 32] = [
@@ -187,11 +192,6 @@ pub fn is_markup(text: &str) -> bool {
             after.first().is_some_and(|byte| b"> /\n\t\r".contains(byte)) && after.contains(&b'>');
         is_closed && TAGS.iter().any(|tag| tag.as_bytes().eq_ignore_ascii_case(name))
     })
-}
-
-/// Whether elements lie too deep in each other for any page, so that parsing it would take long.
-pub fn lies_too_deep(html: &str) -> bool {
-    open_at_once(html) > MOST_OPEN
 }
 
 /// About how many elements are open at once, at most. Those that need no end tag are not counted.

@@ -62,10 +62,10 @@ pub struct Args {
     #[arg(long, default_value_t = 0.001)]
     decay: f32,
     /// Share of features left out of each step
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.4)]
     dropout: f32,
     /// Trainings of which the mean counts
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 4)]
     runs: usize,
     /// Buckets of the table, as a power of two; a bucket has four rows of 15 bytes
     #[arg(long, default_value_t = 15)]
