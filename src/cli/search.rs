@@ -241,6 +241,9 @@ fn explained_word(word: &ExplainedWord) -> String {
     if forms.is_empty() {
         return format!("{typed}: in no article");
     }
+    if *found == 0 {
+        return format!("{typed}: “{}”, one after the other (weight {weight:.2}{stop})", forms.join(" "));
+    }
     // Articles that hold two forms were counted for each.
     let most = if forms.len() > 1 && *found > 1 { "at most " } else { "" };
     let (forms, articles) = (forms.join(", "), print::articles(*found));

@@ -62,9 +62,10 @@ impl Format for Pdf {
         &["pdf"]
     }
 
-    fn claims(&self, _: &Place<'_>, head: &[u8]) -> bool {
-        // The mark may stand behind some other bytes, but then not behind text of another kind.
-        head.trim_ascii_start().starts_with(b"%PDF-")
+    fn claims(&self, at: &Place<'_>, head: &[u8]) -> bool {
+        // Programs leave messages before the mark.
+        let is_inside = || memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some();
+        head.trim_ascii_start().starts_with(b"%PDF-") || at.extension() == "pdf" && is_inside()
     }
 
     fn sniff(&self, _: &[u8]) -> bool {
