@@ -122,26 +122,26 @@ fn title(article: &Article) -> &str {
 fn markdown(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     let title = escaped(title(article));
     let heading = match &article.url {
-        Some(url) => format!("[{title}](<{url}>)"),
+        Some(url) => format!("[{title}](<{}>)", url.replace(['\n', '\r', '\t'], "")),
         None => format!("\u{201c}{title}\u{201d}"),
     };
-    let outlet = article.source.as_ref().map(|source| format!("*{source}*"));
+    let outlet = article.source.as_deref().map(|source| format!("*{}*", escaped(source)));
     let date = article.published.as_ref().map(|published| day(&published.value).to_owned());
     let place = place(article).map(|place| format!("{}, {}", escaped(&place), id.as_str()));
-    let parts = [article.byline.clone(), Some(heading), outlet, date, place];
+    let parts = [article.byline.as_deref().map(escaped), Some(heading), outlet, date, place];
     let known: Vec<String> = parts.into_iter().flatten().collect();
     let said = said.map(|said| format!("{}. ", said.shown(escaped))).unwrap_or_default();
     format!("{said}{}.", known.join(", "))
 }
 
-/// Escapes what Markdown takes for marks.
+/// Escapes what Markdown takes for marks; on one line.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '[' | ']' | '*' | '_' | '`' | '\\') {
             escaped.push('\\');
         }
-        escaped.push(c);
+        escaped.push(if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
     }
     escaped
 }
@@ -166,7 +166,7 @@ fn bibtex(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
     format!("@article{{pullquote-{key},\n{}\n}}", fields.join(",\n"))
 }
 
-/// Escapes what TeX takes for commands.
+/// Escapes what TeX takes for commands; on one line.
 fn tex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -176,6 +176,7 @@ fn tex(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(c);
             }
+            '\n' | '\r' | '\t' => escaped.push(' '),
             '~' => escaped.push_str("\\textasciitilde{}"),
             '^' => escaped.push_str("\\textasciicircum{}"),
             _ => escaped.push(c),

@@ -1,5 +1,7 @@
 //! Lists of what an archive knows.
 
+use crate::analysis;
+
 /// The first entries of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed<T> {
@@ -20,11 +22,12 @@ impl<T> Listed<T> {
     }
 }
 
-/// Whether a label, or a word of it, begins so, whatever the case; every label does without a prefix.
+/// Whether a label, or the rest of it from some word on, begins so, whatever the case and the accents; every label does
+/// without a prefix.
 pub(crate) fn begins(label: &str, prefix: Option<&str>) -> bool {
-    let Some(prefix) = prefix.map(str::to_lowercase) else { return true };
-    let label = label.to_lowercase();
-    label.starts_with(&prefix) || label.split_whitespace().any(|word| word.starts_with(&prefix))
+    let Some(prefix) = prefix else { return true };
+    let (label, prefix) = (analysis::words(label).join(" "), analysis::words(prefix).join(" "));
+    label.starts_with(&prefix) || label.contains(&format!(" {prefix}"))
 }
 
 #[cfg(test)]
@@ -34,6 +37,7 @@ mod tests {
     #[test]
     fn any_word_may_begin_so() {
         assert!(begins("Delaney Voss", Some("vo")) && begins("Delaney Voss", Some("DELANEY v")));
+        assert!(begins("The Zoé", Some("zoe")) && begins("Zoe of Q", Some("of Q")));
         assert!(!begins("Delaney Voss", Some("oss")) && begins("Delaney Voss", None));
     }
 

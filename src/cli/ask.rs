@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use pullquote::{
     answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion},
     query::{Error, Helpers, Idle},
@@ -28,7 +28,12 @@ pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
         None => Archive::open(&folder)?,
     };
     let helpers = Arc::new(Helpers::of_this_machine(Idle::Awake));
-    Ok(archive.with_helpers(helpers).on(Timestamp::now().to_zoned_datetime(TimeZone::system()).date()))
+    Ok(archive.with_helpers(helpers).on(today()))
+}
+
+/// The day it is here.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned_datetime(TimeZone::system()).date()
 }
 
 /// The saved searches a command uses; there may be no index.
@@ -140,8 +145,7 @@ pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Re
     }
     let always = ["format", "type", "query_id", "rank", "partial"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
-    let chosen: Value =
-        wanted.filter_map(|field| Some((field.clone(), record.get(field)?.clone()))).collect();
+    let chosen: Value = wanted.filter_map(|field| Some((field.clone(), short(record.get(field)?)))).collect();
     ui.record(&chosen)
 }
 
@@ -154,7 +158,23 @@ pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow
 /// Writes one record as a line of CSV.
 pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
     let record = serde_json::to_value(record)?;
-    cells(columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))), ui)
+    let value = |column: &str| match record.get(column).unwrap_or(&Value::Null) {
+        Value::Number(chance) if column == "confidence" => {
+            format!("{:.2}", chance.as_f64().unwrap_or_default())
+        }
+        other => cell(&short(other)),
+    };
+    cells(columns.iter().map(|column| value(column)), ui)
+}
+
+/// A number without the digits that it does not have: those of scores are single ones.
+fn short(value: &Value) -> Value {
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) => {
+            (number as f32).to_string().parse::<f64>().map_or_else(|_| value.clone(), Value::from)
+        }
+        None => value.clone(),
+    }
 }
 
 /// Writes a line of cells. What is buffered stays so: a writer of its own over standard output would flush each line.

@@ -50,6 +50,7 @@ impl What {
             }
             Self::Quotes => &[
                 "id",
+                "quote_at",
                 "article_id",
                 "published",
                 "speaker",
@@ -57,7 +58,9 @@ impl What {
                 "confidence",
                 "text",
                 "title",
+                "root",
                 "path",
+                "url",
                 "stance",
             ],
             Self::Names => &["article_id", "name", "kind", "mentions"],
@@ -79,6 +82,7 @@ enum Form {
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
     let query = query::read(args.query.as_deref().unwrap_or_default(), false)?;
+    ask::undated(archive.undated_articles(&query)?, ui);
     let columns = args.what.columns();
     if args.format == Form::Csv {
         ask::csv::<()>(columns, &[], ui)?;

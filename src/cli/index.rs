@@ -87,6 +87,9 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 256, hide = true,
         value_parser = clap::value_parser!(u64).range(1..))]
     chunk_files: u64,
+    /// Read files of that many bytes as a stream
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, hide = true)]
+    large_file: u64,
 }
 
 fn time(text: &str) -> Result<Duration, String> {
@@ -215,6 +218,7 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
         wait_lock: args.wait_lock.unwrap_or_default(),
         commit_every: args.commit_every,
         chunk_files: usize::try_from(args.chunk_files)?,
+        large_file: args.large_file,
         now_ns: i64::try_from(now)?,
     })
 }

@@ -4,8 +4,12 @@ use std::io::Write;
 
 use pullquote::{answers::Listed, visible::line};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::{ask, exit::Exit, print, ui::Ui};
+
+/// Columns that names have at the most.
+const MOST_COLUMNS: usize = 48;
 
 /// How a list is written.
 #[derive(clap::Args)]
@@ -34,9 +38,16 @@ impl Listing {
                 ui.record(entry)?;
             }
         } else {
+            // Names stand below each other; a few long ones push aside what stands beside them.
             let faint = print::FAINT;
-            for (articles, name, beside) in listed.entries.iter().map(shown) {
-                writeln!(ui.out(), "{articles}  {}  {faint}{beside}{faint:#}", line(name))?;
+            let entries: Vec<_> = listed.entries.iter().map(shown).collect();
+            let digits = entries.iter().map(|(articles, ..)| articles.to_string().len()).max().unwrap_or(0);
+            let columns = entries.iter().map(|(_, name, _)| line(name).width().min(MOST_COLUMNS));
+            let columns = columns.max().unwrap_or(0);
+            for (articles, name, beside) in entries {
+                let name = line(name);
+                let room = " ".repeat(columns.saturating_sub(name.width()));
+                writeln!(ui.out(), "{articles:>digits$}  {name}{room}  {faint}{beside}{faint:#}")?;
             }
         }
         if ui.on_terminal() && !self.csv && listed.all > self.limit {

@@ -2,12 +2,14 @@
 
 mod alerts;
 mod archive;
+mod arguments;
 mod ask;
 mod check;
 mod cite;
 mod compact;
 mod demo;
 mod eval;
+mod examples;
 mod exit;
 mod export;
 mod extract;
@@ -37,10 +39,10 @@ mod ui;
 mod units;
 mod verify;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{env, ffi::OsString, io, process::ExitCode};
 
 use anyhow::Context;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use self::archive::ArchiveArgs;
 use self::{
@@ -94,7 +96,10 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let command = examples::with_examples(Cli::command());
+    let line = arguments::with_words(env::args_os(), &command);
+    let matches = command.get_matches_from(line);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut ui = Ui::new(cli.ui.clone());
     let done = run(&cli, &mut ui).and_then(|exit| Ok(ui.flush().map(|()| exit)?));
     match done {
@@ -115,7 +120,9 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.archive, ui),
-        Command::Generate(args) => generate::run(args, &cli.archive, Cli::command(), ui),
+        Command::Generate(args) => {
+            generate::run(args, &cli.archive, examples::with_examples(Cli::command()), ui)
+        }
         Command::Eval(args) => eval::run(args, &again, ui),
         Command::Demo(args) => demo::run(args, &again, ui),
         Command::Index(args) => index::run(args, &cli.archive, ui),

@@ -5,11 +5,11 @@ use std::{
     io::{self, Write},
 };
 
-use pullquote::visible::line;
 use pullquote::{
     annotation::Stance,
     answers::{ArticleHit, Piece, QuoteHit},
     query::Snippet,
+    visible::line,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -50,7 +50,10 @@ pub fn partial(is_first: bool, out: &mut impl Write) -> io::Result<()> {
 /// Writes an article hit.
 pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Result<()> {
     let title = line(hit.title.as_deref().unwrap_or(&hit.path));
-    writeln!(out, "{FAINT}{:>3}{FAINT:#}  {STRONG}{title}{STRONG:#}", hit.rank)?;
+    for (number, line) in wrapped(&title, width.saturating_sub(6)).into_iter().enumerate() {
+        let rank = if number == 0 { hit.rank.to_string() } else { String::new() };
+        writeln!(out, "{FAINT}{rank:>3}{FAINT:#}  {STRONG}{line}{STRONG:#}")?;
+    }
     let facts = [
         hit.published.as_deref().map(|date| date.get(..10).unwrap_or(date)),
         hit.source.as_deref(),
@@ -58,7 +61,7 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     ];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     let facts = format!("{} · {}", facts.join(" · "), hit.path);
-    writeln!(out, "     {FAINT}{}{FAINT:#}", line(&facts))?;
+    faint(&line(&facts), width, out)?;
     match (&hit.copy_of, hit.copies) {
         (_, Some(copies @ 1..)) => writeln!(out, "     {FAINT}and {copies} near-copies of it{FAINT:#}")?,
         (Some(original), _) => writeln!(out, "     {FAINT}near-copy of {}{FAINT:#}", original.as_str())?,
@@ -67,7 +70,11 @@ pub fn article(hit: &ArticleHit, width: usize, out: &mut impl Write) -> io::Resu
     snippet(&hit.snippet, "     ", width, out)?;
     if !hit.people.is_empty() {
         let people: Vec<&str> = hit.people.iter().take(PEOPLE).map(String::as_str).collect();
-        writeln!(out, "     {FAINT}people{FAINT:#} {}", line(&people.join(", ")))?;
+        let people = line(&people.join(", ")).into_owned();
+        for (number, line) in wrapped(&people, width.saturating_sub(13)).into_iter().enumerate() {
+            let label = if number == 0 { "people" } else { "" };
+            writeln!(out, "     {FAINT}{label:<6}{FAINT:#} {line}")?;
+        }
     }
     if let Some(best) = hit.quotes.first() {
         words(best, "     ", width, out)?;
@@ -85,7 +92,14 @@ pub fn quote(hit: &QuoteHit, width: usize, out: &mut impl Write) -> io::Result<(
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let (facts, kind, confidence) = (line(&facts), hit.kind.as_str(), (hit.confidence * 100.0).round());
-    writeln!(out, "     {FAINT}{facts} · {kind}, {confidence} % · {}{FAINT:#}\n", hit.id)
+    faint(&format!("{facts} · {kind}, {confidence} % · {}", hit.id), width, out)?;
+    writeln!(out)
+}
+
+/// Writes what stands below a headline or a quote.
+fn faint(text: &str, width: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut lines = wrapped(text, width.saturating_sub(6)).into_iter();
+    lines.try_for_each(|line| writeln!(out, "     {FAINT}{line}{FAINT:#}"))
 }
 
 /// Writes a quote's words and who said them.
@@ -157,36 +171,25 @@ pub fn pieces(pieces: &[Piece]) -> String {
     pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
-/// Writes a line of [`pieces`], its signs in their colours. `open` is the colour that the line before ended in.
-pub fn signed(line: &str, open: &mut Option<Style>, out: &mut impl Write) -> io::Result<()> {
-    const SIGNS: [(&str, Style); 4] =
-        [("[-", Style::Red), ("[+", Style::Green), ("[~", Style::Yellow), ("[…", Style::Cyan)];
-    if let Some(style) = open {
-        write!(out, "{style}")?;
-    }
-    let mut rest = line;
-    while !rest.is_empty() {
-        let sign = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
-        if let (Some((_, style)), None) = (sign, *open) {
-            write!(out, "{style}")?;
-            *open = Some(*style);
+/// A line with what the signs of [`pieces`] enclose in it in their colours.
+pub fn colored(line: &str) -> impl Display {
+    fmt::from_fn(move |out| {
+        let mut rest = line;
+        while let Some(at) = rest.find('[') {
+            let (before, sign) = rest.split_at(at);
+            let style = match sign.chars().nth(1) {
+                Some('-') => Style::Red,
+                Some('+') => Style::Green,
+                Some('~') => Style::Yellow,
+                Some('…') => Style::Cyan,
+                _ => Style::Faint,
+            };
+            let (sign, after) = sign.split_at(sign.find(']').map_or(sign.len(), |end| end + 1));
+            write!(out, "{before}{style}{sign}{style:#}")?;
+            rest = after;
         }
-        let first = rest.chars().next().map_or(0, char::len_utf8);
-        let next = rest[first..].find(['[', ']']).map_or(rest.len(), |next| next + first);
-        let (part, behind) = rest.split_at(next);
-        match open.filter(|_| part.starts_with(']')) {
-            Some(style) => {
-                write!(out, "]{style:#}{}", &part[1..])?;
-                *open = None;
-            }
-            None => write!(out, "{part}")?,
-        }
-        rest = behind;
-    }
-    match open {
-        Some(style) => write!(out, "{style:#}"),
-        None => Ok(()),
-    }
+        write!(out, "{rest}")
+    })
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.

@@ -69,8 +69,21 @@ enum Kind {
     All,
 }
 
-const CSV: [&str; 10] =
-    ["rank", "id", "published", "speaker", "kind", "confidence", "text", "title", "path", "stance"];
+const CSV: [&str; 13] = [
+    "rank",
+    "id",
+    "quote_at",
+    "published",
+    "speaker",
+    "kind",
+    "confidence",
+    "text",
+    "title",
+    "root",
+    "path",
+    "url",
+    "stance",
+];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Subcommand;
 use pullquote::{
     answers::{
-        Archive, ArticleHit, Page, QueryLine,
+        Archive, ArticleHit, Page, QueryLine, check_fields,
         saved::{self, SavedLine},
     },
     state::{Saved, SavedSearch},
@@ -62,6 +62,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         What::Remove { name } => remove(&mut saved, name, ui),
         What::List => list(&saved, ui),
         What::Run { names, limit, fields } => {
+            check_fields::<ArticleHit>(fields)?;
             let chosen = saved::chosen(&saved, names)?;
             again(&ask::open(archive)?, &chosen, *limit, fields, ui)
         }
@@ -120,6 +121,7 @@ fn again(
             Ok(query) => {
                 let page = archive.strict(&query, limit)?;
                 found |= page.strict > 0;
+                ask::undated(archive.undated_articles(&query)?, ui);
                 print(search, &page.of_query(&search.name), fields, ui)?;
             }
             Err(fault) => {

@@ -65,6 +65,8 @@ pub struct Args {
 pub const LANGUAGE: &str = "Queries: words (also their inflections), \"exact phrases\", AND OR NOT + - ( ), \
 \"a b\"~5, a NEAR/10 b, word*, word~1, and fields: title: body: person: org: work: place: event: speaker: \
 quote: about: kind: stance: topic: source: byline: section: lang: path: date:2024-01..2024-06 query:SAVED\n\n\
+What holds at least 60 % of the words (of one or two all) comes first, the rest behind it. A name in person: or speaker: \
+means whoever bears it, in whatever form stories write it. Marks that can be no syntax are text.\n\n\
 A query has at most 64 KiB and 50 levels. Prefixes and misspelt words stand for 4,096 words in all, and the places of \
 phrases are looked at in ten million articles; what comes after that is left out, and said.";
 
@@ -102,7 +104,7 @@ pub enum Group {
 /// Values of a facet that are shown.
 const FACET_VALUES: usize = 20;
 
-const CSV: [&str; 8] = ["rank", "score", "id", "published", "source", "title", "path", "url"];
+const CSV: [&str; 9] = ["rank", "score", "id", "published", "source", "title", "root", "path", "url"];
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
@@ -250,8 +252,13 @@ fn explained_word(word: &ExplainedWord) -> String {
         (false, true) => ", required",
         (false, false) => "",
     };
-    let forms = if forms.is_empty() { "in no article".to_owned() } else { forms.join(", ") };
-    format!("{typed}: {forms} ({found} times in an article, weight {weight:.2}{stop})")
+    if forms.is_empty() {
+        return format!("{typed}: in no article");
+    }
+    // Articles that hold two forms were counted for each.
+    let most = if forms.len() > 1 && *found > 1 { "at most " } else { "" };
+    let (forms, articles) = (forms.join(", "), print::articles(*found));
+    format!("{typed}: {forms} (in {most}{articles}, weight {weight:.2}{stop})")
 }
 
 /// How many there are.

@@ -4,17 +4,28 @@
 //! written under the text in the same way, and both must be equal: nothing else may be found, and a failure shows both in
 //! full.
 
-use crate::{annotation::Annotations, article::Article, extract::annotate};
+use crate::{
+    annotation::{Annotations, Quote, Stance},
+    article::Article,
+    extract::annotate,
+};
 
 /// What stands under a stretch of the text: first byte, end, what it is.
 type Mark = (usize, usize, String);
 
-/// Checks quotes: `^^^^ direct speaker:Mia Schachter`, or `mixed speaker:nobody`.
+/// Checks quotes: `^^^^ direct speaker:Mia Schachter`, or `mixed speaker:nobody`; words that were not said end in `denied`
+/// or `imagined`.
 #[track_caller]
 pub fn quotes(stories: &str) {
     check(stories, |found| {
         let quotes = found.quotes.iter();
-        quotes.map(|it| mark(it.span, format!("{} {}", it.kind.as_str(), speaker(it)))).collect()
+        let stance = |it: &Quote| match it.stance {
+            Stance::Said => String::new(),
+            stance => format!(" {}", stance.as_str()),
+        };
+        quotes
+            .map(|it| mark(it.span, format!("{} {}{}", it.kind.as_str(), speaker(it), stance(it))))
+            .collect()
     });
 }
 
@@ -50,7 +61,7 @@ fn mark(span: crate::article::Span, what: String) -> Mark {
     (span.start as usize, span.end as usize, what)
 }
 
-fn speaker(quote: &crate::annotation::Quote) -> String {
+fn speaker(quote: &Quote) -> String {
     format!("speaker:{}", quote.speaker.as_deref().unwrap_or("nobody"))
 }
 

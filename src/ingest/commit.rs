@@ -133,7 +133,7 @@ impl<'a> Commit<'a> {
     pub fn read(&mut self, manifest: &Manifest, jobs: &[Job<'_>], tell: Tell<'_>) -> Result<(), Error> {
         self.start()?;
         match jobs {
-            [job] if job.is_large() => self.read_large(manifest, job, tell)?,
+            [job] if job.is_large(self.options.large_file) => self.read_large(manifest, job, tell)?,
             _ => {
                 let reader = self.reader(manifest);
                 let done = self.pool.install(|| {

@@ -3,9 +3,6 @@
 use super::decide::Why;
 use crate::{config::Config, crawl, index::Known, state::Root};
 
-/// Files from this size, in bytes, are read as a stream, each in a chunk of its own, and committed on the way.
-const LARGE: u64 = 16 << 20;
-
 /// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
 const INFLATES: u64 = 8;
 
@@ -46,9 +43,9 @@ impl Job<'_> {
         }
     }
 
-    /// Whether it is read as a stream.
-    pub fn is_large(&self) -> bool {
+    /// Whether it is read as a stream, where files from so many bytes on are.
+    pub fn is_large(&self, large: u64) -> bool {
         let times = if self.found.relative.ends_with(".gz") { INFLATES } else { 1 };
-        self.found.stamp.len.saturating_mul(times) >= LARGE
+        self.found.stamp.len.saturating_mul(times) >= large
     }
 }

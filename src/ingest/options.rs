@@ -14,8 +14,6 @@ use crate::{
     report::{Planned, Skipped},
 };
 
-use super::decide::Why;
-
 /// How a run is to go.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -45,6 +43,8 @@ pub struct Options {
     pub commit_every: Duration,
     /// Files that are spread over the threads at a time; a commit or a stop comes between two lots.
     pub chunk_files: usize,
+    /// Files from this size, in bytes, are read as a stream, each by itself, and committed on the way.
+    pub large_file: u64,
     /// Start of the run, nanoseconds from 1970.
     pub now_ns: i64,
 }
@@ -73,11 +73,18 @@ pub enum Event<'a> {
         root: &'a str,
         /// Path below the root.
         path: &'a str,
-        /// Why it is read.
-        why: Why,
+        /// Why it is read, see [`Why`](super::Why).
+        why: &'static str,
     },
     /// What a run would do with an input.
     Planned(&'a Planned),
+    /// How far it is in a large file.
+    Within {
+        /// Bytes of the file that are done with.
+        bytes: u64,
+        /// Articles written so far.
+        articles: u64,
+    },
     /// How far it is.
     Progress {
         /// Files found so far.

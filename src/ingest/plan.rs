@@ -88,12 +88,12 @@ impl Plan<'_> {
         }
         let fingerprint = fingerprint(&target.config);
         let rules = rules(target)?.without(&self.options.index);
-        let (mut files, mut unreadable) = (0, Vec::new());
+        let (mut files, mut new, mut unreadable) = (0, 0, Vec::new());
         for found in crawl::walk(path, &rules) {
             match found {
                 Ok(found) => {
                     files += 1;
-                    self.file(target, &found, fingerprint)?;
+                    new += u64::from(self.file(target, &found, fingerprint)?);
                 }
                 Err(crawl::Error { path: at, relative, fault }) => {
                     self.held.manifest.see(file_key(name, &relative));
@@ -105,8 +105,7 @@ impl Plan<'_> {
             }
         }
         let gone = self.held.manifest.unseen(name);
-        let held = self.held.manifest.count(name) as u64;
-        let too_much = is_too_much(gone.len() as u64, held, files == 0) && !self.options.allow_shrink;
+        let too_much = !self.options.allow_shrink && self.is_too_much(name, &gone, new, files == 0)?;
         for key in gone {
             let Some(known) = self.held.manifest.get(key) else { continue };
             let below = self.held.manifest.record(&known)?.path;
@@ -119,8 +118,22 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// A file that is there.
-    fn file(&mut self, target: &Target, found: &crawl::Found, fingerprint: u64) -> Result<(), Error> {
+    /// Whether that is too much to be gone, as far as can be told without reading what is new.
+    fn is_too_much(&self, root: &str, gone: &[u64], new: u64, empty: bool) -> Result<bool, Error> {
+        let held = self.held.manifest.count(root) as u64;
+        if is_too_much((gone.len() as u64).saturating_sub(new), held, empty) {
+            return Ok(true);
+        }
+        if new > 0 || gone.is_empty() {
+            return Ok(false);
+        }
+        let among = gone.iter().copied().collect();
+        let (held, lost) = self.held.manifest.articles_of_root(root, &among)?;
+        Ok(held > 1 && is_too_much(lost, held, lost >= held))
+    }
+
+    /// A file that is there; says whether the index does not know it.
+    fn file(&mut self, target: &Target, found: &crawl::Found, fingerprint: u64) -> Result<bool, Error> {
         let name = &target.root.name;
         let (known, why) = self.held.decide(file_key(name, &found.relative), found.stamp, fingerprint);
         let why = if self.options.rebuild { Some("rebuild") } else { why.map(|why| why.as_str()) };
@@ -134,7 +147,7 @@ impl Plan<'_> {
                 self.tell("skip", &reason, name, &found.relative, record);
             }
         }
-        Ok(())
+        Ok(known.is_none())
     }
 
     /// A file of a root that is left.

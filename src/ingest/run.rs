@@ -46,24 +46,13 @@ pub fn run(options: &Options, surroundings: &mut Surroundings<'_>) -> Result<Out
     };
     let shared = runs.last_run.as_ref().and_then(|last| last.report.as_ref()).map_or(0, |it| it.shared_ids);
     runs.record(&options.index, run.clone())?;
-    let (mut told, Surroundings { settings, stop, tell }) = (Vec::new(), surroundings);
-    let mut tell = |event: Event<'_>| {
-        if let Event::Warning(text) = &event {
-            told.push(text.clone());
-        }
-        tell(event);
-    };
-    let mut heard = Surroundings { settings: *settings, stop: stop.clone(), tell: &mut tell };
-    let mut result = work_on(writer, options, &mut heard, begun, shared);
+    let mut result = work_on(writer, options, surroundings, begun, shared);
     match &mut result {
         Ok(outcome) => {
             outcome.report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             run.outcome = outcome.name().to_owned();
             run.error = (!outcome.faults.is_empty()).then(|| outcome.faults.join("; "));
             run.report = Some(outcome.report.clone());
-            // Why it failed, or left something as it was, was told while it went on.
-            let is_whole = outcome.missing.is_empty() && !outcome.shrunk;
-            run.error = (!is_whole).then(|| told.join("; "));
         }
         Err(error) => {
             run.outcome = "failed".to_owned();

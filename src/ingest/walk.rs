@@ -358,7 +358,7 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// Puts a file into the chunk; reads the chunk when it is full.
     fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
-        let large = job.is_large();
+        let large = job.is_large(self.options.large_file);
         if large {
             self.flush(chunk)?;
             self.commit.commit_if_dirty()?;
@@ -382,7 +382,7 @@ impl<'a, 's> Walk<'a, 's> {
             (self.surroundings.tell)(Event::Reading {
                 root: &target.root.name,
                 path: &found.relative,
-                why: *why,
+                why: why.as_str(),
             });
         }
         self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;

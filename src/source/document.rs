@@ -1,7 +1,7 @@
 //! A document of a word processor on its way to an article: paragraphs, what they are for, and what the file says of
 //! itself.
 
-use super::{Error, Place, Record, dates, filled};
+use super::{Error, Place, Record, dates, delivery, filled};
 use crate::article::{Article, Span};
 
 /// Characters a first paragraph may have to be a title.
@@ -131,8 +131,13 @@ impl Document {
         paragraphs.join("\n\n")
     }
 
+    /// The story it holds, or the stories of a delivery.
+    pub fn records(self, at: &Place<'_>) -> Vec<Record> {
+        delivery::of_text(&self.lines(), at, 0).unwrap_or_else(|| vec![self.article(at)])
+    }
+
     /// The story it holds.
-    pub fn article(mut self, at: &Place<'_>) -> Record {
+    fn article(mut self, at: &Place<'_>) -> Record {
         self.paragraphs.retain(|paragraph| paragraph.role != Role::Apart);
         let heading = self.take(Role::Title, |_| true);
         let author = self.take(Role::Author, |text| !text.contains('\n'));

@@ -25,7 +25,10 @@ pub fn unwrapped(text: &str) -> String {
             Some(above) => {
                 let indented = |line: &str| line.len() - line.trim_start().len() >= 2;
                 let first = words.split_whitespace().next().unwrap_or_default();
-                let is_broken = widest >= NARROWEST && width(above) + 1 + width(first) > measure;
+                let goes_on = above.ends_with(char::is_alphanumeric) && first.starts_with(char::is_lowercase);
+                let is_broken = widest >= NARROWEST
+                    && (width(above) + 1 + width(first) > measure
+                        || goes_on && width(above) >= NARROWEST / 2);
                 if indented(line) && !indented(above) {
                     whole.push_str("\n\n");
                 } else if !is_broken {

@@ -3,8 +3,10 @@
 mod captions;
 pub mod charset;
 pub mod dates;
+mod delivery;
 mod document;
 mod docx;
+mod epub;
 mod feed;
 mod foreign;
 mod format;
@@ -36,6 +38,7 @@ pub const READING: u32 = 2;
 pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     &odt::Odt,
+    &epub::Epub,
     &rtf::Rtf,
     &mail::Mhtml,
     &mail::Mail,
@@ -44,6 +47,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &captions::Captions,
     &html::Html,
     &feed::Feed,
+    &delivery::FactivaXml,
     &newsml::NewsMl,
     &nitf::Nitf,
     &json::JsonLines,

@@ -69,7 +69,10 @@ impl Format for Odt {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        each(document(input, config).and_then(|document| document.article(at)));
+        match document(input, config) {
+            Ok(document) => document.records(at).into_iter().for_each(each),
+            Err(error) => each(Err(error)),
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Format for Rtf {
     ) {
         match whole(input, config).and_then(|bytes| document(&bytes)) {
             Ok((document, is_whole)) => {
-                each(document.article(at));
+                document.records(at).into_iter().for_each(&mut *each);
                 if !is_whole {
                     let message =
                         "the document ends in the middle of a group, and may have lost words: fetch it again";

@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::{Error, Format, Place, Record, charset, dates, whole};
+use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
 use crate::{article::Article, config::SourceConfig};
 
 /// Characters a first line may have to be a title.
@@ -36,12 +36,20 @@ impl Format for Text {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+        match whole(input, config) {
+            Ok(bytes) => {
+                let text = charset::decode(&bytes, None);
+                match delivery::of_text(&text, at, 0) {
+                    Some(stories) => stories.into_iter().for_each(each),
+                    None => each(article(text.into_owned(), at)),
+                }
+            }
+            Err(error) => each(Err(error)),
+        }
     }
 }
 
-fn article(bytes: &[u8], at: &Place<'_>) -> Record {
-    let text = charset::decode(bytes, None).into_owned();
+fn article(text: String, at: &Place<'_>) -> Record {
     if text.trim().is_empty() {
         return Err(Error::file("empty", "the file holds no words"));
     }

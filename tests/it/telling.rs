@@ -63,6 +63,16 @@ fn many_skips_are_summed_up_by_reason() {
 }
 
 #[test]
+fn one_file_of_many_bad_records_is_summed_up() {
+    let archive = Archive::new();
+    archive.write("lines.jsonl", "{broken\n".repeat(500));
+    let text = stderr(&index(&archive, &[]));
+    assert!(text.contains("497 more bad-record") && text.lines().count() == 5, "{text}");
+    let known = stderr(&index(&archive, &["--verify-content"]));
+    assert!(known.contains("500 skipped as before") && known.lines().count() == 1, "{known}");
+}
+
+#[test]
 fn quiet_tells_why_a_run_failed_and_status_remembers() {
     let archive = Archive::new();
     archive.write("a.txt", "A story.");

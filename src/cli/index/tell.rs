@@ -10,7 +10,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use pullquote::{
     ingest::{Event, Total},
     record::Line,
-    report::{Planned, Skipped},
+    report::{NAMED_SKIPS, Planned, Skipped},
     visible::line,
 };
 
@@ -25,6 +25,8 @@ pub struct Listener<'a> {
     ui: &'a mut Ui,
     bar: ProgressBar,
     total: &'a Total,
+    /// Files that were found, and bytes of those that are done with.
+    passed: (u64, u64),
     /// Inputs left out, by reason.
     skipped: Counts,
     /// What would be done, and with how many.
@@ -51,6 +53,7 @@ impl<'a> Listener<'a> {
             ui,
             bar,
             total,
+            passed: (0, 0),
             skipped: Counts::new(),
             planned: BTreeMap::new(),
             kept_back: Vec::new(),
@@ -65,11 +68,15 @@ impl<'a> Listener<'a> {
             Event::Warning(text) if self.ui.args.quiet => self.kept_back.push(text),
             Event::Warning(text) => self.say(|ui| ui.warn(&text)),
             Event::Reading { root, path, why } if self.ui.args.verbose > 0 => {
-                self.say(|ui| ui.note(&format!("reading {root}/{} ({})", line(path), why.as_str())));
+                self.say(|ui| ui.note(&format!("reading {root}/{} ({why})", line(path))));
             }
             Event::Reading { .. } => (),
             Event::Planned(planned) => self.planned(planned),
-            Event::Progress { files, bytes, articles } => self.progress(files, bytes, articles),
+            Event::Progress { files, bytes, articles } => {
+                self.passed = (files, bytes);
+                self.progress(0, articles);
+            }
+            Event::Within { bytes, articles } => self.progress(bytes, articles),
         }
     }
 
@@ -89,7 +96,9 @@ impl<'a> Listener<'a> {
         self.written
     }
 
-    fn progress(&self, files: u64, bytes: u64, articles: u64) {
+    /// Shows how far the run is, so many bytes of a large file among it.
+    fn progress(&self, within: u64, articles: u64) {
+        let (files, bytes) = (self.passed.0, self.passed.1 + within);
         let (files, articles) = (HumanCount(files), HumanCount(articles));
         match self.total.whole() {
             Some(total) => {
@@ -115,12 +124,12 @@ impl<'a> Listener<'a> {
     fn skipped(&mut self, skipped: &Skipped) {
         let Skipped { root, path, record, reason, message, count: more } = skipped;
         let count = self.skipped.entry(reason.clone()).or_default();
-        *count += u64::from(more.is_none());
+        *count += more.map_or(1, |all| all.saturating_sub(NAMED_SKIPS));
         if self.ui.json() {
             if self.written.is_ok() {
                 self.written = self.ui.record(&Line::of(skipped));
             }
-        } else if *count <= TOLD_EACH || more.is_some() || self.ui.args.verbose > 0 {
+        } else if *count <= TOLD_EACH || self.ui.args.verbose > 0 {
             let record = record.map_or_else(String::new, |record| format!(", record {record}"));
             let text = format!("skipped {root}/{}{record}: {message} ({reason})", line(path));
             self.say(|ui| ui.warn(&text));

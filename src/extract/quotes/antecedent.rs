@@ -10,7 +10,7 @@ use super::story::{By, Story};
 use crate::annotation::{NameKind, Sex};
 
 /// Figures of a candidate, in the order of the weights.
-pub const FEATURES: [&str; 20] = [
+pub const FEATURES: [&str; 22] = [
     "same-sentence",
     "one-sentence-back",
     "two-sentences-back",
@@ -31,6 +31,8 @@ pub const FEATURES: [&str; 20] = [
     "in-the-words",
     "subject-times",
     "last-but-one-speaker",
+    "role-agrees",
+    "role-differs",
 ];
 
 /// Figures of one candidate.
@@ -53,6 +55,8 @@ static WEIGHTS: LazyLock<Figures> = LazyLock::new(|| {
 
 /// What is asked: who stands behind a pointer.
 pub struct Question<'a> {
+    /// The story it is asked of.
+    pub story: &'a Story<'a>,
     /// Number of the pointer.
     pub pointer: u32,
     /// The sex it tells.
@@ -79,7 +83,7 @@ pub fn candidates(story: &Story<'_>, question: &Question<'_>) -> Vec<(u32, Figur
         }
         let name = match pointer.by {
             By::Name(name) => name,
-            By::Pronoun(_) => match question.known.iter().find(|(known, _)| *known == number) {
+            By::Pronoun(_) | By::Noun(_) => match question.known.iter().find(|(known, _)| *known == number) {
                 Some(&(_, name)) => name,
                 None => continue,
             },
@@ -142,6 +146,7 @@ fn figures(
     let before =
         question.speakers.iter().rev().find(|(other, _)| last.is_some_and(|(last, _)| other != last));
     let own = story.sex[name as usize];
+    let role = matches!(here.by, By::Noun(_)).then(|| story.has_role(name, question.pointer)).flatten();
     [
         flag(back == 0),
         flag(back == 1),
@@ -163,6 +168,8 @@ fn figures(
         flag(known.mentions.iter().any(|mention| question.words.contains(*mention))),
         seen.subjects.ln_1p(),
         flag(before.is_some_and(|(other, _)| *other == name)),
+        flag(role == Some(true)),
+        flag(role == Some(false)),
     ]
 }
 

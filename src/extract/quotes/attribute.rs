@@ -3,6 +3,7 @@
 use super::{
     antecedent::{self, Question},
     clues::{Clues, Told},
+    confidence,
     kind::Pending,
     lexicon::{self, Noun},
     scan::Stretch,
@@ -22,6 +23,8 @@ pub struct Attribution {
     pub mention: Option<Span>,
     /// The cue.
     pub cue: Option<Span>,
+    /// Token of the verb of speech, of this quote itself.
+    pub verb: Option<u32>,
     /// The rule.
     pub rule: &'static str,
     /// Chance of the choice among people, where there was one.
@@ -32,29 +35,76 @@ pub struct Attribution {
     pub first_rule: &'static str,
     /// Quotes it was carried over.
     pub carried: u16,
+    /// Rules that give the same name, besides.
+    pub votes: u16,
+    /// Chance that it is right, where it names somebody.
+    pub sure: f32,
 }
 
 impl Attribution {
     /// The same speaker for a later quote, by a rule of carrying over.
     fn carry(&self, rule: &'static str) -> Self {
-        Self { rule, carried: self.carried.saturating_add(1), ..self.clone() }
+        Self { rule, verb: None, carried: self.carried.saturating_add(1), votes: 0, ..self.clone() }
     }
 }
+
+/// Sentences within which an outlet is spoken of again.
+const OUTLET_BACK: u32 = 10;
+
+/// Chance from which it is taken to be known whom a pronoun means.
+const SURE: f32 = 0.5;
 
 /// Tokens between two quotations of one speaker that no cue parts.
 const CARRIED: usize = 14;
 
-/// Attributes every quote, in order.
-pub fn all(story: &Story<'_>, stretches: &[Stretch], pending: &[Pending]) -> Vec<Attribution> {
-    read(story, stretches, pending, &mut |_, _| None)
+/// What is decided for each quote, by what it is decided from. Readers use the models; trainers know the answers.
+pub trait Judge {
+    /// The person behind a pointer, where that is known.
+    fn person(&mut self, _question: &Question<'_>) -> Option<u32> {
+        None
+    }
+
+    /// The number of the best of some candidates, and the chance that it is right.
+    fn best(
+        &mut self,
+        story: &Story<'_>,
+        stretches: &[Stretch],
+        quote: &Pending,
+        candidates: &[Attribution],
+    ) -> (usize, f32);
 }
 
-/// Attributes every quote, in order; `told` may say which person stands behind a pointer, as a trainer knows it.
+/// Decides by the fitted model.
+struct Fitted;
+
+impl Judge for Fitted {
+    fn best(
+        &mut self,
+        story: &Story<'_>,
+        stretches: &[Stretch],
+        quote: &Pending,
+        candidates: &[Attribution],
+    ) -> (usize, f32) {
+        let sure =
+            |at: usize| confidence::chance(&confidence::facts(story, stretches, quote, candidates, at));
+        let named = (0..candidates.len()).filter(|&at| candidates[at].speaker.is_some());
+        // The first of equals.
+        let best = named.map(|at| (at, sure(at))).reduce(|best, one| if one.1 > best.1 { one } else { best });
+        best.unwrap_or((0, 0.0))
+    }
+}
+
+/// Attributes every quote, in order.
+pub fn all(story: &Story<'_>, stretches: &[Stretch], pending: &[Pending]) -> Vec<Attribution> {
+    read(story, stretches, pending, &mut Fitted)
+}
+
+/// Attributes every quote, in order, as a judge decides.
 pub fn read(
     story: &Story<'_>,
     stretches: &[Stretch],
     pending: &[Pending],
-    told: &mut dyn FnMut(&Pending, &Question<'_>) -> Option<u32>,
+    judge: &mut dyn Judge,
 ) -> Vec<Attribution> {
     let mut reader = Reader {
         story,
@@ -63,16 +113,18 @@ pub fn read(
         done: Vec::with_capacity(pending.len()),
         speakers: Vec::new(),
         known: Vec::new(),
+        told: Vec::new(),
+        followed: 0,
         asked: None,
     };
     for (number, quote) in pending.iter().enumerate() {
-        let mut attribution = reader.attribute(pending, number, quote);
-        if let Some((pointer, sex)) = reader.asked.take()
-            && attribution.pointer == Some(pointer)
-        {
-            let question = reader.question(pointer, sex, stretches[quote.stretch].inner);
-            attribution.speaker = told(quote, &question).or(attribution.speaker);
-        }
+        let mut candidates = reader.candidates(pending, number, quote, judge);
+        // Who is told without a name is not somebody else who has one.
+        let (at, sure) = match candidates[0].speaker {
+            None if candidates[0].pointer.is_some() || candidates[0].verb.is_some() => (0, 0.0),
+            _ => judge.best(story, stretches, quote, &candidates),
+        };
+        let attribution = Attribution { sure, ..candidates.swap_remove(at) };
         reader.learn(&attribution);
         reader.done.push(attribution);
     }
@@ -88,53 +140,99 @@ struct Reader<'a> {
     speakers: Vec<(u32, bool)>,
     /// Whom pronouns were found to mean: pointer and name.
     known: Vec<(u32, u32)>,
+    /// Pointers that were found to speak.
+    told: Vec<u32>,
+    /// The first pointer that no pronoun was looked for before.
+    followed: u32,
     /// The pointer that was last looked behind.
     asked: Option<(u32, Option<Sex>)>,
 }
 
 impl Reader<'_> {
-    fn attribute(&mut self, pending: &[Pending], number: usize, quote: &Pending) -> Attribution {
+    /// Whoever may have said a quote, the one that the surest rule gives first, each name once.
+    fn candidates(
+        &mut self,
+        pending: &[Pending],
+        number: usize,
+        quote: &Pending,
+        judge: &mut dyn Judge,
+    ) -> Vec<Attribution> {
         let paragraph = self.clues.paragraph(quote);
         let previous = number.checked_sub(1);
+        let is_open = |before: usize| !self.stretches[pending[before].stretch].closed;
+        let near_paragraph = |before: &usize| self.clues.paragraph(&pending[*before]) + 1 == paragraph;
         let same_paragraph = previous.filter(|&before| self.clues.paragraph(&pending[before]) == paragraph);
-        // A fragment is part of the sentence it stands in: what leads into it tells more than what follows.
-        let told = match quote.kind {
-            _ if self.clues.is_led_in(quote) => self.clues.before(quote).or_else(|| self.clues.after(quote)),
-            QuoteKind::Mixed if self.clues.is_told_after(quote) => {
-                self.clues.after(quote).or_else(|| self.clues.before(quote))
-            }
-            QuoteKind::Mixed => self.clues.before(quote).or_else(|| self.clues.after(quote)),
-            _ => self.clues.after(quote).or_else(|| self.clues.before(quote)),
-        };
-        let told = told.or_else(|| self.clues.turn(quote));
-        if let Some(told) = told {
-            return self.resolve(told, quote);
+        let next_paragraph = previous.filter(near_paragraph).filter(|_| quote.kind == QuoteKind::Direct);
+        let goes_on = next_paragraph.filter(|&before| is_open(before));
+        let last = previous.filter(|_| quote.kind == QuoteKind::Direct);
+        let is_near = same_paragraph.is_some_and(|before| quote.token - pending[before].token <= CARRIED);
+        let unclosed = last.is_some_and(is_open);
+
+        let (told, other) = self.clues.told(quote);
+        let mut found = Found { candidates: Vec::new(), judge, quote };
+        let bearers = told.as_ref().map_or(Vec::new(), |told| self.bearers(told.pointer));
+        found.told(self, told);
+        for &bearer in &bearers {
+            found.add(found.candidates.first().map(|first| Attribution {
+                speaker: Some(bearer),
+                rule: "namesake",
+                ..first.clone()
+            }));
         }
-        let near = same_paragraph.is_some_and(|before| quote.token - pending[before].token <= CARRIED);
-        if let Some(before) = same_paragraph.filter(|_| near) {
-            return self.done[before].carry("carried-on");
-        }
-        if let Some(told) = self.clues.sentence_before(quote) {
-            return self.resolve(told, quote);
-        }
-        if let Some(before) = same_paragraph {
-            return self.done[before].carry("carried-far");
-        }
-        if let Some(before) =
-            previous.filter(|&before| self.clues.paragraph(&pending[before]) + 1 == paragraph)
-            && quote.kind == QuoteKind::Direct
+        found.told(self, other);
+        if found.candidates.is_empty()
+            && let Some(verb) = self.clues.unknown_subject(quote)
         {
-            let open = !self.stretches[pending[before].stretch].closed;
-            let rule = if open { "paragraph-goes-on" } else { "next-paragraph" };
-            return self.done[before].carry(rule);
+            found.add(Some(Attribution {
+                rule: "unknown-subject",
+                first_rule: "unknown-subject",
+                verb: Some(verb as u32),
+                cue: Some(self.story.tokens[verb].span),
+                ..Attribution::default()
+            }));
         }
-        if let Some(told) = self.clues.sentence_subject(quote) {
-            return self.resolve(told, quote);
+        if !found.candidates.is_empty() {
+            return found.candidates;
         }
-        if let Some(before) = previous.filter(|_| quote.kind == QuoteKind::Direct) {
-            return Attribution { cue: None, ..self.done[before].carry("last-speaker") };
+        found.add(self.told_ahead(pending, number));
+        let carry =
+            |reader: &Self, before: Option<usize>, rule| before.map(|before| reader.done[before].carry(rule));
+        if is_near {
+            found.add(carry(self, same_paragraph, "carried-on"));
         }
-        Attribution { rule: "nobody", first_rule: "nobody", ..Attribution::default() }
+        found.told(self, self.clues.sentence_before(quote));
+        if !is_near {
+            found.add(carry(self, same_paragraph, "carried-far"));
+        }
+        found.add(carry(self, goes_on, "paragraph-goes-on"));
+        found.add(carry(self, next_paragraph.filter(|_| goes_on.is_none()), "next-paragraph"));
+        found.told(self, self.clues.sentence_subject(quote));
+        if unclosed {
+            found.add(carry(self, last, "last-speaker"));
+        }
+        found.told(self, self.clues.paragraph_before(quote));
+        found.add(carry(self, last, "last-speaker"));
+        if found.candidates.is_empty() {
+            found.add(Some(Attribution { rule: "nobody", first_rule: "nobody", ..Attribution::default() }));
+        }
+        found.candidates
+    }
+
+    /// A quotation that goes on in the next paragraph, and is told there whose it is.
+    fn told_ahead(&mut self, pending: &[Pending], number: usize) -> Option<Attribution> {
+        for (here, next) in pending[number..].iter().zip(&pending[number + 1..]) {
+            let goes_on = !self.stretches[here.stretch].closed
+                && self.clues.paragraph(here) + 1 == self.clues.paragraph(next)
+                && self.story.paragraph(self.clues.paragraph(next)).start == next.token;
+            if !goes_on {
+                return None;
+            }
+            if let (Some(told), _) = self.clues.told(next) {
+                let ahead = self.resolve(told, next);
+                return Some(Attribution { carried: 0, ..ahead.carry("paragraph-goes-on") });
+            }
+        }
+        None
     }
 
     fn resolve(&mut self, told: Told, quote: &Pending) -> Attribution {
@@ -146,6 +244,7 @@ impl Reader<'_> {
             speaker: None,
             mention: Some(pointer.span),
             cue: is_cue.then(|| story.tokens[told.cue].span),
+            verb: story.tokens[told.cue].cue.map(|_| told.cue as u32),
             rule: told.rule,
             chance: 1.0,
             pointer: Some(told.pointer),
@@ -161,10 +260,12 @@ impl Reader<'_> {
                     "cue-before-speaker" => "cue-before-pronoun",
                     "subject-of-sentence" => "pronoun-subject",
                     "sentence-before" => "pronoun-sentence-before",
+                    "paragraph-before" => "pronoun-paragraph-before",
                     _ => "pronoun-before",
                 };
             }
             By::Plural => attribution.rule = "they",
+            By::Noun(Noun::Hidden) => attribution.rule = "unnamed-source",
             By::Noun(Noun::Unnamed) => {
                 attribution.speaker = self.apposed(told.pointer);
                 attribution.rule =
@@ -174,7 +275,15 @@ impl Reader<'_> {
                 attribution.speaker = self.apposed(told.pointer);
                 attribution.rule = "spokesperson";
             }
-            By::Noun(Noun::Body | Noun::Paper) => attribution.rule = "body",
+            By::Noun(Noun::Body) => attribution.rule = "body",
+            By::Noun(Noun::Outlet) => {
+                attribution.speaker = self.outlet(told.pointer);
+                attribution.rule = "outlet";
+            }
+            By::Noun(Noun::Paper) => {
+                attribution.speaker = self.author(told.pointer, words);
+                attribution.rule = "paper";
+            }
             By::Noun(noun) => {
                 attribution.speaker = self.apposed(told.pointer);
                 attribution.rule = "apposition";
@@ -229,10 +338,7 @@ impl Reader<'_> {
         };
         let pointer = self.story.pointers[number as usize];
         let said = pointer.span.of(self.story.text).to_lowercase();
-        if ["a ", "an ", "one ", "another ", "some ", "several "]
-            .iter()
-            .any(|article| said.starts_with(article))
-        {
+        if !self.is_definite(number) {
             return (None, 1.0);
         }
         // `her mother` is somebody else than she, and hardly anybody the story speaks of otherwise.
@@ -242,13 +348,113 @@ impl Reader<'_> {
         self.antecedent(number, sex, words)
     }
 
+    /// Others who bear the surname that a pointer gives alone.
+    fn bearers(&self, number: u32) -> Vec<u32> {
+        let pointer = self.story.pointers[number as usize];
+        let By::Name(name) = pointer.by else { return Vec::new() };
+        let said = pointer.span.of(self.story.text);
+        let names = &self.story.found.names;
+        if said.contains(' ') || names[name as usize].kind != NameKind::Person {
+            return Vec::new();
+        }
+        let bears = |other: &&crate::annotation::Name| {
+            other.kind == NameKind::Person
+                && other.name.contains(' ')
+                && other.name.rsplit(' ').next() == Some(said)
+        };
+        let others = (0..).zip(names).filter(|(other, known)| *other != name && bears(known));
+        others.map(|(other, _)| other).collect()
+    }
+
+    /// Whether words speak of one thing that was spoken of before: `the magazine`, not `a magazine`.
+    fn is_definite(&self, number: u32) -> bool {
+        let said = self.story.pointers[number as usize].span.of(self.story.text);
+        let article = said.split(' ').next().unwrap_or_default().to_lowercase();
+        !matches!(article.as_str(), "a" | "an" | "one" | "another" | "some" | "several" | "two" | "multiple")
+    }
+
+    /// The organisation that `the magazine` is: the one named right behind or before, else the last one named.
+    fn outlet(&self, number: u32) -> Option<u32> {
+        let story = self.story;
+        let here = story.pointers[number as usize];
+        let body = |by: By| match by {
+            By::Name(name) if story.found.names[name as usize].kind == NameKind::Org => Some(name),
+            _ => None,
+        };
+        let next = story.pointers.get(number as usize + 1).filter(|next| next.first <= here.last + 1);
+        if let Some(name) = next.and_then(|next| body(next.by)) {
+            return Some(name);
+        }
+        let before = story.pointers[..number as usize].iter().rev();
+        before
+            .take_while(|pointer| self.is_definite(number) && here.sentence - pointer.sentence <= OUTLET_BACK)
+            .find_map(|pointer| body(pointer.by))
+    }
+
+    /// Whose words stand in `the statement`: of the possessive before it, of the name behind `from`, else who spoke last.
+    fn author(&mut self, number: u32, words: Span) -> Option<u32> {
+        let story = self.story;
+        let here = story.pointers[number as usize];
+        let same = |pointer: &&super::story::Pointer| pointer.sentence == here.sentence;
+        let before = number.checked_sub(1).map(|before| &story.pointers[before as usize]).filter(same);
+        if let Some(&super::story::Pointer { by: By::Name(name), .. }) =
+            before.filter(|before| before.possessive && here.first.saturating_sub(before.last) <= 2)
+        {
+            return Some(name);
+        }
+        let next = story.pointers.get(number as usize + 1).filter(same);
+        if let Some(&super::story::Pointer { by: By::Name(name), .. }) = next.filter(|next| {
+            let from = here.last as usize..next.first as usize;
+            (1..=3).contains(&from.len()) && from.clone().any(|n| matches!(story.word(n), "from" | "by"))
+        }) {
+            return Some(name);
+        }
+        let owner = here.span.of(story.text).split(' ').next().unwrap_or_default().to_lowercase();
+        match owner.as_str() {
+            "his" => self.antecedent(number, Some(Sex::Male), words).0,
+            "her" => self.antecedent(number, Some(Sex::Female), words).0,
+            _ => None,
+        }
+    }
+
     fn question(&self, pointer: u32, sex: Option<Sex>, words: Span) -> Question<'_> {
-        Question { pointer, sex, words, speakers: &self.speakers, known: &self.known }
+        Question { story: self.story, pointer, sex, words, speakers: &self.speakers, known: &self.known }
+    }
+
+    /// Finds out whom the pronouns before a pointer mean, in order: who was spoken of last is not always who was named last.
+    fn follow(&mut self, number: u32) {
+        for earlier in self.followed..number {
+            let pointer = self.story.pointers[earlier as usize];
+            let sex = match pointer.by {
+                By::Pronoun(sex) => sex,
+                By::Noun(Noun::Person | Noun::Male | Noun::Female) if self.has_roles(earlier) => None,
+                _ => continue,
+            };
+            if self.known.iter().any(|(known, _)| *known == earlier) {
+                continue;
+            }
+            let nothing = Span::new(pointer.span.start as usize, pointer.span.start as usize);
+            let best = antecedent::best(self.story, &self.question(earlier, sex, nothing));
+            if let Some((name, _)) = best.filter(|(_, chance)| *chance >= SURE) {
+                self.known.push((earlier, name));
+            }
+        }
+        self.followed = self.followed.max(number);
+    }
+
+    /// Whether somebody named before is said to be what a description says.
+    fn has_roles(&self, number: u32) -> bool {
+        let story = self.story;
+        self.is_definite(number)
+            && (story.roles.iter()).any(|role| story.has_role(role.name, number) == Some(true))
     }
 
     /// The person a pronoun stands for, and the chance of the choice.
     fn antecedent(&mut self, number: u32, sex: Option<Sex>, words: Span) -> (Option<u32>, f32) {
-        if let Some(&(_, name)) = self.known.iter().find(|(known, _)| *known == number) {
+        self.follow(number);
+        if let Some(&(_, name)) =
+            self.known.iter().find(|(known, _)| *known == number && self.told.contains(known))
+        {
             return (Some(name), 1.0);
         }
         self.asked = Some((number, sex));
@@ -263,8 +469,12 @@ impl Reader<'_> {
         let Some(number) = attribution.pointer else { return };
         let by = self.story.pointers[number as usize].by;
         self.speakers.push((name, matches!(by, By::Pronoun(_))));
-        if !matches!(by, By::Name(_)) && !self.known.iter().any(|(known, _)| *known == number) {
-            self.known.push((number, name));
+        if !matches!(by, By::Name(_)) {
+            self.told.push(number);
+            match self.known.iter_mut().find(|(known, _)| *known == number) {
+                Some(known) => known.1 = name,
+                None => self.known.push((number, name)),
+            }
         }
     }
 
@@ -276,5 +486,41 @@ impl Reader<'_> {
         });
         let (number, _) = fitting.next()?;
         fitting.next().is_none().then_some(number)
+    }
+}
+
+/// Candidates of a quote, as they are found.
+struct Found<'a> {
+    candidates: Vec<Attribution>,
+    judge: &'a mut dyn Judge,
+    quote: &'a Pending,
+}
+
+impl Found<'_> {
+    fn told(&mut self, reader: &mut Reader<'_>, told: Option<Told>) {
+        let Some(told) = told else { return };
+        let mut attribution = reader.resolve(told, self.quote);
+        if let Some((pointer, sex)) = reader.asked.take()
+            && attribution.pointer == Some(pointer)
+        {
+            let words = reader.stretches[self.quote.stretch].inner;
+            let known = self.judge.person(&reader.question(pointer, sex, words));
+            attribution.speaker = known.or(attribution.speaker);
+        }
+        self.add(Some(attribution));
+    }
+
+    /// Adds a candidate; without a name it counts only as the first.
+    fn add(&mut self, attribution: Option<Attribution>) {
+        let Some(attribution) = attribution else { return };
+        let is_first = self.candidates.is_empty();
+        let is_new = !self.candidates.iter().any(|other| other.speaker == attribution.speaker);
+        if is_first || attribution.speaker.is_some() && is_new {
+            self.candidates.push(attribution);
+        } else if let Some(same) =
+            self.candidates.iter_mut().find(|other| other.speaker == attribution.speaker)
+        {
+            same.votes += 1;
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! What the words around a quote tell of its speaker: the cue, and the words that point to who speaks.
 
 use super::{
-    kind::Pending,
-    lexicon::{Cue, Noun},
+    kind::{self, Pending},
+    lexicon::{self, Cue, Noun},
     scan::Stretch,
     story::{By, Story, TokenKind},
 };
@@ -46,6 +46,50 @@ impl Clues<'_> {
         self.stretches[quote.stretch].paragraph
     }
 
+    /// Who is told to speak, by what leads into a quote or follows it, and who may be besides.
+    pub fn told(&self, quote: &Pending) -> (Option<Told>, Option<Told>) {
+        let (before, after) = (self.before(quote), self.after(quote));
+        // A fragment is part of the sentence it stands in: what leads into it tells more than what follows.
+        let leads = match quote.kind {
+            _ if self.is_led_in(quote) => true,
+            QuoteKind::Mixed => !self.is_told_after(quote),
+            _ => !after.as_ref().is_some_and(|after| self.is_tight(quote, after)),
+        };
+        let (first, second) = if leads { (before, after) } else { (after, before) };
+        match first {
+            Some(_) => (first, second),
+            None => (second.or_else(|| self.turn(quote)), None),
+        }
+    }
+
+    /// The verb that leads into a quote and whose subject nobody knows: `a second voice is heard to say: “…`.
+    pub fn unknown_subject(&self, quote: &Pending) -> Option<usize> {
+        let cue =
+            (quote.token.saturating_sub(2)..quote.token).find(|&n| self.story.tokens[n].cue.is_some())?;
+        let story = self.story;
+        let sentence = story.tokens[cue].sentence;
+        let begins = cue.checked_sub(1).is_none_or(|n| story.tokens[n].sentence != sentence);
+        // A second verb of a subject that said something else: `“A,” Mia said, and added: “B”`.
+        let goes_on = (0..cue).rev().take_while(|&n| story.tokens[n].sentence == sentence).any(|n| {
+            matches!(story.tokens[n].kind, TokenKind::Quoted(_))
+                || n + 1 == cue && matches!(story.word(n), "and" | "but")
+        });
+        (self.is_led_in(quote) && !begins && !goes_on && !story.word(cue).ends_with("ing")).then_some(cue)
+    }
+
+    /// Whether what tells who speaks stands right behind the comma, question or exclamation mark of a quote.
+    fn is_tight(&self, quote: &Pending, told: &Told) -> bool {
+        let inner = self.stretches[quote.stretch].inner.of(self.story.text);
+        let pointer = self.story.pointers[told.pointer as usize];
+        let first = (pointer.first as usize).min(told.cue.max(quote.token + 1));
+        let begins = |n: usize| {
+            self.story.word(n).starts_with(char::is_lowercase) && !is_conjunction(self.story.word(n))
+        };
+        inner.ends_with([',', '?', '!', '…', '—', '-'])
+            && (quote.token + 1..first).all(|n| begins(n) && n < quote.token + 4)
+            && !is_conjunction(self.story.word(quote.token + 1))
+    }
+
     /// `He grew more serious. “…`: whoever the sentence right before is about.
     pub fn sentence_before(&self, quote: &Pending) -> Option<Told> {
         let story = self.story;
@@ -53,12 +97,33 @@ impl Clues<'_> {
         let last = quote.token.checked_sub(1).filter(|&n| n >= start)?;
         let before = story.tokens[last].sentence;
         let first = (start..=last).rev().take_while(|&n| story.tokens[n].sentence == before).last()?;
+        let pointer = self.actor(first, last)?;
+        Some(Told { pointer, cue: quote.token, rule: "sentence-before", qualifier: false })
+    }
+
+    /// `Mia Schachter looked tired.`, and in the next paragraph nothing but the quote: whoever the sentence before is about.
+    pub fn paragraph_before(&self, quote: &Pending) -> Option<Told> {
+        let story = self.story;
+        let number = self.paragraph(quote);
+        let before = story.paragraph(number.checked_sub(1)?);
+        let is_first = story.paragraph(number).start == quote.token;
+        let last = before.end.checked_sub(1).filter(|_| is_first && quote.kind == QuoteKind::Direct)?;
+        let sentence = story.tokens.get(last)?.sentence;
+        let first = before.rev().take_while(|&n| story.tokens[n].sentence == sentence).last()?;
+        if story.tokens[first..=last].iter().any(|token| matches!(token.kind, TokenKind::Quoted(_))) {
+            return None;
+        }
+        let pointer = self.actor(first, last)?;
+        Some(Told { pointer, cue: quote.token, rule: "paragraph-before", qualifier: false })
+    }
+
+    /// The first person among tokens who acts.
+    fn actor(&self, first: usize, last: usize) -> Option<u32> {
         let acts = |&number: &u32| {
-            let pointer = story.pointers[number as usize];
+            let pointer = self.story.pointers[number as usize];
             self.is_person(number) && !pointer.oblique && !pointer.possessive
         };
-        let pointer = (first..=last).find_map(|n| story.tokens[n].pointer.filter(acts))?;
-        Some(Told { pointer, cue: quote.token, rule: "sentence-before", qualifier: false })
+        (first..=last).find_map(|n| self.story.tokens[n].pointer.filter(acts))
     }
 
     /// `…,” she said`, `…,” said Mia Schachter, a coordinator`.
@@ -66,13 +131,12 @@ impl Clues<'_> {
         let story = self.story;
         let end = story.paragraph(self.stretches[quote.stretch].paragraph).end;
         let start = quote.token + 1;
+        if start < end && self.is_finished(quote, start, end) {
+            return None;
+        }
+        // `“…” when B was found guilty`: what else happened.
         let inner = self.stretches[quote.stretch].inner.of(story.text);
-        // A full stop inside the marks ends the sentence: what follows belongs to something else, unless it begins low.
-        if inner.ends_with('.')
-            && start < end
-            && story.word(start).chars().next().is_some_and(char::is_uppercase)
-            && !self.only_tells(start, end)
-        {
+        if start < end && is_conjunction(story.word(start)) && !inner.ends_with([',', '?', '!']) {
             return None;
         }
         let mut pointer: Option<u32> = None;
@@ -100,7 +164,12 @@ impl Clues<'_> {
             {
                 pointer = Some(number);
             }
-            if token.cue.is_some() {
+            // `“…,” when B was found guilty, A said`
+            let thinks = token.cue == Some(Cue::Think) && quote.kind != QuoteKind::Mixed;
+            if token.cue.is_some() && !(thinks && n > start + 2) {
+                if self.is_passive(n) {
+                    return self.agent(n, end).or(pointer.map(|pointer| self.nobody(pointer, n)));
+                }
                 if let Some(first) = pointer {
                     let pointer = self.subject_of(first, n);
                     let qualifier = self.only_qualifies(pointer, n);
@@ -109,10 +178,79 @@ impl Clues<'_> {
                 if let Some(owner) = self.owner_before(n, start) {
                     return Some(Told { pointer: owner, cue: n, rule: "speaker-after", qualifier: true });
                 }
-                return if n > fresh + 2 { None } else { self.inverted(n, start, end) };
+                return if n > fresh + 2 { None } else { self.inverted(n, end) };
             }
         }
-        self.signed(start, end).or_else(|| self.named_behind(quote, start, end))
+        self.signed(start, end)
+            .or_else(|| self.named_behind(quote, start, end))
+            .or_else(|| self.signed_below(quote))
+    }
+
+    /// Whether a quote ends its sentence, so that what follows tells of something else: a full stop inside the marks, or any
+    /// mark that ends sentences where the sentence began before the quote.
+    fn is_finished(&self, quote: &Pending, start: usize, end: usize) -> bool {
+        let story = self.story;
+        let inner =
+            self.stretches[quote.stretch].inner.of(story.text).trim_end_matches(['’', '\'', '”', ')', ']']);
+        let is_new = story.word(start).starts_with(char::is_uppercase)
+            && story.tokens[start].sentence != story.tokens[quote.token].sentence;
+        let goes_before = quote.token.checked_sub(1).is_some_and(|before| {
+            story.tokens[before].sentence == story.tokens[quote.token].sentence
+                && !matches!(story.tokens[before].kind, TokenKind::Quoted(_))
+        });
+        if !is_new || !inner.ends_with(['.', '!', '?', '…']) {
+            return false;
+        }
+        match goes_before {
+            true => true,
+            false => inner.ends_with('.') && !self.only_tells(start, end),
+        }
+    }
+
+    /// Whether the verb at `cue` is in the passive: `was told`, `is said`.
+    fn is_passive(&self, cue: usize) -> bool {
+        let is_adverb = |n: &usize| self.story.word(*n).ends_with("ly");
+        let before = (cue.saturating_sub(2)..cue).rev().find(|n| !is_adverb(n));
+        let is_being = |n: usize| {
+            matches!(
+                self.story.word(n),
+                "is" | "was" | "are" | "were" | "be" | "been" | "being" | "’s" | "gets" | "got"
+            )
+        };
+        before
+            .is_some_and(|n| is_being(n) && self.story.tokens[n].sentence == self.story.tokens[cue].sentence)
+            && !self.story.word(cue).ends_with("ing")
+    }
+
+    /// By whom a verb in the passive is done: `was told by Mia`.
+    fn agent(&self, cue: usize, end: usize) -> Option<Told> {
+        const WITHIN: usize = 4;
+        let by = (cue + 1..end.min(cue + WITHIN)).find(|&n| self.story.word(n) == "by")?;
+        let number =
+            self.story.tokens[by + 1..end.min(by + WITHIN)].iter().find_map(|token| token.pointer)?;
+        Some(Told { pointer: self.head(number, end), cue, rule: "passive-agent", qualifier: false })
+    }
+
+    /// Somebody speaks who is not told.
+    fn nobody(&self, pointer: u32, cue: usize) -> Told {
+        Told { pointer, cue, rule: "passive", qualifier: true }
+    }
+
+    /// A line below that signs: `― Mia Schachter`.
+    fn signed_below(&self, quote: &Pending) -> Option<Told> {
+        const LONGEST: usize = 10;
+        let story = self.story;
+        let number = self.paragraph(quote);
+        let below = number + 1;
+        if story.paragraph(number).end != quote.token + 1 || below + 1 >= story.starts.len() {
+            return None;
+        }
+        let line = story.paragraph(below);
+        let is_dash = line.clone().next().is_some_and(|n| kind::is_dash(story.word(n)));
+        if !is_dash || line.len() > LONGEST {
+            return None;
+        }
+        self.signed(line.start, line.end).map(|told| Told { cue: quote.token, ..told })
     }
 
     /// `“…,” Mia Schachter shot back`: the name right behind the comma of a whole quote, whatever its verb.
@@ -142,7 +280,7 @@ impl Clues<'_> {
 
     /// `“…” — Mia Schachter, best actress`.
     fn signed(&self, start: usize, end: usize) -> Option<Told> {
-        let dash = start + 1 < end && matches!(self.story.word(start), "—" | "–");
+        let dash = start + 1 < end && kind::is_dash(self.story.word(start));
         let number = self.story.tokens.get(start + 1).filter(|_| dash)?.pointer?;
         let pointer = self.story.pointers[number as usize];
         let is_name = matches!(pointer.by, By::Name(_)) && self.is_person(number) && !pointer.possessive;
@@ -150,9 +288,9 @@ impl Clues<'_> {
     }
 
     /// `said Mia Schachter`: who stands right behind the verb. `told Variety` behind other words names the one spoken to.
-    fn inverted(&self, cue: usize, start: usize, end: usize) -> Option<Told> {
+    fn inverted(&self, cue: usize, end: usize) -> Option<Told> {
         let story = self.story;
-        if cue > start && matches!(story.word(cue), "told" | "tells" | "telling" | "informed" | "assured") {
+        if lexicon::has_hearer(story.word(cue)) {
             return None;
         }
         let pointer = (cue + 1..end.min(cue + INVERTED))
@@ -185,7 +323,7 @@ impl Clues<'_> {
                 && next.last as usize <= limit
                 && !next.possessive
                 && between.into_iter().all(|n| self.qualifies(n, !self.is_person(head)));
-            let ends = matches!(current.by, By::Noun(Noun::Unnamed))
+            let ends = matches!(current.by, By::Noun(Noun::Unnamed | Noun::Hidden))
                 || matches!(next.by, By::Pronoun(_) | By::Plural);
             if !joined || ends || next.sentence != current.sentence {
                 break;
@@ -223,23 +361,41 @@ impl Clues<'_> {
 
     /// Whether a short sentence tells no more than who speaks: `“….” Mia Schachter said.`
     fn only_tells(&self, start: usize, end: usize) -> bool {
+        let story = self.story;
         let cue = (start..end.min(start + 4))
-            .take_while(|&n| !matches!(self.story.tokens[n].kind, TokenKind::Comma | TokenKind::Quoted(_)))
-            .find(|&n| self.story.tokens[n].cue.is_some());
-        let Some(cue) = cue else { return false };
-        let ends = |n: usize| {
-            let kind = self.story.tokens.get(n).filter(|_| n < end).map(|token| token.kind);
-            kind.is_none_or(|kind| matches!(kind, TokenKind::Stop | TokenKind::Comma | TokenKind::Quoted(_)))
+            .take_while(|&n| !matches!(story.tokens[n].kind, TokenKind::Comma | TokenKind::Quoted(_)))
+            .find(|&n| story.tokens[n].cue.is_some());
+        let Some(cue) = cue.filter(|&n| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write))) else {
+            return false;
         };
-        (cue + 1..=cue + LEFT).any(ends)
+        let heard = lexicon::has_hearer(story.word(cue));
+        for n in cue + 1..=cue + LEFT {
+            let Some(token) = story.tokens.get(n).filter(|_| n < end) else { return true };
+            let follows = |n: usize| story.tokens.get(n).filter(|_| n < end).map(|token| token.kind);
+            match token.kind {
+                TokenKind::Stop => return true,
+                TokenKind::Comma => return !matches!(follows(n + 1), Some(TokenKind::Quoted(_))),
+                TokenKind::Quoted(_) | TokenKind::Colon | TokenKind::That | TokenKind::Auxiliary => {
+                    return false;
+                }
+                _ if token.cue.is_some() => return false,
+                // `said she was tired` reports something else; `told the paper`, `said on Monday` do not.
+                TokenKind::Word if n == cue + 1 && !heard && token.pointer.is_some() => return false,
+                _ => (),
+            }
+        }
+        false
     }
 
     /// Whether a verb of speech and a comma or colon stand right before a quote: `and added, “…`.
     pub fn is_led_in(&self, quote: &Pending) -> bool {
         let tokens = &self.story.tokens[self.lead(quote)..quote.token];
-        let [.., verb, mark] = tokens else { return false };
-        verb.cue.is_some_and(|cue| cue != Cue::Think)
-            && matches!(mark.kind, TokenKind::Comma | TokenKind::Colon)
+        let speaks = |token: &super::story::Token| token.cue.is_some_and(|cue| cue != Cue::Think);
+        match tokens {
+            [.., verb, mark] if matches!(mark.kind, TokenKind::Comma | TokenKind::Colon) => speaks(verb),
+            [.., verb] => speaks(verb),
+            [] => false,
+        }
     }
 
     /// Whether a fragment ends its clause and what follows tells who speaks: `“not Christian,” the pope said`, `building
@@ -299,7 +455,11 @@ impl Clues<'_> {
         let according = (from..quote.token.saturating_sub(1))
             .rev()
             .find(|&n| story.word(n).eq_ignore_ascii_case("according") && story.word(n + 1) == "to");
-        if let Some(cue) = according
+        let nearer = |from: usize| {
+            (from..quote.token)
+                .any(|n| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write)) && n > from + INVERTED)
+        };
+        if let Some(cue) = according.filter(|&cue| !nearer(cue))
             && let Some(pointer) = (cue + 2..quote.token).find_map(|n| story.tokens[n].pointer)
         {
             return Some(Told { pointer, cue, rule: "according-to", qualifier: false });
@@ -308,8 +468,25 @@ impl Clues<'_> {
             story.tokens[*n].cue.is_some_and(|cue| cue != Cue::Think || quote.kind == QuoteKind::Mixed)
         };
         let cue = (from..quote.token).rev().find(wanted)?;
+        let from = self.behind_fronted(from, cue);
+        // `Mia was said to have made him feel “stupid”`: who says so is not told.
+        let said_of = (from..cue).find(|&n| {
+            story.tokens[n].cue.is_some()
+                && self.is_passive(n)
+                && story.tokens.get(n + 1).is_some_and(|_| story.word(n + 1) == "to")
+        });
+        if let Some((said_of, subject)) = said_of.and_then(|n| Some((n, self.subject_before(n, from)?))) {
+            return Some(self.nobody(subject, said_of));
+        }
         let subject = self.subject_before(cue, from);
+        if self.is_passive(cue) && !colon {
+            return self.agent(cue, quote.token).or(subject.map(|subject| self.nobody(subject, cue)));
+        }
+        let is_comma = |n: usize| story.tokens[n].kind == TokenKind::Comma;
         let pointer = subject.or_else(|| {
+            if lexicon::has_hearer(story.word(cue)) {
+                return None;
+            }
             let after = (cue + 1..quote.token.min(cue + 4)).find_map(|n| story.tokens[n].pointer);
             // `Reports claim Mia is “furious”` is about her, and not hers.
             let is_told_of = |number: u32| {
@@ -320,9 +497,24 @@ impl Clues<'_> {
             };
             after
                 .filter(|&after| colon || !story.pointers[after as usize].oblique)
-                .filter(|&after| cue <= from + 1 && !is_told_of(after))
+                .filter(|&after| (cue <= from + 1 || is_comma(cue - 1)) && !is_told_of(after))
         })?;
         Some(Told { pointer, cue, rule: "speaker-before", qualifier: self.only_qualifies(pointer, cue) })
+    }
+
+    /// First token of the main clause where another stands before it: `When A left, B said`.
+    fn behind_fronted(&self, from: usize, cue: usize) -> usize {
+        if !is_conjunction(&self.story.word(from).to_lowercase()) {
+            return from;
+        }
+        let comma = (from..cue).find(|&n| self.story.tokens[n].kind == TokenKind::Comma);
+        let has_subject = |comma: &usize| {
+            (*comma..cue).any(|n| {
+                let pointer = self.story.tokens[n].pointer.map(|number| self.story.pointers[number as usize]);
+                pointer.is_some_and(|pointer| !pointer.oblique && !pointer.possessive)
+            })
+        };
+        comma.filter(has_subject).map_or(from, |comma| comma + 1)
     }
 
     /// Who does what the verb at `cue` says: the words right before it, or, where a comma or a clause about the subject
@@ -330,6 +522,7 @@ impl Clues<'_> {
     fn subject_before(&self, cue: usize, from: usize) -> Option<u32> {
         let story = self.story;
         let comma = cue.checked_sub(1).is_some_and(|n| n >= from && story.tokens[n].kind == TokenKind::Comma);
+        let participle = comma && story.word(cue).ends_with("ing");
         let mut person = None;
         let mut found = None;
         let mut at = cue;
@@ -344,7 +537,11 @@ impl Clues<'_> {
             let last = pointer.last as usize;
             let adjacent =
                 !comma && cue.saturating_sub(last) <= 3 && !self.parted(last, cue) && !self.joined(last, cue);
-            if adjacent {
+            // `…, Mia nodded, telling them`: whoever the clause before is about.
+            let begins = at.checked_sub(1).filter(|&n| n >= from).is_none_or(|n| {
+                story.tokens[n].kind == TokenKind::Comma || matches!(story.word(n), "and" | "but" | "as")
+            });
+            if adjacent || participle && begins && self.is_person(number) {
                 return Some(number);
             }
             found = Some(number);
@@ -358,7 +555,9 @@ impl Clues<'_> {
         match self.story.pointers[number as usize].by {
             By::Name(name) => self.story.found.names[name as usize].kind == NameKind::Person,
             By::Pronoun(_) => true,
-            By::Noun(noun) => matches!(noun, Noun::Person | Noun::Female | Noun::Male | Noun::Unnamed),
+            By::Noun(noun) => {
+                matches!(noun, Noun::Person | Noun::Female | Noun::Male | Noun::Unnamed | Noun::Hidden)
+            }
             By::Plural => false,
         }
     }
@@ -379,9 +578,24 @@ impl Clues<'_> {
         let start = self.lead(quote);
         let colon =
             quote.token.checked_sub(1).filter(|&n| n > start && story.tokens[n].kind == TokenKind::Colon)?;
-        let number = (start..colon).rev().find_map(|n| {
-            story.tokens[n].pointer.filter(|&number| !story.pointers[number as usize].oblique)
-        })?;
+        let is_paper =
+            |number: u32| matches!(story.pointers[number as usize].by, By::Noun(Noun::Paper | Noun::Outlet));
+        let sentence = story.tokens[colon].sentence;
+        let pointers = || {
+            let tokens = (start..colon).rev().take_while(|&n| story.tokens[n].sentence == sentence);
+            tokens.filter_map(|n| story.tokens[n].pointer)
+        };
+        // `Mia released a statement:`, `And from Mia:`
+        let speaks = |number: &u32| !story.pointers[*number as usize].oblique && !is_paper(*number);
+        let signs = |number: &u32| {
+            let pointer = story.pointers[*number as usize];
+            self.is_person(*number)
+                && pointer.first.checked_sub(1).is_some_and(|n| story.word(n as usize) == "from")
+        };
+        let number = pointers()
+            .find(speaks)
+            .or_else(|| pointers().find(signs))
+            .or_else(|| pointers().find(|&number| !story.pointers[number as usize].oblique))?;
         Some(Told { pointer: number, cue: colon, rule: "before-colon", qualifier: false })
     }
 
@@ -396,6 +610,34 @@ impl Clues<'_> {
         let first = (start..quote.token).rev().take_while(|&n| story.tokens[n].sentence == here).last()?;
         let pointer = (first..quote.token)
             .find_map(|n| story.tokens[n].pointer.filter(|&p| story.pointers[p as usize].subject))?;
+        // `Reports claim Mia is “furious”`: a verb of speech whose subject nobody knows.
+        let speaks = |n: usize| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write));
+        if (first..story.pointers[pointer as usize].first as usize).any(speaks) {
+            return None;
+        }
         Some(Told { pointer, cue: quote.token, rule: "subject-of-sentence", qualifier: false })
     }
+}
+
+/// Whether a word begins a clause that hangs on another: `when B was found guilty`.
+fn is_conjunction(word: &str) -> bool {
+    matches!(
+        word,
+        "when"
+            | "after"
+            | "because"
+            | "while"
+            | "before"
+            | "if"
+            | "since"
+            | "although"
+            | "though"
+            | "where"
+            | "which"
+            | "who"
+            | "whose"
+            | "once"
+            | "until"
+            | "whether"
+    )
 }

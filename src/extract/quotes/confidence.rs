@@ -11,8 +11,9 @@ use rustc_hash::FxHashMap;
 use super::{
     attribute::Attribution,
     kind::Pending,
+    lexicon::{self, Cue, Noun},
     scan::Stretch,
-    story::{By, Story},
+    story::{By, Story, TokenKind},
 };
 use crate::annotation::{NameKind, QuoteKind};
 
@@ -40,14 +41,16 @@ pub fn chance(facts: &[Fact]) -> f32 {
 /// Largest absolute value of a logit that enters as a fact.
 const MOST_LOGIT: f32 = 4.0;
 
-/// The facts of an attribution of a quote to the name with number `speaker`.
+/// The facts of the candidate at `at`, which names somebody.
 pub fn facts(
     story: &Story<'_>,
     stretches: &[Stretch],
     quote: &Pending,
-    attribution: &Attribution,
-    speaker: u32,
+    candidates: &[Attribution],
+    at: usize,
 ) -> Vec<Fact> {
+    let attribution = &candidates[at];
+    let Some(speaker) = attribution.speaker else { return Vec::new() };
     let mixed = quote.kind == QuoteKind::Mixed;
     let mut facts = vec![
         ("bias", "", 1.0),
@@ -71,13 +74,145 @@ pub fn facts(
         facts.push(("choice", "made", 1.0));
         facts.push(("choice", "logit", (chance / (1.0 - chance)).ln().clamp(-MOST_LOGIT, MOST_LOGIT)));
     }
-    of_speaker(story, &stretches[quote.stretch], speaker, &mut facts);
+    of_candidates(candidates, at, &mut facts);
+    of_speaker(story, &stretches[quote.stretch], attribution, speaker, &mut facts);
     of_pointer(story, quote, attribution, speaker, &mut facts);
     of_stretch(story, &stretches[quote.stretch], &mut facts);
+    of_clause(story, quote, attribution, &mut facts);
+    of_words(words, family(attribution), &mut facts);
     facts
 }
 
-fn of_speaker(story: &Story<'_>, stretch: &Stretch, speaker: u32, facts: &mut Vec<Fact>) {
+/// What kind of evidence an attribution rests on.
+fn family(attribution: &Attribution) -> &'static str {
+    match attribution.rule {
+        _ if attribution.carried > 0 => "carried",
+        "speaker-after" | "speaker-before" | "cue-before-speaker" | "according-to" | "passive-agent"
+        | "name-after-dash" | "before-colon" | "apposition" => "by-name",
+        "namesake" => "by-namesake",
+        "pronoun-after" | "cue-before-pronoun" | "pronoun-before" => "by-pronoun",
+        "description" | "outlet" | "paper" | "spokesperson" => "by-noun",
+        _ => "by-place",
+    }
+}
+
+/// Who else may have said it.
+fn of_candidates(candidates: &[Attribution], at: usize, facts: &mut Vec<Fact>) {
+    let family = family(&candidates[at]);
+    let others = candidates.iter().filter(|other| other.speaker.is_some()).count() - 1;
+    facts.push((family, if at == 0 { "first" } else { "later" }, 1.0));
+    facts.push((family, "others", (others as f32).ln_1p()));
+    facts.push((family, "votes", f32::from(candidates[at].votes).ln_1p()));
+    if at > 0 {
+        facts.push(("behind", candidates[0].rule, 1.0));
+    } else if let Some(second) = candidates.get(1) {
+        facts.push(("before", second.rule, 1.0));
+    }
+}
+
+/// The verb of speech and what stands around it.
+fn of_clause(story: &Story<'_>, quote: &Pending, attribution: &Attribution, facts: &mut Vec<Fact>) {
+    let group = if quote.kind == QuoteKind::Mixed { "clause-mixed" } else { "clause" };
+    let mut fact = |value: &'static str, amount: f32| facts.push((group, value, amount));
+    let sentence = story.tokens[quote.token].sentence;
+    let here = |n: &usize| story.tokens[*n].sentence == sentence;
+    let before = (0..quote.token).rev().take_while(here);
+    let after = (quote.token + 1..story.tokens.len()).take_while(here);
+    let around: Vec<usize> = before.chain(after).collect();
+    let hearsay = |n: &usize| {
+        matches!(
+            story.word(*n),
+            "reportedly"
+                | "allegedly"
+                | "supposedly"
+                | "apparently"
+                | "rumored"
+                | "rumoured"
+                | "claims"
+                | "reports"
+        )
+    };
+    if around.iter().any(hearsay) {
+        fact("hearsay", 1.0);
+    }
+    let unnamed = |n: &usize| {
+        let pointer = story.tokens[*n].pointer.map(|number| story.pointers[number as usize].by);
+        matches!(pointer, Some(By::Noun(Noun::Hidden | Noun::Unnamed | Noun::Mouthpiece)))
+    };
+    if around.iter().any(unnamed) {
+        fact("unnamed-near", 1.0);
+    }
+    let Some(verb) = attribution.verb.map(|verb| verb as usize) else {
+        fact(
+            if around.iter().any(|&n| story.tokens[n].cue.is_some()) { "other-verb" } else { "no-verb" },
+            1.0,
+        );
+        return;
+    };
+    fact(
+        match story.tokens[verb].cue {
+            Some(Cue::Say) => "say",
+            Some(Cue::Write) => "write",
+            Some(Cue::Think) => "think",
+            _ => "act",
+        },
+        1.0,
+    );
+    fact("verb-gap", (verb.abs_diff(quote.token) as f32).ln());
+    if lexicon::has_hearer(story.word(verb)) {
+        fact("hearer", 1.0);
+    }
+    if story.tokens.get(verb + 1).is_some_and(|next| next.kind == TokenKind::That) {
+        fact("that", 1.0);
+    }
+    let Some(pointer) = attribution.pointer.map(|number| story.pointers[number as usize]) else { return };
+    let (first, last) = (pointer.first as usize, pointer.last as usize);
+    let between = if last <= verb { last..verb } else { verb + 1..first.max(verb + 1) };
+    fact("gap", (between.len() as f32).ln_1p());
+    if between.clone().any(|n| story.tokens[n].kind == TokenKind::Comma) {
+        fact("comma", 1.0);
+    }
+    if between.clone().any(|n| story.tokens[n].pointer.is_some()) {
+        fact("pointer-between", 1.0);
+    }
+    if between.clone().any(|n| matches!(story.word(n), "who" | "that" | "which" | "when" | "as" | "while")) {
+        fact("clause-between", 1.0);
+    }
+    if verb > last && story.tokens[pointer.first as usize].sentence != sentence {
+        fact("other-sentence", 1.0);
+    }
+}
+
+/// Whether somebody speaks of themselves in the words, or of others.
+fn of_words(words: &str, family: &'static str, facts: &mut Vec<Fact>) {
+    let mut own = false;
+    let mut others = false;
+    for word in words.split(|c: char| !c.is_alphanumeric()) {
+        own |= matches!(word, "I" | "my" | "me" | "My" | "we" | "We" | "our" | "Our" | "us" | "myself");
+        others |= matches!(
+            word,
+            "he" | "she" | "He" | "She" | "his" | "her" | "him" | "His" | "Her" | "they" | "They"
+        );
+    }
+    match (own, others) {
+        (true, _) => facts.push((family, "speaks-of-self", 1.0)),
+        (false, true) => facts.push((family, "speaks-of-others", 1.0)),
+        _ => (),
+    }
+}
+
+fn of_speaker(
+    story: &Story<'_>,
+    stretch: &Stretch,
+    attribution: &Attribution,
+    speaker: u32,
+    facts: &mut Vec<Fact>,
+) {
+    let said = attribution
+        .pointer
+        .map(|number| story.pointers[number as usize])
+        .filter(|pointer| matches!(pointer.by, By::Name(_)))
+        .map(|pointer| pointer.span.of(story.text));
     let name = &story.found.names[speaker as usize];
     if name.kind != NameKind::Person {
         facts.push(("speaker", "body", 1.0));
@@ -89,21 +224,25 @@ fn of_speaker(story: &Story<'_>, stretch: &Stretch, speaker: u32, facts: &mut Ve
     let is_namesake = |other: &&crate::annotation::Name| {
         other.name != name.name && other.name.rsplit(' ').next() == Some(last)
     };
-    if story
-        .found
-        .names
-        .iter()
-        .filter(|other| other.kind == NameKind::Person)
-        .any(|other| is_namesake(&other))
-    {
+    let people = || story.found.names.iter().filter(|other| other.kind == NameKind::Person);
+    if let Some(most) = people().filter(is_namesake).map(|other| other.mentions.len()).max() {
         facts.push(("speaker", "namesake", 1.0));
+        if said.is_some_and(|said| !said.contains(' ')) {
+            facts.push((
+                "surname",
+                if name.mentions.len() >= most { "of-the-main" } else { "of-another" },
+                1.0,
+            ));
+            if name.mentions.iter().any(|mention| stretch.inner.contains(*mention)) {
+                facts.push(("surname", "in-the-words", 1.0));
+            }
+        }
     }
     if name.mentions.iter().any(|mention| stretch.inner.contains(*mention)) {
         facts.push(("speaker", "in-the-words", 1.0));
     }
     facts.push(("speaker", "mentions", (name.mentions.len() as f32).ln_1p()));
-    let people = story.found.names.iter().filter(|name| name.kind == NameKind::Person).count();
-    facts.push(("story", "people", (people as f32).ln_1p()));
+    facts.push(("story", "people", (people().count() as f32).ln_1p()));
 }
 
 fn of_pointer(
@@ -131,6 +270,14 @@ fn of_pointer(
         .filter(|other| matches!(other.by, By::Name(name) if name != speaker))
         .count();
     facts.push(("pointer", "others-between", (others as f32).ln_1p()));
+    if matches!(pointer.by, By::Noun(_)) {
+        let value = match story.has_role(speaker, number) {
+            Some(true) => "agrees",
+            Some(false) => "differs",
+            None => "unknown",
+        };
+        facts.push(("role", value, 1.0));
+    }
     if let By::Pronoun(Some(sex)) = pointer.by {
         let value = match story.sex[speaker as usize] {
             Some(own) if own == sex => "agrees",

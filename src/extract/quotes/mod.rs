@@ -8,9 +8,10 @@ pub mod attribute;
 mod clues;
 pub mod confidence;
 mod indirect;
-mod kind;
+pub mod kind;
 pub mod lexicon;
 pub mod scan;
+pub mod stance;
 pub mod story;
 #[cfg(test)]
 mod tests;
@@ -82,10 +83,11 @@ pub fn quotations(story: &Story<'_>, stretches: &[Stretch]) -> Vec<Pending> {
 
 fn make(story: &Story<'_>, stretches: &[Stretch], quote: &Pending, attribution: &Attribution) -> Quote {
     let stretch = &stretches[quote.stretch];
-    let sure = attribution.speaker.map(|number| {
-        let facts = confidence::facts(story, stretches, quote, attribution, number);
-        (number, confidence::chance(&facts))
-    });
+    let stance = attribution.verb.map_or(Stance::Said, |verb| stance::of(story, quote.token, verb as usize));
+    // What somebody denies is said by others.
+    let denied =
+        stance == Stance::Denied && attribution.verb.is_some_and(|verb| stance::denies(story, verb as usize));
+    let sure = attribution.speaker.filter(|_| !denied).map(|number| (number, attribution.sure));
     let name = |number: u32| story.found.names[number as usize].name.clone();
     let (speaker, speaker_guess, confidence) = match sure {
         Some((number, chance)) if chance >= LEAST_CONFIDENCE => (Some(name(number)), None, chance),
@@ -98,7 +100,7 @@ fn make(story: &Story<'_>, stretches: &[Stretch], quote: &Pending, attribution: 
     Quote {
         span: stretch.inner,
         kind: quote.kind,
-        stance: Stance::Said,
+        stance,
         speaker,
         speaker_guess,
         speaker_mention: attribution.mention,

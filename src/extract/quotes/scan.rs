@@ -3,6 +3,7 @@
 //! Marks are read paragraph by paragraph, so one that is never closed spoils no more than its own. A stretch that
 //! runs to the end of its paragraph goes on in the next if that one opens with a mark again, as the trade has it.
 
+use super::lexicon;
 use crate::article::Span;
 
 /// What stands between two marks.
@@ -46,7 +47,50 @@ pub fn stretches(text: &str, paragraphs: &[Span]) -> Vec<Stretch> {
         singles(text, paragraph, number, first, &mut found);
         found[first..].sort_by_key(|stretch| stretch.inner.start);
     }
+    for stretch in &mut found {
+        end_where_told(text, paragraphs[stretch.paragraph], stretch);
+    }
     found
+}
+
+/// A quotation whose closing mark was forgotten ends before the words that tell who speaks: `“I am done, Mia said.` One
+/// that the next paragraph goes on with was left open on purpose.
+fn end_where_told(text: &str, paragraph: Span, stretch: &mut Stretch) {
+    let goes_on = || {
+        let next = text[paragraph.end as usize..].trim_start();
+        double(next).is_some_and(|(mark, _)| mark != Mark::Closing)
+    };
+    if stretch.closed || stretch.outer.end != paragraph.end || goes_on() {
+        return;
+    }
+    let Some(at) = told_inside(stretch.inner.of(text)) else { return };
+    let end = stretch.inner.start as usize + at;
+    stretch.inner = Span::new(stretch.inner.start as usize, end);
+    stretch.outer = Span::new(stretch.outer.start as usize, end);
+}
+
+/// Where the comma ends behind which words tell who speaks: `, Mia Schachter said`, `, she said`, `, said Mia`.
+fn told_inside(words: &str) -> Option<usize> {
+    const NAME_WORDS: usize = 3;
+    let says = |word: &str| lexicon::cue(word).is_some_and(|cue| cue == lexicon::Cue::Say);
+    words.match_indices([',', '!', '?']).map(|(at, mark)| at + mark.len()).find(|&at| {
+        let mut after =
+            words[at..].split(|c: char| !c.is_alphanumeric() && c != '-' && c != '’' && c != '\'');
+        if words[at..].chars().next() != Some(' ') || after.next() != Some("") {
+            return false;
+        }
+        let is_name =
+            |word: &str| word.starts_with(char::is_uppercase) && !matches!(word, "I" | "You" | "We");
+        let words: Vec<&str> = after.take(NAME_WORDS + 1).collect();
+        match words.as_slice() {
+            ["he" | "she", verb, ..] => says(verb),
+            [verb, name, ..] if says(verb) => is_name(name),
+            [first, ..] if is_name(first) => {
+                words[1..].iter().find(|word| !is_name(word)).is_some_and(|verb| says(verb))
+            }
+            _ => false,
+        }
+    })
 }
 
 /// The double mark at the beginning of `rest`, and its length in bytes.
@@ -88,7 +132,11 @@ fn doubles(text: &str, paragraph: Span, number: usize, found: &mut Vec<Stretch>)
         match open {
             None => {
                 let is_inch = mark == Mark::Either && before.is_some_and(|c| c.is_ascii_digit());
-                if mark == Mark::Opening || (starts_word && !is_inch) {
+                let blanks = before.is_none_or(char::is_whitespace) && after.is_some_and(char::is_whitespace);
+                let spaced = || {
+                    mark == Mark::Either && blanks && text[at + length..end].contains(&text[at..at + length])
+                };
+                if mark == Mark::Opening || (!is_inch && (starts_word || spaced())) {
                     open = Some((at, length));
                 }
             }
@@ -139,6 +187,11 @@ fn singles(text: &str, paragraph: Span, number: usize, first: usize, found: &mut
             && let Some(close) = closing(text, next, end)
             && inside(close, found).is_none()
         {
+            // What stands between double marks inside is somebody quoted in the words.
+            let within = |stretch: &Stretch| {
+                next <= stretch.outer.start as usize && stretch.outer.end as usize <= close
+            };
+            found.retain(|stretch| stretch.paragraph != number || !within(stretch));
             let length = text[close..].chars().next().map_or(1, char::len_utf8);
             push(text, number, at, next - at, close, length, true, found);
             at = close + length;
@@ -168,8 +221,9 @@ fn closing(text: &str, from: usize, end: usize) -> Option<usize> {
     let limit = end.min(from + SINGLE_BYTES);
     let mut doubtful = None;
     let mut previous = ' ';
+    let mut quoted = false;
     for (offset, c) in text[from..end].char_indices().take_while(|(offset, _)| from + offset < limit) {
-        if matches!(c, '\'' | '’' | '‘' | '`' | '›') {
+        if matches!(c, '\'' | '’' | '‘' | '`' | '›') && !quoted {
             // Another quotation opens: the mark before was no apostrophe.
             if doubtful.is_some() && opens(text, from, from + offset, from + offset + c.len_utf8(), end) {
                 return doubtful;
@@ -183,8 +237,19 @@ fn closing(text: &str, from: usize, end: usize) -> Option<usize> {
                 doubtful = Some(from + offset);
             }
         }
-        if matches!(c, '“' | '”' | '"') {
-            break;
+        // Somebody is quoted in the words, between marks that belong together; a double mark alone says that the single one
+        // was an apostrophe.
+        match c {
+            '“' | '"' if !quoted && previous.is_whitespace() => {
+                let mark = if c == '“' { '”' } else { '"' };
+                quoted = text[from + offset + c.len_utf8()..end].contains(mark);
+                if !quoted {
+                    break;
+                }
+            }
+            '”' | '"' if quoted => quoted = false,
+            '“' | '”' | '"' => break,
+            _ => (),
         }
         previous = c;
     }
@@ -258,5 +323,24 @@ mod tests {
         check("'I don't know,' she said. The '90s, rock 'n' roll.", &["I don't know,"]);
         check("‘The boys’ dog isn’t mine,’ he said.", &["The boys’ dog isn’t mine,"]);
         check("“He said ‘no’ to me,” she said.", &["He said ‘no’ to me,"]);
+        check(
+            "‘He said “no” to me,’ she said. ‘So I left.’ It’s “over”.",
+            &["He said “no” to me,", "So I left.", "over"],
+        );
+    }
+
+    #[test]
+    fn quotations_that_were_never_closed_end_where_it_is_told_who_speaks() {
+        check("“I am done with it, Orla Voss said. He left.", &["I am done with it,"]);
+        check("“Why not? she asked.\n“So there,” he said.", &["Why not? she asked.", "So there,"]);
+        check("“Why not? she asked.\nHe left.", &["Why not?"]);
+        check("“I am done, said Voss. He left.", &["I am done,"]);
+        check("“She came, I said no. He left.", &["She came, I said no. He left."]);
+    }
+
+    #[test]
+    fn straight_marks_may_have_blanks_inside() {
+        check("He left. \" What is it? \" asked Voss.", &["What is it?"]);
+        check("A 12 \" screen.", &[]);
     }
 }

@@ -65,8 +65,17 @@ pub struct Pointer {
     pub possessive: bool,
     /// Whether they begin the sentence or follow nothing but marks and adverbs.
     pub subject: bool,
-    /// Whether a preposition stands before them.
+    /// Whether a preposition stands before them, or a verb that has them told.
     pub oblique: bool,
+}
+
+/// What somebody is, as the story says: `singer Mia Schachter`, `Mia Schachter, a singer`.
+#[derive(Clone, Copy, Debug)]
+pub struct Role<'a> {
+    /// Number of the name.
+    pub name: u32,
+    /// The noun.
+    pub noun: &'a str,
 }
 
 /// How words point to somebody.
@@ -96,6 +105,8 @@ pub struct Story<'a> {
     pub pointers: Vec<Pointer>,
     /// Sex of each name.
     pub sex: Vec<Option<Sex>>,
+    /// What people are said to be.
+    pub roles: Vec<Role<'a>>,
 }
 
 const PREPOSITIONS: [&str; 22] = [
@@ -142,6 +153,7 @@ impl<'a> Story<'a> {
             starts: Vec::new(),
             pointers: Vec::new(),
             sex: Vec::new(),
+            roles: Vec::new(),
         };
         story.sex = found.names.iter().map(|name| name.sex.or_else(|| told_sex(&name.name))).collect();
         let mut mentions: Vec<(Span, u32)> = (0..)
@@ -153,6 +165,7 @@ impl<'a> Story<'a> {
         story.tokenise(stretches, &mentions);
         story.point(&mentions);
         story.hear_sexes();
+        story.hear_roles();
         story.verbs_behind_quotes(stretches);
         story
     }
@@ -184,6 +197,69 @@ impl<'a> Story<'a> {
                 *sex = Some(if male > female { Sex::Male } else { Sex::Female });
             }
         }
+    }
+
+    /// Takes down what people are said to be.
+    fn hear_roles(&mut self) {
+        for (number, pair) in self.pointers.windows(2).enumerate() {
+            let [first, second] = pair else { continue };
+            let between = || first.last as usize..second.first as usize;
+            let is_comma = |n: usize| self.tokens[n].kind == TokenKind::Comma;
+            let is_being = |n: usize| matches!(self.word(n), "is" | "was");
+            if first.sentence != second.sentence || first.possessive {
+                continue;
+            }
+            let told = match (first.by, second.by) {
+                // `the singer, Mia Schachter`
+                (By::Noun(_), By::Name(name)) if between().all(is_comma) => Some((name, number)),
+                (By::Name(name), By::Noun(_))
+                    if between().len() == 1 && between().all(|n| is_comma(n) || is_being(n))
+                        || between().len() == 2 && self.tokens[between().start].span.len() == 1 =>
+                {
+                    Some((name, number + 1))
+                }
+                _ => None,
+            };
+            let Some((name, noun)) = told else { continue };
+            let By::Noun(kind) = self.pointers[noun].by else { continue };
+            let is_person = self.found.names[name as usize].kind == NameKind::Person;
+            if is_person && matches!(kind, Noun::Person | Noun::Female | Noun::Male | Noun::Mouthpiece) {
+                self.roles.push(Role { name, noun: self.head_noun(noun as u32) });
+            }
+        }
+        // `singer Mia Schachter`: a noun without an article is no pointer.
+        for pointer in &self.pointers {
+            let By::Name(name) = pointer.by else { continue };
+            let Some(before) = pointer.first.checked_sub(1).map(|n| n as usize) else { continue };
+            let token = self.tokens[before];
+            if token.sentence == pointer.sentence && token.kind == TokenKind::Word && token.pointer.is_none()
+            {
+                let noun = self.word(before);
+                let is_role = matches!(
+                    lexicon::noun(&noun.to_lowercase()),
+                    Some(Noun::Person | Noun::Female | Noun::Male | Noun::Mouthpiece)
+                );
+                if is_role && self.found.names[name as usize].kind == NameKind::Person {
+                    self.roles.push(Role { name, noun });
+                }
+            }
+        }
+    }
+
+    /// The noun of a description: `singer` of `the Irish singer`.
+    pub fn head_noun(&self, pointer: u32) -> &'a str {
+        let pointer = self.pointers[pointer as usize];
+        let word = self.word(pointer.last as usize - 1);
+        let word = word.strip_suffix("’s").or(word.strip_suffix("'s")).unwrap_or(word);
+        word.rsplit('-').next().unwrap_or(word)
+    }
+
+    /// Whether somebody is said to be what a description says: nothing where the story does not say what they are.
+    pub fn has_role(&self, name: u32, pointer: u32) -> Option<bool> {
+        let wanted = self.head_noun(pointer);
+        let mut roles = self.roles.iter().filter(|role| role.name == name).peekable();
+        roles.peek()?;
+        Some(roles.any(|role| role.noun.eq_ignore_ascii_case(wanted)))
     }
 
     /// Tokens of a paragraph.
@@ -230,7 +306,8 @@ impl<'a> Story<'a> {
                     let end = self.found.sentences.get(sentence).map_or(end, |own| own.end as usize);
                     let goes_on =
                         c == '.' && self.text[next..end.max(next)].chars().any(char::is_alphanumeric);
-                    if let Some(kind) = mark(c).filter(|_| !goes_on) {
+                    let alone = c != '-' || self.is_alone(at, next);
+                    if let Some(kind) = mark(c).filter(|_| !goes_on && alone) {
                         self.tokens.push(token(Span::new(at, next), kind));
                     }
                     at = next;
@@ -242,12 +319,23 @@ impl<'a> Story<'a> {
                 let lower = lowered(word);
                 let inside = mentions.get(mention).is_some_and(|(mention, _)| mention.overlaps(span));
                 let kind = if inside { TokenKind::Word } else { word_kind(&lower) };
-                let cue = if inside { None } else { lexicon::cue(&lower) };
+                let before = || self.tokens.last().map(|before| lowered(before.span.of(self.text)));
+                let is_noun = lexicon::may_be_noun(&lower)
+                    && before().is_some_and(|before| lexicon::leads_noun(&before));
+                let cue = if inside || is_noun { None } else { lexicon::cue(&lower) };
                 self.tokens.push(Token { cue, ..token(span, kind) });
                 at = stop;
             }
         }
         self.starts.push(self.tokens.len() as u32);
+    }
+
+    /// Whether a hyphen stands for a dash: between blanks, or between the end of a quotation and a name.
+    fn is_alone(&self, at: usize, next: usize) -> bool {
+        let before = self.text[..at].chars().next_back();
+        let after = self.text[next..].chars().next();
+        before.is_none_or(|c| !c.is_alphanumeric())
+            && after.is_some_and(|c| c.is_whitespace() || c.is_uppercase())
     }
 
     fn word_end(&self, at: usize, end: usize) -> usize {
@@ -295,7 +383,8 @@ impl<'a> Story<'a> {
         let is_cue = |n: usize| self.tokens[n].cue.is_some_and(|cue| cue != Cue::Think);
         let free = |n: usize| self.tokens[n].kind == TokenKind::Word && self.tokens[n].pointer.is_none();
         if is_cue(at) {
-            let last = at.checked_sub(1).filter(|&n| free(n) && self.tokens[n].cue.is_none());
+            let last =
+                self.before_age(at).checked_sub(1).filter(|&n| free(n) && self.tokens[n].cue.is_none());
             let Some(last) = last else { return };
             let first = self.article_before(last);
             if first == last {
@@ -323,6 +412,15 @@ impl<'a> Story<'a> {
                 self.add(span, at, at + 2, By::Noun(Noun::Unnamed));
             }
         }
+    }
+
+    /// The token that stands right behind a noun phrase: that at `at`, or the comma before an age, `the legend, 41, told`.
+    fn before_age(&self, at: usize) -> usize {
+        let is_comma = |n: usize| self.tokens[n].kind == TokenKind::Comma;
+        let is_age =
+            |n: usize| self.word(n).len() <= 2 && self.word(n).bytes().all(|byte| byte.is_ascii_digit());
+        let aged = at >= 4 && is_comma(at - 1) && is_age(at - 2) && is_comma(at - 3);
+        if aged && self.tokens[at - 4].sentence == self.tokens[at].sentence { at - 3 } else { at }
     }
 
     /// `“…!” fumed Jill Farrell`, `“…,” Milo sneered`: right behind a quotation, a verb beside a person reports speech
@@ -360,7 +458,8 @@ impl<'a> Story<'a> {
             let is_verb = word.len() >= 4
                 && (word.ends_with("ed") || (word.ends_with('s') && !word.ends_with("ss")))
                 && word.starts_with(char::is_lowercase);
-            if is_verb && token.pointer.is_none() && token.cue.is_none() {
+            let quotes = matches!(word, "quoted" | "cited" | "quotes" | "cites");
+            if is_verb && !quotes && token.pointer.is_none() && token.cue.is_none() {
                 self.tokens[verb].cue = Some(Cue::Say);
             }
         }
@@ -387,7 +486,7 @@ impl<'a> Story<'a> {
         let first = self.article_before(at);
         if first == at
             && self.tokens[at].kind == TokenKind::Word
-            && !matches!(noun, Noun::Unnamed | Noun::Mouthpiece | Noun::Body)
+            && !matches!(noun, Noun::Unnamed | Noun::Hidden | Noun::Mouthpiece | Noun::Body)
         {
             return;
         }
@@ -415,11 +514,17 @@ impl<'a> Story<'a> {
         const WITHIN: usize = 5;
         for back in (at.saturating_sub(WITHIN)..at).rev() {
             let token = self.tokens[back];
-            if !matches!(token.kind, TokenKind::Word)
-                || token.sentence != self.tokens[at].sentence
-                || token.pointer.is_some()
-            {
+            if !matches!(token.kind, TokenKind::Word) || token.sentence != self.tokens[at].sentence {
                 return at;
+            }
+            // `the Night Bus star`: the name of what she is known for.
+            if let Some(number) = token.pointer {
+                let pointer = self.pointers[number as usize];
+                let is_body = matches!(pointer.by, By::Name(name) if self.found.names[name as usize].kind != NameKind::Person);
+                if !is_body || pointer.possessive {
+                    return at;
+                }
+                continue;
             }
             let word = lowered(self.word(back));
             if matches!(
@@ -469,9 +574,10 @@ impl<'a> Story<'a> {
         let is_preposition = |n: usize| self.tokens[n].kind == TokenKind::Preposition;
         let is_article =
             |n: usize| matches!(self.word(n), "the" | "a" | "an" | "his" | "her" | "their" | "The");
-        let oblique = before.is_some_and(|n| {
-            is_preposition(n) || (is_article(n) && n.checked_sub(1).filter(same).is_some_and(is_preposition))
-        });
+        let is_told = |n: usize| self.tokens[n].cue.is_some() && lexicon::has_hearer(self.word(n));
+        let before_it = before.map(|n| if is_article(n) { n.saturating_sub(1) } else { n }).filter(same);
+        let oblique =
+            before.is_some_and(is_preposition) || before_it.is_some_and(|n| is_preposition(n) || is_told(n));
         let number = self.pointers.len() as u32;
         let subject = !oblique
             && !self
@@ -504,7 +610,7 @@ fn is_agent(noun: &str) -> bool {
 
 fn mark(c: char) -> Option<TokenKind> {
     match c {
-        ',' | '—' | '–' | '(' | ')' | ';' => Some(TokenKind::Comma),
+        ',' | '—' | '–' | '―' | '-' | '(' | ')' | ';' => Some(TokenKind::Comma),
         ':' => Some(TokenKind::Colon),
         '.' | '!' | '?' | '…' => Some(TokenKind::Stop),
         _ => None,

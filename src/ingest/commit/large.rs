@@ -9,7 +9,7 @@ use std::{io, mem};
 use super::{Commit, Tell};
 use crate::{
     crawl,
-    index::{Error, Manifest},
+    index::{Batch, Error, Known, Manifest},
     ingest::{
         self,
         bytes::{Stream, Way},
@@ -17,6 +17,7 @@ use crate::{
         job::Job,
         loss::Loss,
         old::Indexed,
+        options::Event,
         passed::{self, Passed},
     },
     report::{Begin, FileStamp, LeftOut, Unfinished},
@@ -63,23 +64,34 @@ impl<'a> Commit<'a> {
     /// What is to be done about a file that is what the index holds, or of which that cannot be told before the run
     /// must end; nothing when it must be read.
     fn kept(&self, manifest: &Manifest, job: &Job<'_>) -> io::Result<Option<Result<Done, Error>>> {
-        let Some(known) = job.known.filter(|known| known.config == job.fingerprint && known.content != 0)
-        else {
-            return Ok(None);
-        };
         let before = stamp(job)?;
-        let mut input = Stream::open(&job.found.path, None, &self.limit)?;
-        let read = io::copy(&mut input, &mut io::sink());
-        if input.way().is_cut() {
-            return Ok(Some(Ok(Done { left: true, ..Done::default() })));
+        let alike = |known: &Known| {
+            known.config == job.fingerprint && known.content != 0 && known.stamp.len == before.len
+        };
+        let Some(known) = job.known.filter(alike) else { return Ok(None) };
+        let reader = self.reader(manifest);
+        match reader.recorded(job) {
+            Err(error) => return Ok(Some(Err(error))),
+            Ok((_, Some(_))) => return Ok(None),
+            Ok((left_out, None)) => {
+                let mut input = Stream::open(&job.found.path, None, &self.limit)?;
+                let read = io::copy(&mut input, &mut io::sink());
+                if input.way().is_cut() {
+                    // The next run must not spend its time on telling this again: it reads the file.
+                    let (mut batch, read) = (Batch::default(), Reading { stamp: known.stamp, content: 0 });
+                    reader.record(&job.filed(), &mut batch, read, &left_out, Some(&Unfinished::default()));
+                    let done = Done { left: true, wrote: true, ..Done::default() };
+                    return Ok(Some(self.writer.apply(batch).map(|()| done)));
+                }
+                read?;
+                let read = Reading { stamp: before, content: input.hash() };
+                if read.content != known.content || stamp(job)? != before {
+                    return Ok(None);
+                }
+                let mut done = Done { bytes: before.len, ..Done::default() };
+                Ok(Some(reader.keep(job, read, &mut done).map(|()| done)))
+            }
         }
-        read?;
-        let read = Reading { stamp: before, content: input.hash() };
-        if read.content != known.content || stamp(job)? != before {
-            return Ok(None);
-        }
-        let mut done = Done { bytes: before.len, ..Done::default() };
-        Ok(Some(self.reader(manifest).keep(job, read, &mut done).map(|()| done)))
     }
 
     /// Begins to read a file, or goes on where the last run ended.
@@ -96,7 +108,7 @@ impl<'a> Commit<'a> {
         let (recorded, unfinished) = self.reader(manifest).recorded(job)?;
         let folder = passed::folder(&self.writer.path(), job.key);
         let same = job.known.is_some_and(|known| known.config == job.fingerprint && known.stamp == now);
-        let reached = match unfinished.filter(|_| same) {
+        let reached = match unfinished.filter(|reached| same && reached.records > 0) {
             Some(reached) => Passed::open(folder.clone(), reached.claimed)?.map(|passed| (reached, passed)),
             None => None,
         };
@@ -206,6 +218,9 @@ impl Pass<'_, '_> {
         if self.waiting.len() == RECORDS_AT_A_TIME {
             self.halt =
                 self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();
+            let (all, here) = (&self.commit.report, &self.update.done);
+            let articles = all.added + all.updated + here.added + here.updated;
+            (self.tell)(Event::Within { bytes: way.at(), articles });
         }
     }
 

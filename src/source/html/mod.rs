@@ -6,12 +6,12 @@ mod when;
 
 use std::io::BufRead;
 
-pub use self::body::text as running_text;
+pub use self::body::{text as running_text, without_title};
 
 use scraper::Html as Page;
 use trafilatura::{ExtractionFocus, HtmlDateMode, Metadata, Options};
 
-use super::{Error, Format, Place, Record, charset, dates, whole};
+use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
 use crate::{
     article::{Article, Published, Span},
     config::SourceConfig,
@@ -61,7 +61,16 @@ impl Format for Html {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        each(whole(input, config).and_then(|bytes| article(&bytes, at)));
+        match whole(input, config) {
+            Ok(bytes) => {
+                let page = charset::decode(&bytes, declared(&bytes).as_deref());
+                match delivery::of_page(&page, at) {
+                    Some(stories) => stories.into_iter().for_each(each),
+                    None => each(article(&bytes, at)),
+                }
+            }
+            Err(error) => each(Err(error)),
+        }
     }
 }
 

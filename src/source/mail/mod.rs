@@ -13,7 +13,7 @@ pub use self::{
     mbox::Mbox,
     page::{Mhtml, SingleFile},
 };
-use super::{Error, Format, Place, Record, charset, dates, filled, whole};
+use super::{Error, Format, Place, Record, charset, dates, delivery, filled, whole};
 use crate::{
     article::{Article, Published},
     config::SourceConfig,
@@ -138,6 +138,11 @@ fn message_and_attached(
             _ => None,
         })
     };
+    // Databases send their deliveries by mail.
+    if let Some(stories) = delivery::of_text(&words::whole(message), at, *number) {
+        *number += u32::try_from(stories.len()).unwrap_or_default();
+        return stories.into_iter().for_each(each);
+    }
     let record = article(message, at, *number);
     // A mail that only carries others is none of its own.
     if record.is_ok() || attached().next().is_none() {

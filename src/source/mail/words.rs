@@ -59,10 +59,12 @@ pub fn of(message: &Message<'_>, subject: &str) -> (String, Vec<Span>) {
 }
 
 /// The words of a mail as they stand, with all that programs put around them.
-#[expect(dead_code, reason = "for deliveries")]
 pub fn whole(message: &Message<'_>) -> String {
     let words = |part: &MessagePart<'_>| match &part.body {
-        PartType::Html(page) if !html::lies_too_deep(page) => html::running_text(page).0,
+        PartType::Html(page) if !html::lies_too_deep(page) => {
+            let body = page.find("<body").or_else(|| page.find("<BODY")).unwrap_or_default();
+            html::running_text(&page[body..]).0
+        }
         PartType::Text(text) => unquoted(text),
         _ => String::new(),
     };

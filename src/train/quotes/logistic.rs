@@ -19,10 +19,14 @@ pub const FOLDS: usize = 8;
 /// Bins of the reliability table.
 const BINS: usize = 10;
 
-/// An attribution: number of its story, what it rests on, whether it is right.
+/// A candidate: its story and quote, what it rests on, whether it is right.
 pub struct Example {
     /// Number of the story.
     pub story: usize,
+    /// Where the quote stands in the story.
+    pub quote: u32,
+    /// Whether the quote is a fragment.
+    pub mixed: bool,
     /// The facts.
     pub facts: Vec<Fact>,
     /// Whether it is right.
@@ -38,18 +42,70 @@ pub type Weights = BTreeMap<(&'static str, &'static str), f64>;
 /// reliable the chances are for all and for real ones.
 pub fn fit_scaled(examples: &[Example]) -> Weights {
     let (mut held_out, mut real) = (Vec::new(), Vec::new());
+    let mut logits = vec![0.0; examples.len()];
     for fold in 0..FOLDS {
         let weights = fit(examples.iter().filter(|example| example.story % FOLDS != fold));
-        for example in examples.iter().filter(|example| example.story % FOLDS == fold) {
-            let judged = (sum(&weights, &example.facts), example.right);
-            held_out.push(judged);
-            real.extend(example.real.then_some(judged));
+        for (example, logit) in
+            examples.iter().zip(&mut logits).filter(|(example, _)| example.story % FOLDS == fold)
+        {
+            *logit = sum(&weights, &example.facts);
         }
     }
+    // Only the best candidate of a quote is ever credited.
+    let mut chosen: Vec<usize> = Vec::new();
+    let mut first = Vec::new();
+    for (at, example) in examples.iter().enumerate() {
+        match chosen.last_mut() {
+            Some(best)
+                if (examples[*best].story, examples[*best].quote) == (example.story, example.quote) =>
+            {
+                if logits[at] > logits[*best] {
+                    *best = at;
+                }
+            }
+            _ => {
+                chosen.push(at);
+                first.push(at);
+            }
+        }
+    }
+    for &at in &chosen {
+        let judged = (logits[at], examples[at].right);
+        held_out.push(judged);
+        real.extend(examples[at].real.then_some(judged));
+    }
+    let right = |which: &[usize]| which.iter().filter(|&&at| examples[at].right).count();
+    println!(
+        "{} quotes with candidates: the first is right in {}, the best in {}",
+        chosen.len(),
+        right(&first),
+        right(&chosen)
+    );
     let (scale, shift) = line(if real.is_empty() { &held_out } else { &real });
     let (scale_of_all, shift_of_all) = line(&held_out);
     let half_right = chance(scale * -shift_of_all / scale_of_all + shift);
     println!("scale {scale:.3}, shift {shift:.3}; half of all are right at {half_right:.2}");
+    for mixed in [false, true] {
+        let of_kind = chosen.iter().filter(|&&at| examples[at].mixed == mixed);
+        let judged: Vec<_> = of_kind
+            .map(|&at| (chance(scale * logits[at] + shift), examples[at].right, examples[at].real))
+            .collect();
+        println!(
+            "{}: least chance | all: credited, right | real: credited, right",
+            if mixed { "fragments" } else { "direct" }
+        );
+        for step in 8..20 {
+            let least = f64::from(step) * 0.05;
+            let count = |only_real: bool| {
+                let kept =
+                    judged.iter().filter(|(chance, _, real)| *chance >= least && (*real || !only_real));
+                let right = kept.clone().filter(|(_, right, _)| *right).count();
+                (kept.clone().count(), right as f64 / kept.count().max(1) as f64)
+            };
+            let ((all, right), (real, right_real)) = (count(false), count(true));
+            println!("{least:.2} | {all} {right:.3} | {real} {right_real:.3}");
+        }
+    }
     for judged in [&held_out, &real] {
         report(judged.iter().map(|&(logit, right)| (chance(scale * logit + shift), right)).collect());
     }

@@ -16,14 +16,18 @@ use anyhow::Context;
 use logistic::Example;
 
 use crate::{
-    annotation::Annotations,
+    annotation::{Annotations, QuoteKind},
     article::Span,
     eval::gold::{self, GoldArticle, GoldQuote},
     extract::{
         annotate,
         quotes::{
             antecedent::{self, FEATURES, Figures},
-            attribute, confidence, quotations, scan,
+            attribute::{self, Attribution, Judge},
+            confidence,
+            kind::Pending,
+            quotations,
+            scan::{self, Stretch},
             story::Story,
         },
     },
@@ -99,22 +103,72 @@ fn ask(
     let pending = quotations(&story, &stretches);
     let offsets: Vec<u32> =
         article.text.char_indices().map(|(at, _)| at as u32).chain([article.text.len() as u32]).collect();
-    let answer = |inner: Span| answer(quotes, &offsets, inner);
-    attribute::read(&story, &stretches, &pending, &mut |quote, question| {
-        let speaker = answer(stretches[quote.stretch].inner)?.speaker.as_deref()?;
-        let candidates = antecedent::candidates(&story, question);
-        let at = candidates.iter().position(|(name, _)| is_same(&found, *name, speaker))?;
+    let mut teacher = Teacher {
+        gold: quotes,
+        offsets: &offsets,
+        found: &found,
+        number,
+        real,
+        questions: Some(questions),
+        examples,
+    };
+    attribute::read(&story, &stretches, &pending, &mut teacher);
+    teacher.questions = None;
+    attribute::read(&story, &stretches, &pending, &mut teacher);
+}
+
+/// Knows the answers of one story, and takes down what was asked.
+struct Teacher<'a> {
+    gold: &'a [GoldQuote],
+    offsets: &'a [u32],
+    found: &'a Annotations,
+    number: usize,
+    real: bool,
+    /// Where questions for people behind pointers go, which are then answered; nothing when candidates are judged.
+    questions: Option<&'a mut Vec<Question>>,
+    examples: &'a mut Vec<Example>,
+}
+
+impl Judge for Teacher<'_> {
+    fn person(&mut self, question: &antecedent::Question<'_>) -> Option<u32> {
+        let questions = self.questions.as_mut()?;
+        let story = question.story;
+        let speaker = answer(self.gold, self.offsets, question.words)?.speaker.as_deref()?;
+        let candidates = antecedent::candidates(story, question);
+        let at = candidates.iter().position(|(name, _)| is_same(self.found, *name, speaker))?;
         let name = candidates[at].0;
         questions.push((candidates, at));
         Some(name)
-    });
-    let attributions = attribute::all(&story, &stretches, &pending);
-    for (quote, attribution) in pending.iter().zip(&attributions) {
-        let Some(name) = attribution.speaker else { continue };
-        let Some(gold_quote) = answer(stretches[quote.stretch].inner) else { continue };
-        let right = gold_quote.speaker.as_deref().is_some_and(|speaker| is_same(&found, name, speaker));
-        let facts = confidence::facts(&story, &stretches, quote, attribution, name);
-        examples.push(Example { story: number, facts, right, real });
+    }
+
+    fn best(
+        &mut self,
+        story: &Story<'_>,
+        stretches: &[Stretch],
+        quote: &Pending,
+        candidates: &[Attribution],
+    ) -> (usize, f32) {
+        if self.questions.is_some() {
+            return (0, 1.0);
+        }
+        let Some(gold) = answer(self.gold, self.offsets, stretches[quote.stretch].inner) else {
+            return (0, 1.0);
+        };
+        let is_right =
+            |name: u32| gold.speaker.as_deref().is_some_and(|speaker| is_same(self.found, name, speaker));
+        for (at, candidate) in candidates.iter().enumerate() {
+            let Some(name) = candidate.speaker else { continue };
+            let facts = confidence::facts(story, stretches, quote, candidates, at);
+            self.examples.push(Example {
+                story: self.number,
+                quote: stretches[quote.stretch].inner.start,
+                mixed: quote.kind == QuoteKind::Mixed,
+                facts,
+                right: is_right(name),
+                real: self.real,
+            });
+        }
+        (0, 1.0)
     }
 }
 

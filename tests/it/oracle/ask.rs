@@ -68,6 +68,11 @@ impl Field {
         matches!(self, Self::Lang | Self::Kind)
     }
 
+    /// Whether its values are names of people and of what else has some.
+    pub fn names_somebody(self) -> bool {
+        matches!(self, Self::Person | Self::Org | Self::Speaker | Self::About)
+    }
+
     /// Whether a bare word also finds its inflections in it.
     pub fn inflects(self) -> bool {
         matches!(self, Self::Body | Self::Title | Self::Quote | Self::Section)
@@ -105,6 +110,35 @@ impl Ask {
                 parts.iter().all(|part| part.owner() == Some(first)).then_some(first)
             }
             _ => None,
+        }
+    }
+
+    /// Without a sign that says that it must match, which every part of a whole does.
+    pub fn unsigned(&self) -> &Self {
+        match self {
+            Self::Must(inner) => inner.unsigned(),
+            other => other,
+        }
+    }
+
+    /// All that must hold where it must.
+    pub fn parts(&self) -> Vec<&Self> {
+        match self.unsigned() {
+            Self::All(parts) | Self::And(parts) => parts.iter().flat_map(Self::parts).collect(),
+            other => vec![other],
+        }
+    }
+
+    /// Whether it wants words of a text.
+    pub fn asks_for_words(&self) -> bool {
+        match self {
+            Self::Word(_) | Self::Phrase(..) | Self::Prefix(_) | Self::Fuzzy(..) | Self::Near(..) => true,
+            Self::Field(field, inner) => {
+                matches!(field, Field::Body | Field::Title | Field::Quote) && inner.asks_for_words()
+            }
+            Self::Must(inner) => inner.asks_for_words(),
+            Self::All(parts) | Self::And(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_words),
+            Self::Date(..) | Self::Not(_) => false,
         }
     }
 

@@ -37,13 +37,10 @@ fn period(story: &Story, length: usize) -> BTreeSet<String> {
 /// Fails when one of the queries is counted wrongly.
 pub fn hold(world: &World, judge: &Judge<'_>, asks: &[Ask]) {
     for ask in asks {
-        let reading = Reading::of(ask);
+        let reading = Reading::of(ask).known(judge, Target::Stories);
         let strict = |document: &Document<'_>| {
-            reading.judge(judge, Target::Stories, *document).is_some_and(|(_, is_strict)| is_strict)
+            reading.judge(judge, Target::Stories, *document).is_some_and(|verdict| verdict.is_strict)
         };
-        if !reading.is_known(judge, Target::Stories) {
-            continue;
-        }
         let stories: Vec<&Story> =
             judge.all(Target::Stories).into_iter().filter(strict).map(|document| document.story).collect();
         let query = ask.to_string();

@@ -3,7 +3,7 @@
 use super::{
     ask::{Ask, Field, Target},
     days,
-    stories::{BYLINES, INFLECTED, LANGS, SECTIONS, SINGLES, SOURCES, SPEAKERS, one_of},
+    stories::{BYLINES, INFLECTED, LANGS, LETTERS, SECTIONS, SINGLES, SOURCES, SPEAKERS, one_of},
     words::{self, STOP_WORDS},
 };
 use crate::archive::Dice;
@@ -22,7 +22,11 @@ pub fn ask(dice: &mut Dice, target: Target) -> Ask {
         2 => {
             let mut parts = several(dice, &word_or_stop_word);
             if dice.roll(2) == 0 {
-                parts.push(if dice.roll(2) == 0 { phrase(dice) } else { date(dice) });
+                parts.push(match dice.roll(3) {
+                    0 => phrase(dice),
+                    1 => date(dice),
+                    _ => Ask::Any(vec![word(dice), part(dice, 0)]),
+                });
             }
             of(parts, Ask::All)
         }
@@ -65,6 +69,10 @@ fn one_quote(dice: &mut Dice) -> Vec<Ask> {
             0 => parts.push(in_field(dice, field)),
             1 => parts.push(Ask::Not(Box::new(in_field(dice, field)))),
             2 => parts.push(part(dice, 0)),
+            3 => parts.push(Ask::All(vec![in_field(dice, field), word(dice)])),
+            4 if dice.roll(2) == 0 => {
+                parts.push(Ask::Must(Box::new(Ask::Not(Box::new(in_field(dice, field))))));
+            }
             _ => (),
         }
     }
@@ -123,6 +131,8 @@ fn word(dice: &mut Dice) -> Ask {
         0 => "Co-Star".to_owned(),
         1 => format!("{}’s", plain(dice)),
         2 => "quist".to_owned(),
+        // Nothing holds it.
+        3 if dice.roll(2) == 0 => one_of(dice, &["zeppelin", "piano-harbour", "quince"]).to_owned(),
         _ => plain(dice),
     };
     if dice.roll(6) == 0 { Ask::Must(Box::new(Ask::Word(word))) } else { Ask::Word(word) }
@@ -149,15 +159,19 @@ fn loose(dice: &mut Dice) -> Ask {
     Ask::Phrase(words.join(" "), 1 + dice.roll(9) as u32)
 }
 
-/// Two sides that share no word.
+/// Two sides, which may share a word.
 fn near(dice: &mut Dice) -> Ask {
     let left = match dice.roll(4) {
         0 => Ask::Phrase(one_of(dice, &SPEAKERS).to_owned(), 0),
         1 => Ask::Field(Field::Person, Box::new(Ask::Phrase(one_of(dice, &SPEAKERS).to_owned(), 0))),
         2 => Ask::Phrase("kestrel pictures".to_owned(), 0),
-        _ => Ask::Word(one_of(dice, &SINGLES).to_owned()),
+        _ => Ask::Word(one_of(dice, &SINGLES[..LETTERS]).to_owned()),
     };
-    let right = match dice.roll(3) {
+    let right = match dice.roll(4) {
+        3 => match &left {
+            Ask::Phrase(words, _) => Ask::Word(words.split(' ').next_back().unwrap_or(words).to_lowercase()),
+            other => other.clone(),
+        },
         0 => Ask::Word(one_of(dice, &INFLECTED).to_owned()),
         1 => Ask::Word("said".to_owned()),
         _ => Ask::Phrase("co-star".to_owned(), 0),
@@ -168,12 +182,12 @@ fn near(dice: &mut Dice) -> Ask {
 }
 
 fn prefix(dice: &mut Dice) -> Ask {
-    let word = words::words(one_of(dice, &SINGLES)).concat();
+    let word = words::words(one_of(dice, &SINGLES[..LETTERS])).concat();
     Ask::Prefix(word[..2 + dice.roll(3) as usize].to_owned())
 }
 
 fn fuzzy(dice: &mut Dice) -> Ask {
-    Ask::Fuzzy(one_of(dice, &SINGLES).to_owned(), 1 + dice.roll(4) as usize / 3)
+    Ask::Fuzzy(one_of(dice, &SINGLES[..LETTERS]).to_owned(), 1 + dice.roll(4) as usize / 3)
 }
 
 /// A year, a month or a day.
@@ -188,6 +202,9 @@ fn some_day(dice: &mut Dice) -> String {
 }
 
 fn date(dice: &mut Dice) -> Ask {
+    if dice.roll(9) == 0 {
+        return Ask::Date((None, None), "none".to_owned());
+    }
     let (one, other) = (some_day(dice), some_day(dice));
     let (first, last) = days::span(&one);
     let (span, written) = match dice.roll(8) {
@@ -216,7 +233,7 @@ fn in_field(dice: &mut Dice, field: Field) -> Ask {
         Field::Byline => &BYLINES,
         Field::Section => &SECTIONS,
         Field::Path => &["desk0", "desk1 part", "part-3", "part-4.jsonl", "news"],
-        Field::Lang => &LANGS,
+        Field::Lang => &[LANGS[0], LANGS[1], LANGS[2], "de"],
         Field::Kind => &kinds,
         Field::Body | Field::Title | Field::Quote => {
             let two = |dice: &mut Dice| vec![Ask::Word(plain(dice)), Ask::Word(plain(dice))];

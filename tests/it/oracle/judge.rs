@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     ask::{Ask, Field, Target},
+    stories::NAMES,
     words::{self, Places},
     world::{Said, Story, World, key},
 };
@@ -41,6 +42,10 @@ impl<'w> Document<'w> {
     fn is_whole(self, field: Field, value: &str) -> bool {
         match field {
             Field::Kind => self.quote.is_some_and(|quote| quote.kind == value),
+            // A language with its regions.
+            Field::Lang => self.story.values.get(key(field)).is_some_and(|known| {
+                known == value || known.strip_prefix(value).is_some_and(|rest| rest.starts_with('-'))
+            }),
             _ => self.story.values.get(key(field)).is_some_and(|known| known == value),
         }
     }
@@ -189,14 +194,10 @@ impl<'w> Judge<'w> {
             }
             Ask::Near(left, right, within) => {
                 let (a, b) = (self.located(left, field, document), self.located(right, field, document));
-                // Side by side is within one word.
+                // Side by side is within one word; over each other is not near.
                 let near = |&start: &u32, &other: &u32| {
-                    let apart = if start < other {
-                        (other + 1).saturating_sub(start + a.1)
-                    } else {
-                        (start + 1).saturating_sub(other + b.1)
-                    };
-                    apart <= *within
+                    let (end, next) = if start < other { (start + a.1, other) } else { (other + b.1, start) };
+                    end <= next && next - end < *within
                 };
                 let starts = a.0.iter().filter(|start| b.0.iter().any(|other| near(start, other)));
                 (starts.copied().collect(), 1, a.2 + b.2)
@@ -217,6 +218,23 @@ impl<'w> Judge<'w> {
             Ask::Word(value) | Ask::Phrase(value, _) if field.is_whole() => {
                 document.is_whole(field, &value.to_lowercase()).then_some(0.0)
             }
+            // Somebody by a part of the name is somebody by the whole.
+            Ask::Word(typed) | Ask::Phrase(typed, 0) if field.names_somebody() && whole(typed).is_some() => {
+                let name = Ask::Phrase(whole(typed)?.to_owned(), 0);
+                let (places, _, idf) = self.located(&name, field, document);
+                (!places.is_empty()).then(|| idf * self.often(field, document, places.len()))
+            }
+            // The very word counts once more than those that are like it.
+            Ask::Fuzzy(word, _) => {
+                let (places, _, idf) = self.located(ask, field, document);
+                let very = [words::words(word).concat()];
+                let exact = document.places(field).any(&very).len();
+                let more = match exact {
+                    0 => 0.0,
+                    times => self.idf(field, &very) * self.often(field, document, times),
+                };
+                (!places.is_empty()).then(|| idf * self.often(field, document, places.len()) + more)
+            }
             _ => {
                 let (places, _, idf) = self.located(ask, field, document);
                 (!places.is_empty()).then(|| idf * self.often(field, document, places.len()))
@@ -226,11 +244,13 @@ impl<'w> Judge<'w> {
 
     /// What a document of a kind scores, if it is meant.
     pub fn score(&self, ask: &Ask, target: Target, document: Document<'w>) -> Option<f64> {
+        let ask = ask.unsigned();
         if !matches!(ask, Ask::Not(_)) && ask.owner() == Some(target.other()) {
             return self.beside(&[ask], target, document);
         }
         match ask {
             Ask::Field(field, inner) => self.in_field(inner, *field, document),
+            Ask::Date(_, written) if written == "none" => document.story.days().is_none().then_some(0.0),
             Ask::Date((from, until), _) => {
                 let (first, last) = document.story.days()?;
                 (from.is_none_or(|from| last >= from) && until.is_none_or(|until| first <= until))
@@ -248,6 +268,7 @@ impl<'w> Judge<'w> {
 
     /// Parts that all hold; those about the other kind of document hold of the same one.
     pub fn together(&self, parts: &[&Ask], target: Target, document: Document<'w>) -> Option<f64> {
+        let parts: Vec<&Ask> = parts.iter().flat_map(|part| part.parts()).collect();
         let (others, own): (Vec<&Ask>, Vec<&Ask>) =
             parts.iter().partition(|part| part.owner() == Some(target.other()));
         if others.iter().all(|part| matches!(part, Ask::Not(_))) {
@@ -287,6 +308,16 @@ impl<'w> Judge<'w> {
         let weight = idf * kind * (1.0 + REPEATED * (times as f64).ln());
         (!places.is_empty()).then(|| weight * self.often(field, document, places.len()))
     }
+}
+
+/// The whole name that a part of it stands for.
+fn whole(typed: &str) -> Option<&'static str> {
+    let typed = words::words(typed).join(" ");
+    let is_part = |name: &&&str| {
+        let name = words::words(name).join(" ");
+        name == typed || name.ends_with(&format!(" {typed}")) || name.starts_with(&format!("{typed} "))
+    };
+    NAMES.iter().find(is_part).copied()
 }
 
 fn either(parts: impl Iterator<Item = Option<f64>>) -> Option<f64> {

@@ -7,13 +7,35 @@ use super::words::STOP_WORDS;
 use crate::archive::Dice;
 
 /// Words without inflections in the stories; many are misspelt forms of others.
-pub const SINGLES: [&str; 18] = [
-    "velvet", "piano", "copper", "velvat", "vervet", "paino", "pianu", "cooper", "coper", "hopper",
-    "harbour", "orchid", "lantern", "saffron", "café", "naïve", "ørsted", "straße",
+pub const SINGLES: [&str; 21] = [
+    "velvet",
+    "piano",
+    "copper",
+    "velvat",
+    "vervet",
+    "paino",
+    "pianu",
+    "cooper",
+    "coper",
+    "hopper",
+    "harbour",
+    "orchid",
+    "lantern",
+    "saffron",
+    "café",
+    "naïve",
+    "ørsted",
+    "straße",
+    "東京都",
+    "lan\u{ad}tern",
+    "or\u{200b}chid",
 ];
 
+/// Those of them that are written in letters that everybody sees.
+pub const LETTERS: usize = 18;
+
 /// Words of families.
-pub const INFLECTED: [&str; 12] = [
+pub const INFLECTED: [&str; 15] = [
     "walk",
     "danced",
     "parties",
@@ -26,10 +48,17 @@ pub const INFLECTED: [&str; 12] = [
     "record",
     "recording",
     "notes",
+    "sang",
+    "singing",
+    "sung",
 ];
 
 /// People who speak, each with a surname of their own.
 pub const SPEAKERS: [&str; 4] = ["Orla Quist", "Tamsin Vale", "Bruno Achterberg", "Petra Lindqvist"];
+
+/// Everybody and everything that the stories name.
+pub const NAMES: [&str; 5] =
+    ["Orla Quist", "Tamsin Vale", "Bruno Achterberg", "Petra Lindqvist", "Kestrel Pictures"];
 pub const SOURCES: [&str; 3] = ["Harbour Courier", "The Evening Sizzle", "Lantern Weekly"];
 pub const SECTIONS: [&str; 3] = ["Stage Notes", "Red Carpet", "Film Desk"];
 pub const LANGS: [&str; 3] = ["en", "de-CH", "fr"];

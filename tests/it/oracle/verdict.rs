@@ -61,6 +61,9 @@ pub struct Reading<'a> {
     words: Vec<Bare<'a>>,
     rest: Vec<&'a Ask>,
     is_any: bool,
+    /// Whether words were set aside, and whether none was left to look for.
+    has_unknown: bool,
+    is_nothing: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -72,7 +75,8 @@ impl<'a> Reading<'a> {
             Ask::Any(parts) if is_any => (&parts[..], false),
             other => (std::slice::from_ref(other), false),
         };
-        let mut reading = Self { words: Vec::new(), rest: Vec::new(), is_any };
+        let mut reading =
+            Self { words: Vec::new(), rest: Vec::new(), is_any, has_unknown: false, is_nothing: false };
         for part in parts {
             let (word, is_must) = match part {
                 Ask::Word(word) => (word, all_must),
@@ -100,37 +104,46 @@ impl<'a> Reading<'a> {
                 }
             }
         }
-        let phrases = reading.rest.iter().any(|part| matches!(part, Ask::Phrase(..)));
-        let only_stops = reading.words.iter().all(|bare| bare.is_stop_word) && !phrases;
+        let others = reading.rest.iter().any(|part| part.asks_for_words());
+        let only_stops = reading.words.iter().all(|bare| bare.is_stop_word) && !others;
         for bare in &mut reading.words {
             bare.is_stop_word &= !bare.is_must && !only_stops && !is_any;
         }
         reading
     }
 
-    /// Whether each bare word stands in the archive: what a query makes of one that stands nowhere is told elsewhere.
-    pub fn is_known(&self, judge: &Judge<'_>, target: Target) -> bool {
+    /// Whether a bare word stands in some document.
+    fn is_held(bare: &Bare<'_>, judge: &Judge<'_>, target: Target) -> bool {
         let field = super::ask::Field::of(target);
-        self.words.iter().all(|bare| match judge.typed(field, bare.word) {
+        match judge.typed(field, bare.word) {
             Ok(words) => judge.found(field, &words) > 0,
-            Err(words) => words.iter().all(|word| judge.found(field, std::slice::from_ref(word)) > 0),
-        })
+            Err(_) => {
+                judge.all(target).into_iter().any(|it| judge.bare(bare.word, false, 1, target, it).is_some())
+            }
+        }
     }
 
-    /// The score of a hit without the closer look, and whether it is one under the strict reading.
-    pub fn judge<'w>(
-        &self,
-        judge: &Judge<'w>,
-        target: Target,
-        document: Document<'w>,
-    ) -> Option<(f64, bool)> {
+    /// Sets words aside that no document holds: they are not counted, and nothing has all words.
+    pub fn known(mut self, judge: &Judge<'_>, target: Target) -> Self {
+        let before = self.words.len();
+        self.words.retain(|bare| bare.is_must || bare.is_stop_word || Self::is_held(bare, judge, target));
+        self.has_unknown = self.words.len() < before && !self.is_any;
+        let is_left = |bare: &Bare<'_>| bare.is_must || !bare.is_stop_word;
+        self.is_nothing =
+            self.words.len() < before && self.rest.is_empty() && !self.words.iter().any(is_left);
+        self
+    }
+
+    /// What a document is to the query, if it is anything.
+    pub fn judge<'w>(&self, judge: &Judge<'w>, target: Target, document: Document<'w>) -> Option<Verdict> {
         let mut score = judge.together(&self.rest, target, document)?;
-        let (mut counting, mut matched) = (0_usize, 0);
+        let (mut counting, mut matched, mut musts) = (0_usize, 0, 0);
         for bare in &self.words {
             let found = judge.bare(bare.word, bare.is_stop_word, bare.times, target, document);
             if bare.is_must && found.is_none() {
                 return None;
             }
+            musts += usize::from(bare.is_must);
             if !bare.is_must && !bare.is_stop_word {
                 counting += 1;
                 matched += usize::from(found.is_some());
@@ -144,8 +157,22 @@ impl<'a> Reading<'a> {
             1 | 2 => (counting, counting),
             _ => ((counting * 3).div_ceil(5), counting),
         };
-        (matched >= least).then_some((score, matched >= strict))
+        let is_partial = matched < least;
+        if self.is_nothing || is_partial && matched + musts == 0 {
+            return None;
+        }
+        Some(Verdict { score, is_strict: matched >= strict && !self.has_unknown, is_partial })
     }
+}
+
+/// What a document is to a query.
+pub struct Verdict {
+    /// Its score without the closer look.
+    pub score: f64,
+    /// Whether it is a hit under the strict reading.
+    pub is_strict: bool,
+    /// Whether it holds too few of the words, and stands behind all that hold enough.
+    pub is_partial: bool,
 }
 
 /// A hit that is expected.
@@ -156,27 +183,50 @@ struct Hit<'w> {
 
 /// What is wrong with the lines of one query's answer.
 pub fn fault(judge: &Judge<'_>, ask: &Ask, manner: Manner, lines: &[&Value]) -> Option<String> {
-    let reading = Reading::of(ask);
-    if !reading.is_known(judge, manner.target) {
-        return None;
-    }
-    let (mut hits, mut strict) = (Vec::new(), 0);
+    let reading = Reading::of(ask).known(judge, manner.target);
+    let (mut hits, mut parts, mut strict) = (Vec::new(), Vec::new(), 0);
     for document in judge.all(manner.target) {
         if document.quote.is_some_and(|quote| quote.kind == "indirect" && !manner.every_kind) {
             continue;
         }
-        if let Some((score, is_strict)) = reading.judge(judge, manner.target, document) {
-            strict += u64::from(is_strict);
-            hits.push(Hit { document, score });
+        if let Some(verdict) = reading.judge(judge, manner.target, document) {
+            strict += u64::from(verdict.is_strict);
+            let all = if verdict.is_partial { &mut parts } else { &mut hits };
+            all.push(Hit { document, score: verdict.score });
         }
     }
     let Some(told) = lines.iter().find(|line| line["type"] == "query") else {
         return Some("no answer".to_owned());
     };
     let counts = (told["hits"].as_u64(), told["hits_ranked"].as_u64());
-    let whole = |line: &&&Value| line["type"] != "query" && line["partial"] != true;
-    let got: Vec<&Value> = lines.iter().filter(whole).copied().collect();
-    let by_id: BTreeMap<String, usize> = (0..).zip(&hits).map(|(at, hit)| (hit.document.id(), at)).collect();
+    let whole = hits.len() as u64;
+    let got: Vec<&Value> = lines.iter().filter(|line| line["type"] != "query").copied().collect();
+    let begin = got.iter().position(|line| line["partial"] == true).unwrap_or(got.len());
+    if let Some(line) = got[begin..].iter().find(|line| line["partial"] != true) {
+        return Some(format!("{line} stands behind what matches only in part"));
+    }
+    let has_look = reading.words.iter().any(|bare| !bare.is_stop_word);
+    let room = manner.limit - hits.len().min(manner.limit);
+    let in_full = (&mut hits, &got[..begin], manner.limit);
+    let in_part = (&mut parts, &got[begin..], room);
+    let fault = [in_full, in_part]
+        .into_iter()
+        .find_map(|(hits, got, limit)| misgiven(hits, got, limit, manner.sort, has_look));
+    fault.or_else(|| {
+        let are_right = counts == (Some(strict), Some(whole));
+        (!are_right).then(|| format!("hits {counts:?}, expected {strict} and {whole}"))
+    })
+}
+
+/// What is wrong with the hits that were given of those that are expected.
+fn misgiven(
+    hits: &mut [Hit<'_>],
+    got: &[&Value],
+    limit: usize,
+    sort: Sort,
+    has_look: bool,
+) -> Option<String> {
+    let by_id: BTreeMap<String, usize> = (0..).zip(&*hits).map(|(at, hit)| (hit.document.id(), at)).collect();
     if let Some(wrong) = got.iter().find(|line| !by_id.contains_key(text(&line["id"]))) {
         return Some(format!("{wrong} is no hit; expected {:?}", by_id.keys().take(20).collect::<Vec<_>>()));
     }
@@ -184,21 +234,14 @@ pub fn fault(judge: &Judge<'_>, ask: &Ask, manner: Manner, lines: &[&Value]) -> 
         .iter()
         .map(|line| (by_id[text(&line["id"])], line["score"].as_f64().unwrap_or_default()))
         .collect();
-    let missing: Vec<&String> = by_id
-        .iter()
-        .filter(|(_, at)| got.iter().all(|(got, _)| got != *at))
-        .map(|(id, _)| id)
-        .take(20)
-        .collect();
-    if counts != (Some(strict), Some(hits.len() as u64)) {
-        return Some(format!("hits {counts:?}, expected {strict} and {}; missing {missing:?}", hits.len()));
-    }
-    if got.len() != hits.len().min(manner.limit) {
+    if got.len() != hits.len().min(limit) {
+        let is_missing = |(_, at): &(&String, &usize)| got.iter().all(|(got, _)| got != *at);
+        let missing: Vec<_> = by_id.iter().filter(is_missing).map(|(id, _)| id).take(20).collect();
         return Some(format!("{} hits shown of {}; missing {missing:?}", got.len(), hits.len()));
     }
-    match manner.sort {
-        Sort::Relevance => misranked(&hits, &got, reading.words.iter().any(|bare| !bare.is_stop_word)),
-        sort => misordered(&mut hits, &got, sort),
+    match sort {
+        Sort::Relevance => misranked(hits, &got, has_look),
+        sort => misordered(hits, &got, sort),
     }
 }
 

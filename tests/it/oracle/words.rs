@@ -2,12 +2,13 @@
 //! case, without accents; and the rules by which one word stands for others.
 
 /// Words that share their inflections; every other word of the stories has only itself.
-const FAMILIES: [&[&str]; 5] = [
+const FAMILIES: [&[&str]; 6] = [
     &["walk", "walks", "walked", "walking"],
     &["dance", "dances", "danced", "dancing"],
     &["party", "parties"],
     &["record", "records", "recorded", "recording"],
     &["note", "notes"],
+    &["sing", "sings", "sang", "sung", "singing"],
 ];
 
 /// Those of the documented stop words that the stories use.
@@ -37,12 +38,26 @@ fn folded(letter: char) -> String {
     }
 }
 
-/// The folded words of a text.
+/// Whether a letter is Chinese: of those that the stories use.
+fn is_chinese(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
+}
+
+/// The folded words of a text. Chinese is read two letters at a time.
 pub fn words(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
-    for letter in text.chars() {
+    let letters: Vec<char> = text.chars().collect();
+    for (at, &letter) in letters.iter().enumerate() {
         match letter {
-            '\u{301}' => (),
+            '\u{301}' | '\u{ad}' | '\u{200b}' => (),
+            letter if is_chinese(letter) => {
+                let next = letters.get(at + 1).filter(|next| is_chinese(**next));
+                let is_last = at > 0 && is_chinese(letters[at - 1]) && next.is_none();
+                if !is_last {
+                    found.push(std::iter::once(letter).chain(next.copied()).collect());
+                }
+                found.push(String::new());
+            }
             letter if letter.is_alphanumeric() => {
                 found.last_mut().expect("there is always a word begun").push_str(&folded(letter));
             }
@@ -137,6 +152,7 @@ impl Places {
 
 #[test]
 fn the_oracle_reads_words_as_the_documentation_says() {
+    assert_eq!(words("東京都 a京"), ["東京", "京都", "a", "京"]);
     assert_eq!(words("The CAFÉ’s co-star, Ørsted & 17"), ["the", "cafe", "s", "co", "star", "orsted", "17"]);
     assert!(is_misspelt("copper", "cooper", 1) && is_misspelt("piano", "paino", 1));
     assert!(!is_misspelt("copper", "hopper", 1) && !is_misspelt("velvet", "vervel", 1));

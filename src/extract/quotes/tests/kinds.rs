@@ -12,6 +12,7 @@ fn whole_sentences_are_direct() {
         ---
         ‘Nobody slept,’ said Mia Schachter. ‘We rowed.’
          ^^^^^^^^^^^^^ direct speaker:Mia Schachter
+                                             ^^^^^^^^^ direct speaker:Mia Schachter
         ---
         “She told me, ‘It sank,’” Mia Schachter said.
          ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Mia Schachter

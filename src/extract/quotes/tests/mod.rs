@@ -1,5 +1,7 @@
 //! What is made of quotes in whole stories, by invented people.
 
 mod clues;
+mod faults;
 mod kinds;
 mod speakers;
+mod stances;
