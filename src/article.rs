@@ -304,6 +304,57 @@ pub struct Origin {
     pub record: u32,
 }
 
+/// What became of a story after it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Taken back: it must not be used, and no copy of it.
+    Killed,
+    /// Not to be used yet.
+    Withheld,
+    /// Another version of a story that was wrong.
+    Corrected,
+}
+
+impl Status {
+    /// What an agency's word for it means (NITF, NewsML, ninjs); nothing for one that may be used.
+    pub fn of(word: &str) -> Option<Self> {
+        let word = word.rsplit(':').next().unwrap_or_default().trim().to_lowercase();
+        Some(match &*word {
+            "canceled" | "cancelled" | "killed" | "kill" | "mandatory kill" | "recalled" | "retracted"
+            | "retraction" | "withdrawn" | "withdrawal" | "del" | "delete" => Self::Killed,
+            "withheld" | "embargoed" | "hold" => Self::Withheld,
+            "corrected" | "correction" | "rectify" | "clarification" => Self::Corrected,
+            _ => return None,
+        })
+    }
+
+    /// Its name in JSON and in queries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Withheld => "withheld",
+            Self::Corrected => "corrected",
+        }
+    }
+}
+
+/// Something that was mended or guessed when a story was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Remark {
+    /// A stable code: `mojibake`, `bad-bytes`, `language`, `columns`.
+    pub code: String,
+    /// What was done.
+    pub message: String,
+}
+
+impl Remark {
+    /// A remark of that code.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into() }
+    }
+}
+
 /// One story, as a source read it. Never changes afterwards: everything found in it points into `text`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
@@ -335,6 +386,18 @@ pub struct Article {
     pub filed: Vec<String>,
     /// Language, BCP 47 (`en`, `de-CH`).
     pub lang: Option<String>,
+    /// Until when the agency that sent it asks not to print it, written as [`Published::value`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<String>,
+    /// What became of it after it was sent, by its source's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Which version of the story it is, as its source counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What was mended or guessed when it was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
     /// Stretches of `text` that the source sets in italics: evidence for titles of works.
     #[serde(skip)]
     pub emphasis: Vec<Span>,

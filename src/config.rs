@@ -59,6 +59,8 @@ pub struct SourceConfig {
     pub max_bytes: u64,
     /// Names of the fields of a JSON record.
     pub json: JsonFields,
+    /// Names of the columns of a table (CSV, TSV). What none of them names is guessed, and said.
+    pub csv: JsonFields,
     /// IPTC Media Topics that articles of the publisher's own sections and tags are filed under, whatever they say: a
     /// section or tag, and codes (`medtop:20000505`) or labels (`film industry`). Case, `-` and `_` do not matter.
     pub sections: BTreeMap<String, Vec<String>>,
@@ -66,7 +68,12 @@ pub struct SourceConfig {
 
 impl Default for SourceConfig {
     fn default() -> Self {
-        Self { max_bytes: 16 << 20, json: JsonFields::default(), sections: BTreeMap::new() }
+        Self {
+            max_bytes: 16 << 20,
+            json: JsonFields::default(),
+            csv: JsonFields::default(),
+            sections: BTreeMap::new(),
+        }
     }
 }
 
@@ -91,13 +98,15 @@ fn subject(topic: &str) -> Option<&'static Subject> {
     taxonomy::by_code(topic).or_else(|| taxonomy::by_label(topic))
 }
 
-/// Names of the fields of a JSON record; of several, the first that the record has is taken. A dot leads into an object.
+/// Names of the fields of a record in JSON, or of the columns of a table; of several, the first that says something is
+/// taken. A dot leads into an object. Case, `_` and `-` do not matter where no name is exactly so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct JsonFields {
     /// The record's own id.
     pub id: Vec<String>,
-    /// The running text. A record without it is left out.
+    /// The running text. A record without it is left out. That of a field `text` is taken exactly as it stands; others may
+    /// be HTML, and lists of paragraphs.
     pub text: Vec<String>,
     /// The headline.
     pub title: Vec<String>,
@@ -121,16 +130,104 @@ impl Default for JsonFields {
     fn default() -> Self {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         Self {
-            id: names(&["id", "_id"]),
-            text: names(&["text", "body"]),
-            title: names(&["title", "headline"]),
-            published: names(&["published", "date"]),
-            source: names(&["source"]),
-            byline: names(&["byline", "author"]),
-            url: names(&["url"]),
-            section: names(&["section"]),
-            tags: names(&["tags"]),
-            lang: names(&["lang", "language"]),
+            id: names(&["id", "_id", "id_str", "guid", "uri", "uuid", "uid", "record_id"]),
+            text: names(&[
+                "text",
+                "body",
+                "content_html",
+                "body_html",
+                "body_xhtml",
+                "bodies",
+                "html",
+                "rich_content",
+                "content",
+                "full_text",
+                "fulltext",
+                "article_body",
+                "article_text",
+                "story_text",
+                "body_text",
+                "content_text",
+                "plain_text",
+                "plain_content",
+                "article",
+                "story",
+                "fields.body",
+                "blocks.body",
+                "lexical",
+            ]),
+            title: names(&[
+                "title",
+                "headline",
+                "headlines",
+                "post_title",
+                "web_title",
+                "fields.headline",
+                "name",
+            ]),
+            published: names(&[
+                "published",
+                "date",
+                "published_at",
+                "date_published",
+                "publish_date",
+                "published_date",
+                "published_on",
+                "publication_date",
+                "pub_date",
+                "first_published_at",
+                "web_publication_date",
+                "content_created",
+                "first_created",
+                "date_gmt",
+                "post_date",
+                "created_at",
+                "created",
+                "version_created",
+            ]),
+            source: names(&[
+                "source",
+                "outlet",
+                "publication",
+                "publisher",
+                "site_name",
+                "provider",
+                "infosource",
+                "infosources",
+                "copyrightholder",
+            ]),
+            byline: names(&[
+                "byline",
+                "by",
+                "author",
+                "authors",
+                "creator",
+                "custom_byline",
+                "primary_author",
+                "author_name",
+                "_embedded.author",
+                "user.name",
+                "contributors",
+            ]),
+            url: names(&[
+                "url",
+                "canonical_url",
+                "link",
+                "permalink",
+                "web_url",
+                "live_url",
+                "post_page_url",
+            ]),
+            section: names(&[
+                "section",
+                "section_name",
+                "category",
+                "main_category",
+                "primary_tag",
+                "service",
+            ]),
+            tags: names(&["tags", "keywords", "labels", "categories", "content_tags", "subjects", "subject"]),
+            lang: names(&["lang", "language", "in_language", "locale", "locale_code"]),
         }
     }
 }

@@ -219,7 +219,9 @@ fn enters(folder: &DirEntry, root: &Path, rules: &Rules) -> Result<bool, Error> 
         return Ok(false);
     }
     if !folder.path_is_symlink() {
-        return Ok(rules.index.as_deref() != Some(path));
+        // Behind a link a folder has another path than its own.
+        let is_index = || rules.index.is_some() && fs::canonicalize(path).ok() == rules.index;
+        return Ok(rules.index.as_deref() != Some(path) && !(rules.links == Links::Follow && is_index()));
     }
     let real = fs::canonicalize(path).map_err(|error| failed(path, root, error.into()))?;
     // From a folder above the root the way leads down to the link again.

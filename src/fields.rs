@@ -9,6 +9,7 @@
 
 use crate::{
     annotation::{NameKind, TopicKind},
+    article::Status,
     name_key::name_key,
     view::{ArticleView, FileView, QuoteView, Sink},
 };
@@ -50,6 +51,7 @@ pub enum FieldId {
     Section,
     SectionName,
     Lang,
+    Status,
     Path,
     Date,
     DayFrom,
@@ -332,6 +334,15 @@ pub const FIELDS: &[Row] = &[
     )
     .asked("lang")
     .counted("lang"),
+    row(
+        FieldId::Status,
+        "status",
+        ExactColumn,
+        "What became of it after it was sent: `killed`, `withheld`, `corrected`.",
+        Article(|a, s| s.texts(a.article.status.map(Status::name))),
+    )
+    .asked("status")
+    .counted("status"),
     row(
         FieldId::Path,
         "path",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     annotation::{Annotations, Guess, NameKind, Quote, QuoteKind, Stance, Topic},
-    article::{Article, Span},
+    article::{Article, Remark, Span, Status},
 };
 
 /// Version of every JSON shape, its `"format"`.
@@ -198,6 +198,15 @@ pub struct ExtractionRecord {
     pub title: Option<String>,
     /// Publication date.
     pub published: Option<String>,
+    /// Until when the agency that sent it asks not to print it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<String>,
+    /// What became of it after it was sent: `killed`, `withheld`, `corrected`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// What was mended or guessed when it was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
     /// The text that every offset counts in.
     pub text: String,
     /// Names with all mentions.
@@ -231,6 +240,9 @@ impl ExtractionRecord {
             path,
             title: article.title.clone(),
             published: article.published.as_ref().map(|published| published.value.clone()),
+            embargo: article.embargo.clone(),
+            status: article.status,
+            remarks: article.remarks.clone(),
             text: article.text.clone(),
             names,
             quotes: found.quotes.iter().map(|quote| QuoteRecord::new(quote, &offsets)).collect(),

@@ -241,6 +241,8 @@ pub struct Report {
     pub skipped_known: u64,
     /// Hidden files and folders, and what systems and editors left behind, that were not looked at.
     pub hidden: u64,
+    /// Articles that something was mended or guessed in, by what: `mojibake`, `bad-bytes`, `language`, `columns`.
+    pub remarks: BTreeMap<String, u64>,
     /// Articles kept out because they were taken down.
     pub taken_down: u64,
     /// Articles in the index now.

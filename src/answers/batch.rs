@@ -57,6 +57,10 @@ pub struct QueryLine {
     pub hits: u64,
     /// Matches under the ranked reading: most bare words.
     pub hits_ranked: u64,
+    /// Words that nothing holds, and that were set aside; left out when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub unknown: Vec<String>,
     /// Microseconds from parsing to ranked ids with stored titles; left out for saved searches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub took_us: Option<u64>,
@@ -80,6 +84,7 @@ impl QueryLine {
             query_id: query_id.to_owned(),
             hits: page.strict,
             hits_ranked: page.ranked,
+            unknown: page.unknown.clone(),
             took_us,
             complete: (!page.complete).then_some(false),
             error: None,
@@ -95,6 +100,7 @@ impl QueryLine {
             query_id: query_id.to_owned(),
             hits: 0,
             hits_ranked: 0,
+            unknown: Vec::new(),
             took_us: Some(0),
             complete: None,
             error: Some(error.to_string()),
@@ -130,10 +136,10 @@ mod tests {
             written(&QueryLine::answered("ada", &page, None)),
             r#"{"format":1,"type":"query","query_id":"ada","hits":1,"hits_ranked":2}"#
         );
-        let cut = Page { complete: false, ..page };
+        let cut = Page { complete: false, unknown: vec!["zzyx".into()], ..page };
         assert_eq!(
             written(&QueryLine::answered("3", &cut, Some(55))),
-            r#"{"format":1,"type":"query","query_id":"3","hits":1,"hits_ranked":2,"took_us":55,"complete":false}"#
+            r#"{"format":1,"type":"query","query_id":"3","hits":1,"hits_ranked":2,"unknown":["zzyx"],"took_us":55,"complete":false}"#
         );
         assert_eq!(
             written(&QueryLine::unreadable("4", &Error::TooFewWords)),

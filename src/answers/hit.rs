@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     annotation::{Guess, NameKind, QuoteKind, Stance},
-    article::ArticleId,
+    article::{ArticleId, Status},
     query::{Error, Note, engine::snippet::Snippet},
     quote_at::QuoteAt,
     record::{CharOffsets, FORMAT, MentionRecord},
@@ -53,6 +53,12 @@ pub struct ArticleHit {
     pub lang: Option<String>,
     /// The publisher's section.
     pub section: Option<String>,
+    /// Until when the agency that sent it asks not to print it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<String>,
+    /// What became of it after it was sent: `killed`, `withheld`, `corrected`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// People named, most mentioned first.
     pub people: Vec<String>,
     /// Organisations named.
@@ -103,6 +109,8 @@ impl ArticleHit {
             url: article.url.clone(),
             lang: article.lang.clone(),
             section: article.section.clone(),
+            embargo: article.embargo.clone(),
+            status: article.status,
             people: named(stored, NameKind::Person),
             orgs: named(stored, NameKind::Org),
             works: named(stored, NameKind::Work),

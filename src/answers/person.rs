@@ -108,7 +108,14 @@ impl Archive {
     pub fn person(&self, name: &str) -> Result<PersonAnswer, Error> {
         match self.bearers(NameKind::Person, name)? {
             Bearers::One(known) => return self.page_of(known, name),
-            Bearers::Several(bearers) => return Ok(PersonAnswer::Several(listed(&bearers))),
+            Bearers::Several(bearers) => {
+                // Whoever is known by this one word alone has a page too; the others stand beside it.
+                let own = bearers.iter().find(|known| known.key == name_key(name));
+                return match own {
+                    Some(known) => self.page_of(known, name),
+                    None => Ok(PersonAnswer::Several(listed(&bearers))),
+                };
+            }
             Bearers::Corrected | Bearers::Nobody => (),
         }
         let mut several = Vec::new();

@@ -10,7 +10,7 @@ use crate::{
         archive::Archive,
         hit::{QuoteHit, named},
     },
-    article::ArticleId,
+    article::{ArticleId, Remark, Status},
     query::{Error, Note},
     record::{ExtractionRecord, FORMAT, NameRecord},
     view::StoredArticle,
@@ -55,6 +55,18 @@ pub struct Story {
     pub tags: Vec<String>,
     /// Language.
     pub lang: Option<String>,
+    /// Until when the agency that sent it asks not to print it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<String>,
+    /// What became of it after it was sent: `killed`, `withheld`, `corrected`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Which version of the story it is, as its source counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What was mended or guessed when it was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
     /// People named, most mentioned first.
     pub people: Vec<String>,
     /// Organisations named.
@@ -131,6 +143,10 @@ impl Story {
             section: article.section.clone(),
             tags: article.tags.clone(),
             lang: article.lang.clone(),
+            embargo: article.embargo.clone(),
+            status: article.status,
+            version: article.version.clone(),
+            remarks: article.remarks.clone(),
             people: named(stored, NameKind::Person),
             orgs: named(stored, NameKind::Org),
             works: named(stored, NameKind::Work),

@@ -12,7 +12,7 @@ use anyhow::Context;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use pullquote::{
     answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion},
-    query::{Error, Helpers, Idle},
+    query::{Error, Helpers, Idle, Query},
     state::Saved,
 };
 use serde::Serialize;
@@ -74,16 +74,34 @@ pub fn batch<H: Answering + Serialize>(
     Ok(if any { Exit::Done } else { Exit::NotFound })
 }
 
-/// Says what was set aside or left out of an answer: of the words, and for want of a date.
-pub fn notes<H>(page: &Page<H>, archive: &Archive, undated: u64, ui: &mut Ui) -> anyhow::Result<()> {
+/// Matches that are so few that another name may have been meant.
+const FEW: u64 = 3;
+
+/// Says what was set aside or left out of an answer: of the words, and for want of a date. Gives the name that was
+/// probably meant, where little or nothing is found.
+pub fn notes<H>(
+    page: &Page<H>,
+    archive: &Archive,
+    query: &Query,
+    undated: u64,
+    ui: &mut Ui,
+) -> anyhow::Result<Option<Suggestion>> {
+    let meant = if page.ranked <= FEW { archive.suggest(query)?.into_iter().next() } else { None };
     for word in &page.unknown {
-        let meant = archive.suggest_word(word)?;
-        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-        ui.note(&format!("nothing holds {word}: it is set aside{meant}"));
+        let instead = if meant.is_none() { archive.suggest_word(word)? } else { None };
+        let instead = instead.map(|instead| format!("; did you mean {instead}?")).unwrap_or_default();
+        ui.note(&format!("nothing holds {word}: it is set aside{instead}"));
     }
     page.notes.iter().for_each(|note| ui.note(&note.text));
     self::undated(undated, ui);
-    Ok(())
+    Ok(meant)
+}
+
+/// Says which name was probably meant.
+pub fn meant(meant: Option<&Suggestion>, ui: &mut Ui) {
+    if let Some(Suggestion { name, articles, .. }) = meant {
+        ui.hint(&format!("did you mean {name}? {}", print::articles(*articles)));
+    }
 }
 
 /// Says how many matches the dates of a query leave out for want of one of their own.
@@ -92,23 +110,6 @@ pub fn undated(left_out: u64, ui: &mut Ui) {
         let without = print::counted(left_out, "match without a date is", "matches without a date are");
         ui.note(&format!("{without} left out: date:none finds what has none"));
     }
-}
-
-/// Matches that are so few that another name may have been meant.
-const FEW: u64 = 3;
-
-/// Says which name a query probably meant, where it finds little or nothing.
-pub fn meant(
-    found: u64,
-    suggest: impl FnOnce() -> Result<Vec<Suggestion>, Error>,
-    ui: &mut Ui,
-) -> anyhow::Result<()> {
-    if found <= FEW
-        && let Some(Suggestion { name, articles, .. }) = suggest()?.first()
-    {
-        ui.hint(&format!("did you mean {name}? {}", print::articles(*articles)));
-    }
-    Ok(())
 }
 
 /// Writes hits as JSON Lines, see [`record`].

@@ -9,8 +9,10 @@ use std::{
 
 use anyhow::bail;
 use pullquote::{
+    article::Remark,
     config::Config,
     reading::{Extracted, Reading},
+    record::ExtractionRecord,
     source::{self, FORMATS},
 };
 
@@ -37,11 +39,13 @@ pub fn format_names() -> clap::builder::PossibleValuesParser {
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let config = archive.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
     let reading = Reading { format: source::by_name(&args.input), config: config.source };
-    let mut exit = Exit::Done;
+    let (mut exit, mut guessed) = (Exit::Done, None);
     let mut each = |record: Extracted| -> io::Result<()> {
         match record {
-            Ok(record) if ui.json() => ui.record(&record),
-            Ok(record) => print::record(&record, ui),
+            Ok(record) => {
+                remarked(&record, &mut guessed, ui);
+                if ui.json() { ui.record(&record) } else { print::record(&record, ui) }
+            }
             Err(skipped) => {
                 exit = Exit::Skipped;
                 ui.skipped(&skipped);
@@ -76,6 +80,17 @@ where
         }
     }
     Ok(())
+}
+
+/// Says what was mended or guessed in a record; of a table's columns once.
+fn remarked(record: &ExtractionRecord, guessed: &mut Option<(Option<String>, Remark)>, ui: &mut Ui) {
+    for remark in &record.remarks {
+        let told = (record.path.clone(), remark.clone());
+        if remark.code == "columns" && guessed.replace(told.clone()) == Some(told) {
+            continue;
+        }
+        ui.note(&format!("{}: {}", record.path.as_deref().unwrap_or(&record.id), remark.message));
+    }
 }
 
 fn is_standard_input(file: &Path) -> bool {

@@ -22,6 +22,8 @@ mod metrics;
 mod names;
 mod origin;
 mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod person;
 mod print;
 mod quotes;
@@ -96,6 +98,10 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "pdf")]
+    if let Some(exit) = pdf::answered() {
+        return exit;
+    }
     let command = examples::with_examples(Cli::command());
     let line = arguments::with_words(env::args_os(), &command);
     let matches = command.get_matches_from(line);

@@ -59,9 +59,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     }
     let typed = prefix.clone();
     let names = archive.known_names(&NamesRequest { prefix, kind, limit: args.listing.limit })?;
-    if let Some(typed) = typed {
+    if let Some(typed) = typed.filter(|_| names.all == 0) {
         let kinds = kind.map_or_else(|| NameKind::ALL.to_vec(), |kind| vec![kind]);
-        ask::meant(names.all as u64, || archive.suggest_name(&kinds, &typed), ui)?;
+        ask::meant(archive.suggest_name(&kinds, &typed)?.first(), ui);
     }
     args.listing.write(&names, &["name", "kind", "articles", "forms"], ui, |name| {
         (name.articles, name.name.as_str(), name.kind.as_str().to_owned())

@@ -68,7 +68,9 @@ fn write(appearance: &Appearance, ui: &mut Ui) -> anyhow::Result<()> {
     let title = line(appearance.title.as_deref().unwrap_or(&appearance.path));
     let first = if appearance.first { "first  " } else { "" };
     writeln!(out, "{strong}{date}  {first}{strong:#}{title}  {faint}{}{faint:#}", appearance.id.as_str())?;
-    write!(out, "  {} ", print::colored(&print::pieces(&appearance.pieces)))?;
+    write!(out, "  ")?;
+    print::signed(&print::pieces(&appearance.pieces), &mut None, out)?;
+    write!(out, " ")?;
     match (appearance.stance, &appearance.speaker, &appearance.speaker_guess) {
         (Some(Stance::Said), Some(name), _) => writeln!(out, "— {speaker}{}{speaker:#}\n", line(name))?,
         (Some(Stance::Said), None, Some(guess)) => {

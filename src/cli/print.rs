@@ -171,25 +171,36 @@ pub fn pieces(pieces: &[Piece]) -> String {
     pieces.iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
-/// A line with what the signs of [`pieces`] enclose in it in their colours.
-pub fn colored(line: &str) -> impl Display {
-    fmt::from_fn(move |out| {
-        let mut rest = line;
-        while let Some(at) = rest.find('[') {
-            let (before, sign) = rest.split_at(at);
-            let style = match sign.chars().nth(1) {
-                Some('-') => Style::Red,
-                Some('+') => Style::Green,
-                Some('~') => Style::Yellow,
-                Some('…') => Style::Cyan,
-                _ => Style::Faint,
-            };
-            let (sign, after) = sign.split_at(sign.find(']').map_or(sign.len(), |end| end + 1));
-            write!(out, "{before}{style}{sign}{style:#}")?;
-            rest = after;
+/// Writes a line of [`pieces`], its signs in their colours. `open` is the colour that the line before ended in.
+pub fn signed(line: &str, open: &mut Option<Style>, out: &mut impl Write) -> io::Result<()> {
+    const SIGNS: [(&str, Style); 4] =
+        [("[-", Style::Red), ("[+", Style::Green), ("[~", Style::Yellow), ("[…", Style::Cyan)];
+    if let Some(style) = open {
+        write!(out, "{style}")?;
+    }
+    let mut rest = line;
+    while !rest.is_empty() {
+        let sign = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
+        if let (Some((_, style)), None) = (sign, *open) {
+            write!(out, "{style}")?;
+            *open = Some(*style);
         }
-        write!(out, "{rest}")
-    })
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let next = rest[first..].find(['[', ']']).map_or(rest.len(), |next| next + first);
+        let (part, behind) = rest.split_at(next);
+        match open.filter(|_| part.starts_with(']')) {
+            Some(style) => {
+                write!(out, "]{style:#}{}", &part[1..])?;
+                *open = None;
+            }
+            None => write!(out, "{part}")?,
+        }
+        rest = behind;
+    }
+    match open {
+        Some(style) => write!(out, "{style:#}"),
+        None => Ok(()),
+    }
 }
 
 /// A text's lines, broken at blanks so that none is wider than `width` columns, unless one word is.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use pullquote::{
     annotation::QuoteKind,
-    answers::{Archive, Page, QuoteHit, QuoteRequest},
+    answers::{Page, QuoteHit, QuoteRequest},
     query,
 };
 
@@ -94,8 +94,9 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let request = request(args, &args.query.join(" "))?;
     let undated = archive.undated_quotes(&request.query)?;
     let page = archive.quotes(&request)?;
-    print(&page, &archive, undated, args, ui)?;
-    ask::meant(page.ranked, || archive.suggest(&request.whole()), ui)?;
+    let meant = ask::notes(&page, &archive, &request.whole(), undated, ui)?;
+    print(&page, args, ui)?;
+    ask::meant(meant.as_ref(), ui);
     Ok(if page.ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
@@ -121,14 +122,7 @@ fn request(args: &Args, text: &str) -> Result<QuoteRequest, query::Error> {
     })
 }
 
-fn print(
-    page: &Page<QuoteHit>,
-    archive: &Archive,
-    undated: u64,
-    args: &Args,
-    ui: &mut Ui,
-) -> anyhow::Result<()> {
-    ask::notes(page, archive, undated, ui)?;
+fn print(page: &Page<QuoteHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> {
     let whole = page.hits.partition_point(|hit| !hit.partial);
     if args.csv {
         ask::csv(&CSV, &page.hits[..whole], ui)?;

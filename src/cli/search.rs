@@ -15,7 +15,6 @@ use pullquote::{
     query::{self, Sort},
     visible::line,
 };
-use serde::Serialize;
 
 use super::{ArchiveArgs, ask, exit::Exit, print, ui::Ui};
 
@@ -134,12 +133,19 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
         ui.note(&explained(&archive.explain(&request)?));
     }
     let undated = archive.undated_articles(&request.query)?;
-    let (strict, ranked) = if ui.json() && is_bare(args, grouped) {
-        records(&archive.ids_and_titles(&request)?, args, undated, archive, ui)?
-    } else if ui.json() {
-        records(&archive.search(&request)?, args, undated, archive, ui)?
+    let (strict, ranked, meant) = if ui.json() && is_bare(args, grouped) {
+        let page = archive.ids_and_titles(&request)?;
+        let meant = ask::notes(&page, archive, &request.query, undated, ui)?;
+        ask::hits(&page, &args.fields, ui)?;
+        (page.strict, page.ranked, meant)
     } else {
-        listed(&archive.search(&request)?, args, undated, archive, ui)?
+        let page = archive.search(&request)?;
+        let meant = ask::notes(&page, archive, &request.query, undated, ui)?;
+        match ui.json() {
+            true => ask::hits(&page, &args.fields, ui)?,
+            false => listed(&page, args, archive, ui)?,
+        }
+        (page.strict, page.ranked, meant)
     };
     for field in &args.facet {
         print_facet(&archive.facet(&request.query, field, FACET_VALUES)?, args, ui)?;
@@ -147,7 +153,7 @@ fn one(args: &Args, archive: &Archive, text: &str, ui: &mut Ui) -> anyhow::Resul
     if is_for_people(args, ui) {
         ui.note(&summary(strict, ranked));
     }
-    ask::meant(ranked, || archive.suggest(&request.query), ui)?;
+    ask::meant(meant.as_ref(), ui);
     Ok(if ranked == 0 { Exit::NotFound } else { Exit::Done })
 }
 
@@ -168,28 +174,8 @@ fn is_bare(args: &Args, grouped: bool) -> bool {
     !grouped && !args.fields.is_empty() && args.fields.iter().all(is_head)
 }
 
-/// Writes the hits as JSON; returns how many there are under the strict and the ranked reading.
-fn records<T: Serialize>(
-    page: &Page<T>,
-    args: &Args,
-    undated: u64,
-    archive: &Archive,
-    ui: &mut Ui,
-) -> anyhow::Result<(u64, u64)> {
-    ask::notes(page, archive, undated, ui)?;
-    ask::hits(page, &args.fields, ui)?;
-    Ok((page.strict, page.ranked))
-}
-
-/// Writes the hits as CSV, as paths, or for people; returns how many there are under the strict and the ranked reading.
-fn listed(
-    page: &Page<ArticleHit>,
-    args: &Args,
-    undated: u64,
-    archive: &Archive,
-    ui: &mut Ui,
-) -> anyhow::Result<(u64, u64)> {
-    ask::notes(page, archive, undated, ui)?;
+/// Writes the hits as CSV, as paths, or for people. Programs get none that match only in part.
+fn listed(page: &Page<ArticleHit>, args: &Args, archive: &Archive, ui: &mut Ui) -> anyhow::Result<()> {
     let whole = page.hits.partition_point(|hit| !hit.partial);
     if args.csv {
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
@@ -210,7 +196,7 @@ fn listed(
     if left_out > 0 && is_for_people(args, ui) {
         ui.note(&format!("{left_out} near-copies left out: --group none lists them"));
     }
-    Ok((page.strict, page.ranked))
+    Ok(())
 }
 
 /// The path of a hit's file for other programs: absolute, unless the archive does not know where its root lies.
@@ -254,6 +240,9 @@ fn explained_word(word: &ExplainedWord) -> String {
     };
     if forms.is_empty() {
         return format!("{typed}: in no article");
+    }
+    if *found == 0 {
+        return format!("{typed}: “{}”, one after the other (weight {weight:.2}{stop})", forms.join(" "));
     }
     // Articles that hold two forms were counted for each.
     let most = if forms.len() > 1 && *found > 1 { "at most " } else { "" };

@@ -60,6 +60,8 @@ fn head(story: &Story, out: &mut impl Write) -> io::Result<()> {
         story.source.clone(),
         story.byline.clone(),
         story.url.clone(),
+        story.status.map(|status| status.name().to_uppercase()),
+        story.embargo.as_ref().map(|until| format!("embargoed until {until}")),
         Some(format!("{}/{}", story.root, story.path)),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");

@@ -68,6 +68,7 @@ pub struct Ui {
     pub args: UiArgs,
     out: Page<BufWriter<io::Stdout>>,
     err: Page<io::Stderr>,
+    is_terminal: bool,
     /// Whether anything was said on standard error.
     said: bool,
 }
@@ -81,11 +82,13 @@ impl Ui {
             Color::Never => false,
         };
         let (out, err) = (io::stdout(), io::stderr());
+        let is_terminal = out.is_terminal();
         let styles = [has_styles(AutoStream::choice(&out)), has_styles(AutoStream::choice(&err))];
         Self {
             args,
             out: Page::new(BufWriter::with_capacity(1 << 16, out), styles[0]),
             err: Page::new(err, styles[1]),
+            is_terminal,
             said: false,
         }
     }
@@ -97,7 +100,7 @@ impl Ui {
 
     /// Whether a person reads standard output.
     pub fn on_terminal(&self) -> bool {
-        io::stdout().is_terminal()
+        self.is_terminal
     }
 
     /// Columns of the terminal; 100 when there is none.
@@ -170,9 +173,11 @@ impl Ui {
         self.fault(&causes.join(": "));
     }
 
-    /// What to do about it.
+    /// What to do about it; not under `--quiet`.
     pub fn hint(&mut self, text: &str) {
-        self.message("hint", Some(Style::StrongCyan), text, &Counts::new());
+        if !self.args.quiet {
+            self.message("hint", Some(Style::StrongCyan), text, &Counts::new());
+        }
     }
 
     /// An input that was left out.

@@ -17,6 +17,9 @@ use crate::{
 const READ: usize = 3000;
 const AHEAD: u32 = 40;
 
+/// One in so many words in lower case must be a small word of the language at least.
+const SHARE: u32 = 6;
+
 /// Small words of each language, English first.
 const WORDS: &str = include_str!("../../data/lexicon/languages.tsv");
 
@@ -55,7 +58,8 @@ pub fn of(text: &str, title: &str) -> Language {
     let (best, most) = (1..).zip(others).max_by_key(|&(bit, count)| (count, -bit)).unwrap_or_default();
     match () {
         () if count.other_letters > count.latin_letters => Language::Other,
-        () if most <= english => Language::English,
+        // Tables and lists of names have next to no small words of any language.
+        () if most <= english || most * SHARE < count.lower => Language::English,
         () if nouns >> best & 1 == 1 => Language::NounsInCapitals,
         () => Language::Other,
     }
@@ -65,6 +69,8 @@ pub fn of(text: &str, title: &str) -> Language {
 #[derive(Default)]
 struct Count {
     words: [u32; LANGUAGES],
+    /// Words in lower case.
+    lower: u32,
     latin_letters: u32,
     other_letters: u32,
 }
@@ -81,6 +87,7 @@ impl Count {
             if !first.is_lowercase() {
                 continue;
             }
+            self.lower += 1;
             let mut languages = small.get(&word_hash(word)).copied().unwrap_or(0);
             while languages != 0 {
                 self.words[languages.trailing_zeros() as usize] += 1;

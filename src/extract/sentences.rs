@@ -102,8 +102,18 @@ fn ends_here(rest: &str, stop: usize, end: usize, mark: char) -> bool {
     }
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
     let is_dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1);
+    // `met Louis C.K. He left`: after `U.S.` the sentence goes on with most words, not with these.
+    let begins =
+        next.split(|c: char| !c.is_alphabetic()).next().is_some_and(|first| BEGINNINGS.contains(&first));
+    if is_dotted && word.len() > 1 && begins {
+        return true;
+    }
     !(is_initial || is_dotted || ABBREVIATIONS.contains(word.to_lowercase().as_str()))
 }
+
+/// Words that begin sentences, and names of which an abbreviation stands in front never.
+const BEGINNINGS: [&str; 12] =
+    ["He", "She", "They", "It", "We", "But", "And", "His", "Her", "Their", "This", "However"];
 
 /// Words with an exclamation mark in the name of an outlet: `E! News`.
 static MARKED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -135,6 +145,10 @@ mod tests {
         check(
             "“Really?” she asked. It was 3.5 p.m. in L.A. when he left.",
             &["“Really?” she asked.", "It was 3.5 p.m. in L.A. when he left."],
+        );
+        check(
+            "She met Louis C.K. He left the U.S. Senate.",
+            &["She met Louis C.K.", "He left the U.S. Senate."],
         );
         check("She told E! News so. Wow! News!", &["She told E! News so.", "Wow!", "News!"]);
     }

@@ -182,6 +182,10 @@ impl<'a> Commit<'a> {
         }
         self.report.files_read += 1;
         *self.report.read_because.entry(job.why.as_str().to_owned()).or_default() += 1;
+        for (code, (count, remark)) in &done.remarks {
+            *self.report.remarks.entry(code.clone()).or_default() += count;
+            tell(Event::Remarked { root: &job.target.root.name, path: &job.found.relative, remark });
+        }
         self.count(done, tell)
     }
 

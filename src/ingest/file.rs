@@ -1,6 +1,7 @@
 //! One file: reading it, and replacing what the index holds of it.
 
 use std::{
+    collections::BTreeMap,
     io, mem,
     sync::{Mutex, PoisonError},
 };
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     annotation::Annotations,
-    article::{Article, ArticleId, Claim, hash64},
+    article::{Article, ArticleId, Claim, Remark, hash64},
     extract::annotate,
     index::{Batch, Claims, Error, KnownArticle, Manifest, Writer},
     report::{FileStamp, LeftOut, News, Skipped, Unfinished},
@@ -40,6 +41,8 @@ pub(super) struct Done {
     pub news: News,
     /// Articles that nothing in the index claimed the id of.
     pub new: Vec<Claim>,
+    /// How many records something was mended or guessed in, by what, with the first of each.
+    pub remarks: BTreeMap<String, (u64, Remark)>,
     /// Stories that were taken down by a former id, and that id before theirs.
     pub carried: Vec<(ArticleId, ArticleId)>,
     /// Whether the index was changed.
@@ -274,7 +277,13 @@ impl<'j, O: Old> Update<'j, O> {
         let mut fresh: Vec<Fresh> = Vec::new();
         for (told, record) in records {
             match record {
-                Ok(article) => fresh.extend(self.fresh(reader, article, told.container)?),
+                Ok(article) => {
+                    for remark in &article.remarks {
+                        let first = || (0, remark.clone());
+                        self.done.remarks.entry(remark.code.clone()).or_insert_with(first).0 += 1;
+                    }
+                    fresh.extend(self.fresh(reader, article, told.container)?);
+                }
                 Err(error) => {
                     self.damaged |= error.record.is_none();
                     self.left_out.add(skipped(self.job, error.record, error.reason, error.message));

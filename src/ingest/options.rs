@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    article::Remark,
     config::{self, Config},
     report::{Planned, Skipped},
 };
@@ -75,6 +76,15 @@ pub enum Event<'a> {
         path: &'a str,
         /// Why it is read, see [`Why`](super::Why).
         why: &'static str,
+    },
+    /// Something was mended or guessed in a file; once for each kind.
+    Remarked {
+        /// Name of its root.
+        root: &'a str,
+        /// Path below the root.
+        path: &'a str,
+        /// What was done.
+        remark: &'a Remark,
     },
     /// What a run would do with an input.
     Planned(&'a Planned),

@@ -196,7 +196,10 @@ fn running(paragraphs: &[Paragraph]) -> (String, Vec<Span>) {
 
 /// Whether a first paragraph is a title, by the rule for plain text: at most 150 characters, no full stop at its end.
 pub fn may_be_title(first: &str) -> bool {
-    !first.contains('\n') && !first.ends_with('.') && first.chars().count() <= TITLE_CHARS
+    !first.contains('\n')
+        && !first.ends_with('.')
+        && first.chars().count() <= TITLE_CHARS
+        && first.chars().filter(|c| c.is_alphabetic()).count() > 2
 }
 
 /// Whether the title that a file gives itself is one: no name of a file, nothing that a program put there.
@@ -210,7 +213,13 @@ fn is_title(title: &str) -> bool {
         ["untitled", "document", "microsoft word", "title", "no title", "unknown", "normal", "(anonymous)"]
             .iter()
             .any(|none| lower.starts_with(none) && words <= 2 || lower.starts_with("microsoft word - "));
-    filled(title).is_some() && !is_file && !is_none && lower.chars().filter(|c| c.is_alphabetic()).count() > 2
+    // One word with hyphens or digits is a name that somebody gave a file.
+    let is_name = words < 2 && lower.contains(|c: char| c.is_ascii_digit() || "-_.".contains(c));
+    filled(title).is_some()
+        && !is_file
+        && !is_none
+        && !is_name
+        && lower.chars().filter(|c| c.is_alphabetic()).count() > 2
 }
 
 /// Whether the author that a file names is somebody, and no account of a computer: two words with capitals.
@@ -280,7 +289,9 @@ mod tests {
 
     #[test]
     fn a_title_that_a_program_wrote_is_none() {
-        for title in ["Microsoft Word - voss.doc", "Untitled 1", "voss-final.docx", "Document1", "17"] {
+        for title in
+            ["Microsoft Word - voss.doc", "Untitled 1", "voss-final.docx", "Document1", "17", "10811_final"]
+        {
             assert!(!is_title(title), "{title}");
         }
         assert!(is_title("Titled after all") && is_title("Document of a Murder"));

@@ -67,7 +67,7 @@ impl Mark {
 
     /// Whether so few letters may also begin a text.
     fn is_word(&self) -> bool {
-        self.bytes.len() < 5 && self.bytes.iter().all(|byte| byte.is_ascii_graphic())
+        self.bytes.len() < 5 && self.bytes.iter().all(u8::is_ascii_alphanumeric)
     }
 
     fn fits(&self, head: &[u8], binary: bool) -> bool {
@@ -114,6 +114,12 @@ pub fn first_element(head: &[u8]) -> Option<&[u8]> {
         let at = memchr::memmem::find(inner, end)?;
         rest = inner[at + end.len()..].trim_ascii_start();
     }
+}
+
+/// The same without its prefix.
+pub fn first_local_name(head: &[u8]) -> Option<&[u8]> {
+    let name = first_element(head)?;
+    Some(name.iter().rposition(|&byte| byte == b':').map_or(name, |at| &name[at + 1..]))
 }
 
 /// The element that a document type declares.

@@ -1,11 +1,11 @@
 //! Markdown with front matter: YAML between `---`, TOML between `+++`.
 
-use std::io::BufRead;
+use std::{borrow::Cow, io::BufRead};
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
-use super::{Error, Format, Place, Record, charset, dates, filled, whole};
+use super::{Error, Format, Place, Record, charset, dates, filled, html, whole};
 use crate::{
     article::{Article, Span},
     config::SourceConfig,
@@ -20,7 +20,7 @@ impl Format for Markdown {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -57,10 +57,14 @@ impl Format for Markdown {
 }
 
 fn article(bytes: &[u8], at: &Place<'_>) -> Record {
-    let document = charset::decode(bytes, None);
+    let charset::Text { words: document, remarks } = charset::text(bytes, None);
     let (front, body) = split(&document);
     let front = front.map(read_front).transpose()?.unwrap_or(Value::Null);
+    if is_draft(&front) {
+        return Err(Error::file("draft", "a draft: read once its front matter says that it is published"));
+    }
     let mut rendered = Rendered::default();
+    let body = &without_templates(body);
     Parser::new_ext(body, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES)
         .for_each(|event| rendered.add(event));
     let text = rendered.text.trim_end().to_owned();
@@ -84,10 +88,43 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         section: field(&["section", "category"]),
         tags: list(&["tags", "keywords"]),
         lang: field(&["lang", "language"]),
+        remarks,
         emphasis: rendered.emphasis.into_iter().filter(|span| span.end as usize <= text.len()).collect(),
         text,
         ..Default::default()
     })
+}
+
+/// Whether front matter says that the story is not published.
+fn is_draft(front: &Value) -> bool {
+    let says = |name: &str, word: &str| match front.get(name) {
+        Some(Value::Bool(yes)) => yes.to_string() == word,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case(word),
+        _ => false,
+    };
+    says("published", "false") || says("draft", "true") || says("status", "draft")
+}
+
+/// A text without what site generators put values and blocks into: `{{ site.name }}`, `{% include x %}`.
+fn without_templates(body: &str) -> Cow<'_, str> {
+    let Some(first) = body.find("{{").into_iter().chain(body.find("{%")).min() else {
+        return Cow::Borrowed(body);
+    };
+    let mut kept = body[..first].to_owned();
+    let mut rest = &body[first..];
+    while !rest.is_empty() {
+        let end = if rest.starts_with("{{") { "}}" } else { "%}" };
+        let line = rest.lines().next().unwrap_or_default();
+        let begins = rest.starts_with("{{") || rest.starts_with("{%");
+        if let Some(at) = begins.then(|| line.find(end)).flatten() {
+            rest = &rest[at + end.len()..];
+            continue;
+        }
+        let next = rest[1..].find(['{']).map_or(rest.len(), |at| at + 1);
+        kept.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    Cow::Owned(kept)
 }
 
 enum Front<'a> {
@@ -159,12 +196,18 @@ struct Rendered {
     heading: Option<(HeadingLevel, usize)>,
     emphasised: Option<usize>,
     hidden: usize,
+    /// A block of HTML that is open.
+    block: Option<String>,
 }
 
 impl Rendered {
     fn add(&mut self, event: Event<'_>) {
         match event {
             Event::Text(words) | Event::Code(words) if self.hidden == 0 => self.text.push_str(&words),
+            Event::Start(Tag::HtmlBlock) => self.block = Some(String::new()),
+            Event::Html(words) => self.block.get_or_insert_default().push_str(&words),
+            Event::End(TagEnd::HtmlBlock) => self.end_html(),
+            Event::InlineHtml(tag) => self.tag(&tag),
             Event::SoftBreak => self.text.push(' '),
             Event::HardBreak => self.text.push('\n'),
             Event::Start(Tag::Heading { level, .. }) => self.heading = Some((level, self.text.len())),
@@ -181,6 +224,31 @@ impl Rendered {
                 self.end_block()
             }
             Event::End(TagEnd::TableCell) => self.text.push(' '),
+            _ => (),
+        }
+    }
+
+    /// The words of a block of HTML.
+    fn end_html(&mut self) {
+        let (text, emphasis) = html::running_text(&self.block.take().unwrap_or_default());
+        if text.is_empty() {
+            return;
+        }
+        let start = self.text.len();
+        let moved = |span: Span| Span::new(start + span.start as usize, start + span.end as usize);
+        self.emphasis.extend(emphasis.into_iter().map(moved));
+        self.text.push_str(&text);
+        self.end_block();
+    }
+
+    /// A tag among words, which stand on as they are.
+    fn tag(&mut self, tag: &str) {
+        let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next();
+        match (name.unwrap_or_default().to_ascii_lowercase().as_str(), tag.starts_with("</")) {
+            ("br", _) => self.text.push('\n'),
+            ("p" | "div", _) => self.end_block(),
+            ("i" | "em" | "cite", false) => self.add(Event::Start(Tag::Emphasis)),
+            ("i" | "em" | "cite", true) => self.add(Event::End(TagEnd::Emphasis)),
             _ => (),
         }
     }
@@ -216,6 +284,26 @@ mod tests {
         assert_eq!(article.emphasis[0].of(&article.text), "made");
         assert_eq!(article.tags, ["music", "tour"]);
         assert_eq!(article.published.expect("a date").value, "2019-05-04");
+    }
+
+    #[test]
+    fn html_keeps_its_words() {
+        let place = Place { root: "r", path: "x.md", file: None };
+        let text = "# T\n\n<p align=\"center\">“I am <em>done</em>,” she said.</p>\n\nShe <i>left</i> {{ site.name }}home.<br>So.\n\n\
+            <div>\n\nThen *nothing*.\n\n</div>\n\n<script>no()</script>\n\n{% include x %}\n\nEnd.";
+        let story = article(text.as_bytes(), &place).expect("a story");
+        assert_eq!(story.text, "“I am done,” she said.\n\nShe left home.\nSo.\n\nThen nothing.\n\nEnd.");
+        let marked: Vec<&str> = story.emphasis.iter().map(|span| span.of(&story.text)).collect();
+        assert_eq!(marked, ["done", "left", "nothing"]);
+    }
+
+    #[test]
+    fn drafts_are_no_stories() {
+        let place = Place { root: "r", path: "x.md", file: None };
+        for front in ["published: false", "draft: true"] {
+            let read = article(format!("---\n{front}\n---\nText.").as_bytes(), &place);
+            assert_eq!(read.map_err(|error| error.reason).err(), Some("draft"), "{front}");
+        }
     }
 
     #[test]

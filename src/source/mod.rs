@@ -2,11 +2,13 @@
 
 mod captions;
 pub mod charset;
+mod csv;
 pub mod dates;
 mod delivery;
 mod document;
 mod docx;
 mod epub;
+mod facts;
 mod feed;
 mod foreign;
 mod format;
@@ -16,9 +18,12 @@ mod lines;
 mod mail;
 mod markdown;
 mod newsml;
+mod newsml1;
 mod nitf;
 mod odt;
 mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod rtf;
 mod text;
 mod xml;
@@ -39,6 +44,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     &odt::Odt,
     &epub::Epub,
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
     &rtf::Rtf,
     &mail::Mhtml,
     &mail::Mail,
@@ -49,9 +56,11 @@ pub const FORMATS: &[&dyn Format] = &[
     &feed::Feed,
     &delivery::FactivaXml,
     &newsml::NewsMl,
+    &newsml1::NewsMl1,
     &nitf::Nitf,
     &json::JsonLines,
     &json::Json,
+    &csv::Csv,
     &markdown::Markdown,
     &text::Text,
 ];
@@ -100,7 +109,7 @@ pub fn read_as(
     each: &mut dyn FnMut(Told, Record),
 ) {
     let each = &mut |told: Told, record: Record| {
-        each(told, record.map(|article| Article { filed: config.filed(&article), ..article }));
+        each(told, record.map(|article| settled(article, config)));
     };
     let result = match head_of(input) {
         Ok(head) if head.starts_with(GZIP) => {
@@ -127,8 +136,14 @@ pub fn read_on(
     let Some(resume) = format.and_then(Format::resume) else { return };
     let told = Told { format, container: true };
     resume.read_on(begin, input, at, config, &mut |record| {
-        each(told, record.map(|article| Article { filed: config.filed(&article), ..article }));
+        each(told, record.map(|article| settled(article, config)));
     });
+}
+
+/// A story with what all formats have in common.
+fn settled(article: Article, config: &SourceConfig) -> Article {
+    let article = facts::settled(article);
+    Article { filed: config.filed(&article), ..article }
 }
 
 fn read_plain(
@@ -147,7 +162,7 @@ fn read_plain(
         // Formats look at bytes, so that two-byte text is turned into UTF-8 before they do.
         Some(encoding) => {
             let bytes = whole(input, config)?;
-            read_format(format, &mut encoding.decode(&bytes).0.as_bytes(), at, config, each);
+            read_format(format, &mut encoding.decode(&bytes).as_bytes(), at, config, each);
         }
         None => read_format(format, input, at, config, each),
     }
@@ -162,8 +177,12 @@ fn read_format(
     each: &mut dyn FnMut(Told, Record),
 ) {
     let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
+    let mark = head.starts_with(charset::UTF8_MARK) && !format.is_binary();
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
     let mut told = Told { format: Some(format), container: format.is_container(head) };
+    if mark {
+        input.consume(charset::UTF8_MARK.len());
+    }
     // Of formats that may hold one story or several, the first waits until it is known whether another follows.
     let (mut first, mut waits) = (None, !told.container);
     format.read(input, at, config, &mut |record| {
@@ -203,7 +222,7 @@ fn head_of(input: &mut dyn BufRead) -> io::Result<&[u8]> {
 /// The format of an input: by its extension, else by its first bytes. What is named as text, or has no name that says
 /// anything, may be any of them; what is none of them is prose, or left out.
 fn told_by(at: &Place<'_>, head: &[u8]) -> Result<&'static dyn Format, Error> {
-    let decoded = charset::wide(head).map(|encoding| encoding.decode(head).0);
+    let decoded = charset::wide(head).map(|encoding| encoding.decode(head));
     let head = decoded.as_ref().map_or(head, |text| text.as_bytes());
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
     if let Some(format) = FORMATS.iter().copied().find(|format| format.claims(at, head)) {
@@ -221,6 +240,10 @@ fn told_by(at: &Place<'_>, head: &[u8]) -> Result<&'static dyn Format, Error> {
     let found = match named {
         Some(named) if named.name() == text::Text.name() => {
             sniffed.filter(|format| format.may_be_txt()).or(Some(named))
+        }
+        // Site generators put front matter before pages, too.
+        Some(named) if named.name() == html::Html.name() => {
+            sniffed.filter(|format| format.name() == markdown::Markdown.name()).or(Some(named))
         }
         _ => named.or(sniffed),
     };

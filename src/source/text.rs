@@ -8,7 +8,7 @@ use crate::{article::Article, config::SourceConfig};
 /// Characters a first line may have to be a title.
 const TITLE_CHARS: usize = 150;
 
-/// One story a file, its text exactly as decoded.
+/// One story a file, its text as decoded, without what nobody sees.
 pub struct Text;
 
 impl Format for Text {
@@ -17,7 +17,7 @@ impl Format for Text {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -38,10 +38,10 @@ impl Format for Text {
     ) {
         match whole(input, config) {
             Ok(bytes) => {
-                let text = charset::decode(&bytes, None);
-                match delivery::of_text(&text, at, 0) {
+                let text = charset::text(&bytes, None);
+                match delivery::of_text(&text.words, at, 0) {
                     Some(stories) => stories.into_iter().for_each(each),
-                    None => each(article(text.into_owned(), at)),
+                    None => each(article(text, at)),
                 }
             }
             Err(error) => each(Err(error)),
@@ -49,7 +49,9 @@ impl Format for Text {
     }
 }
 
-fn article(text: String, at: &Place<'_>) -> Record {
+fn article(text: charset::Text<'_>, at: &Place<'_>) -> Record {
+    let charset::Text { words, remarks } = text;
+    let text = words.into_owned();
     if text.trim().is_empty() {
         return Err(Error::file("empty", "the file holds no words"));
     }
@@ -60,6 +62,7 @@ fn article(text: String, at: &Place<'_>) -> Record {
         title: title.map(str::to_owned).or_else(|| title_of_name(at.stem())),
         published: dates::in_path(at.path).or_else(|| dates::in_text(&text)),
         text,
+        remarks,
         ..Default::default()
     })
 }

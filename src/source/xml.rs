@@ -1,12 +1,15 @@
-//! XML as a small tree, for the formats that are written in it. Names are local: prefixes are dropped, so that one reader
-//! serves documents that choose others. Only the predefined entities are known, so none can grow.
+//! XML as a small tree, for the formats that are written in it. Names are local, so that one reader serves documents that
+//! choose other prefixes; where several vocabularies meet, an element's prefix tells whose it is. Only entities that XML
+//! and HTML define are known, so none can grow.
+
+use std::borrow::Cow;
 
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
 };
 
-use super::filled;
+use super::{filled, html};
 
 /// Levels of the deepest document that is read.
 const DEEPEST: usize = 200;
@@ -16,6 +19,8 @@ const DEEPEST: usize = 200;
 pub struct Element {
     /// Its local name, as written.
     pub name: String,
+    /// The prefix of its name, as written; nothing where it has none.
+    pub prefix: String,
     attributes: Vec<(String, String)>,
     children: Vec<Child>,
 }
@@ -41,7 +46,7 @@ pub fn parse(text: &str) -> Result<Element, String> {
             Event::CData(words) => last.text(&words),
             Event::GeneralRef(name) => match name.resolve_char_ref() {
                 Ok(Some(c)) => last.text(c.encode_utf8(&mut [0; 4])),
-                _ => last.text(entity(&name).unwrap_or("\u{fffd}")),
+                _ => last.text(&entity(&name)),
             },
             Event::End(_) => {
                 let ended = open.pop().unwrap_or_default();
@@ -61,24 +66,67 @@ pub fn parse(text: &str) -> Result<Element, String> {
     }
 }
 
-/// What a named entity stands for: the five of XML, and those of HTML that news systems write without declaring them.
-fn entity(name: &str) -> Option<&'static str> {
-    Some(match name {
+/// Reads a document as [`parse`] does, and one with signs that are no XML as it was meant: a stray `&` or `<`, control
+/// characters.
+pub fn parse_as_meant(text: &str) -> Result<Element, String> {
+    parse(text).or_else(|error| match mended(text) {
+        Cow::Owned(mended) => parse(&mended).map_err(|_| error),
+        Cow::Borrowed(_) => Err(error),
+    })
+}
+
+/// XML in which every `&` and `<` begins something.
+fn mended(text: &str) -> Cow<'_, str> {
+    let mut mended = String::new();
+    let mut done = 0;
+    for at in memchr::memchr2_iter(b'&', b'<', text.as_bytes()) {
+        if at < done {
+            continue;
+        }
+        let rest = &text[at + 1..];
+        if text[at..].starts_with("<![CDATA[") {
+            // Nothing in it is markup.
+            let end = rest.find("]]>").map_or(text.len(), |end| at + 1 + end);
+            mended.push_str(&text[done..end]);
+            done = end;
+        } else if !begins_something(&text[at..at + 1], rest) {
+            mended.push_str(&text[done..at]);
+            mended.push_str(if text[at..].starts_with('&') { "&amp;" } else { "&lt;" });
+            done = at + 1;
+        }
+    }
+    if mended.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    mended.push_str(&text[done..]);
+    Cow::Owned(mended)
+}
+
+fn begins_something(sign: &str, rest: &str) -> bool {
+    if sign == "<" {
+        return rest.starts_with(|c: char| c.is_alphabetic() || "/!?_:".contains(c));
+    }
+    const LONGEST: usize = 32;
+    let name = rest.split(';').next().filter(|name| name.len() < rest.len() && name.len() <= LONGEST);
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric()) && !name.is_empty();
+    name.is_some_and(|name| is_name(name.strip_prefix('#').unwrap_or(name)))
+}
+
+/// What a named entity stands for: the five of XML, and those of HTML that news systems write without declaring them. One
+/// that is neither stands for itself.
+fn entity(name: &str) -> Cow<'static, str> {
+    Cow::Borrowed(match name {
         "amp" => "&",
         "lt" => "<",
         "gt" => ">",
         "quot" => "\"",
         "apos" => "'",
         "nbsp" => "\u{a0}",
-        "ldquo" => "“",
-        "rdquo" => "”",
-        "lsquo" => "‘",
-        "rsquo" => "’",
-        "ndash" => "–",
-        "mdash" => "—",
-        "hellip" => "…",
-        "eacute" => "é",
-        _ => return None,
+        _ => {
+            let written = format!("&{name};");
+            let read = html::running_text(&written).0;
+            return Cow::Owned(if read.is_empty() { written } else { read });
+        }
     })
 }
 
@@ -86,10 +134,15 @@ impl Element {
     fn of(start: &BytesStart<'_>) -> Self {
         let mut attributes = Vec::new();
         for attribute in start.attributes().with_checks(false).flatten() {
-            let value = quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();
+            // An address with a stray `&` is an address.
+            let written = &attribute.value;
+            let value =
+                quick_xml::escape::unescape(written).map_or_else(|_| written.to_string(), Cow::into_owned);
             attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
         }
-        Self { name: start.local_name().as_ref().to_owned(), attributes, children: Vec::new() }
+        let name = start.name();
+        let prefix = name.prefix().map(|prefix| prefix.as_ref().to_owned()).unwrap_or_default();
+        Self { name: start.local_name().as_ref().to_owned(), prefix, attributes, children: Vec::new() }
     }
 
     fn text(&mut self, words: &str) {
@@ -143,11 +196,49 @@ impl Element {
         filled(&words.join(" "))
     }
 
+    /// All words inside but those of elements of that name.
+    pub fn words_without(&self, name: &str) -> Option<String> {
+        let children =
+            self.children.iter().filter(|child| !matches!(child, Child::Element(e) if e.name == name));
+        Self { children: children.cloned().collect(), ..Self::default() }.words()
+    }
+
     /// All text inside, as it stands.
     pub fn whole_text(&self) -> String {
         let mut text = String::new();
         self.collect(&mut text);
         text
+    }
+
+    /// All that is inside, as HTML: what its elements set apart stays apart.
+    pub fn markup(&self) -> String {
+        let mut markup = String::new();
+        self.write(&mut markup);
+        markup
+    }
+
+    fn write(&self, markup: &mut String) {
+        for child in &self.children {
+            match child {
+                Child::Text(words) => {
+                    markup.push_str(&words.replace('&', "&amp;").replace('<', "&lt;"));
+                }
+                Child::Element(element) => {
+                    let Some(name) = shown_as(&element.name) else { continue };
+                    markup.push_str(&format!("<{name}>"));
+                    if name == "pre" {
+                        // Its lines are lines.
+                        let lines = element.whole_text().replace('&', "&amp;").replace('<', "&lt;");
+                        markup.push_str(&lines.trim_end().replace('\n', "<br>"));
+                    } else {
+                        element.write(markup);
+                    }
+                    if !matches!(&*name, "br" | "img" | "hr" | "input" | "wbr") {
+                        markup.push_str(&format!("</{name}>"));
+                    }
+                }
+            }
+        }
     }
 
     fn collect(&self, text: &mut String) {
@@ -159,6 +250,61 @@ impl Element {
             }
         }
     }
+}
+
+/// The element of HTML that shows one of news formats; nothing for what is beside the story: media with their captions,
+/// notes to editors. What marks words without setting them apart is a `span`.
+fn shown_as(name: &str) -> Option<String> {
+    const KEPT: [&str; 38] = [
+        "p",
+        "div",
+        "section",
+        "article",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "pre",
+        "br",
+        "hr",
+        "em",
+        "i",
+        "b",
+        "strong",
+        "cite",
+        "q",
+        "sup",
+        "sub",
+        "figure",
+        "figcaption",
+        "a",
+    ];
+    let name = name.to_ascii_lowercase();
+    Some(match &*name {
+        "media" | "note" | "ednote" | "body.head" | "body.end" | "head" | "script" | "style" => return None,
+        "hl1" | "hl2" => "h2".to_owned(),
+        "block" | "bq" | "tagline" | "abstract" | "body" | "body.content" | "nitf-table" | "center" => {
+            "div".to_owned()
+        }
+        known if KEPT.contains(&known) => name,
+        _ => "span".to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -175,6 +321,18 @@ mod tests {
         assert_eq!(x.attribute("k"), Some("1 & 2"));
         assert_eq!(x.at("b").and_then(Element::words).as_deref(), Some("“Hi” <i>"));
         assert_eq!(x.all("b").count(), 2);
+    }
+
+    #[test]
+    fn signs_that_are_no_xml_are_read_as_they_were_meant() {
+        let words = |text: &str| parse_as_meant(text).expect("a document").words().expect("words");
+        assert_eq!(words("<a>R&B, AT&T; x &eacute;&#233; &amp; 1 < 2</a>"), "R&B, AT&T; x éé & 1 < 2");
+        assert_eq!(words("<a>R&B <![CDATA[<b> & c]]> d</a>"), "R&B <b> & c d");
+        let link = parse_as_meant("<a href='x?a=1&b=2'/>").expect("a document");
+        assert_eq!(link.at("a").and_then(|a| a.attribute("href")), Some("x?a=1&b=2"));
+        let marked = parse("<x:a><p>1 &lt; 2</p><br/>b</x:a>").expect("a document");
+        let a = marked.at("a").expect("an element");
+        assert_eq!((a.prefix.as_str(), a.markup().as_str()), ("x", "<p>1 &lt; 2</p><br>b"));
     }
 
     #[test]

@@ -53,6 +53,7 @@ fn killed_at_any_moment() {
             .command()
             .args(["--commit-every", "0s", "--chunk-files", "3"])
             .args(if round % 7 == 6 { &["--rebuild"][..] } else { &[] })
+            .args(if round % 2 == 1 { &["--large-file", "0"][..] } else { &[] })
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

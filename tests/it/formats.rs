@@ -63,6 +63,10 @@ fn written(record: &Record) -> Value {
         "section": article.section,
         "tags": article.tags,
         "lang": article.lang,
+        "embargo": article.embargo,
+        "status": article.status,
+        "version": article.version,
+        "remarks": article.remarks.iter().map(|remark| &remark.message).collect::<Vec<_>>(),
         "emphasis": emphasis,
         "text": article.text,
     });

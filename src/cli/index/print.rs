@@ -29,6 +29,14 @@ pub fn summary(outcome: &Outcome, ui: &mut Ui) -> io::Result<()> {
              pullquote index --rebuild goes on with it"
         ));
     }
+    if !report.remarks.is_empty() {
+        let remarks: Vec<String> =
+            report.remarks.iter().map(|(code, count)| format!("{code} {count}")).collect();
+        ui.counted(
+            &format!("mended or guessed in stories: {}; each says so in `show --json`", remarks.join(", ")),
+            &report.remarks,
+        );
+    }
     let (changes, more) = (changes(report), more(report));
     let text = format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0);
     ui.counted(&text, &report.counts());

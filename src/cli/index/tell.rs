@@ -15,7 +15,7 @@ use pullquote::{
 };
 
 use super::print;
-use crate::cli::ui::{Counts, Ui};
+use crate::cli::ui::{Counts, LogFormat, Ui};
 
 /// Inputs left out for one reason that are told one by one, without `-v`.
 const TOLD_EACH: u64 = 3;
@@ -38,7 +38,8 @@ pub struct Listener<'a> {
 
 /// Whether somebody looks at a progress bar.
 pub fn is_watched(ui: &Ui) -> bool {
-    !ui.args.quiet && !ui.json() && io::stderr().is_terminal()
+    let is_text = !ui.json() && ui.args.log_format == LogFormat::Text;
+    is_text && !ui.args.quiet && io::stderr().is_terminal()
 }
 
 impl<'a> Listener<'a> {
@@ -71,6 +72,13 @@ impl<'a> Listener<'a> {
                 self.say(|ui| ui.note(&format!("reading {root}/{} ({why})", line(path))));
             }
             Event::Reading { .. } => (),
+            // What was guessed for a whole table is said; what was mended in a story, that story says.
+            Event::Remarked { root, path, remark }
+                if remark.code == "columns" || self.ui.args.verbose > 0 =>
+            {
+                self.say(|ui| ui.note(&format!("{root}/{}: {}", line(path), remark.message)));
+            }
+            Event::Remarked { .. } => (),
             Event::Planned(planned) => self.planned(planned),
             Event::Progress { files, bytes, articles } => {
                 self.passed = (files, bytes);

@@ -50,9 +50,12 @@ pub fn verdict(verdict: &Verdict, ui: &mut Ui) -> anyhow::Result<()> {
         None => print::one_line(quote),
     };
     let by = by.as_deref().map(|by| format!(" — {}", print::one_line(by))).unwrap_or_default();
+    let mut open = None;
     for (number, line) in print::wrapped(&format!("“{shown}”{by}"), width - MARGIN).iter().enumerate() {
         let label = if number == 0 { code.as_str() } else { "" };
-        writeln!(ui.out(), "{style}{label:<MARGIN$}{style:#}{}", print::colored(line))?;
+        write!(ui.out(), "{style}{label:<MARGIN$}{style:#}")?;
+        print::signed(line, &mut open, ui.out())?;
+        writeln!(ui.out())?;
     }
     if let Some(best) = best {
         proof(verdict, best, ui)?;

@@ -17,11 +17,12 @@ pub struct Mention {
     pub kind: NameKind,
 }
 
-/// Labels the segments of the story and reads the mentions off the labels.
-pub fn mentions(model: &Model, story: &Story, text: &str) -> Vec<Mention> {
+/// Labels the segments of the story and reads the mentions off the labels; gives the scores of all tokens besides.
+pub fn mentions(model: &Model, story: &Story, text: &str) -> (Vec<Mention>, Vec<Scores>) {
     let mut mentions = Vec::new();
     let mut scores: Vec<Scores> = Vec::new();
     let (mut back, mut labels) = (Vec::new(), Vec::new());
+    let mut all = vec![Scores::default(); story.tokens.len()];
     let mut seen = [0u64; features::MOST];
     for (range, sentence) in &story.segments {
         let view = features::View::new(story, text, *sentence);
@@ -37,6 +38,7 @@ pub fn mentions(model: &Model, story: &Story, text: &str) -> Vec<Mention> {
             seen[..count].iter().for_each(|&feature| model.add(feature, &mut row));
             scores.push(row);
         }
+        all[range.clone()].copy_from_slice(&scores);
         model.best_path(&scores, &mut back, &mut labels);
         for (at, &label) in range.clone().zip(&labels) {
             let Some(kind) = model::kind_of(label.into()) else { continue };
@@ -46,5 +48,5 @@ pub fn mentions(model: &Model, story: &Story, text: &str) -> Vec<Mention> {
             }
         }
     }
-    mentions
+    (mentions, all)
 }

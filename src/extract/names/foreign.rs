@@ -5,10 +5,11 @@
 //! are names of several words from the lists, and the surnames of people who were named in full.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{
     decode::Mention,
-    lexicon::{LISTS, class, phrase_hash},
+    lexicon::{LEXICON, LISTS, Word, class, phrase_hash},
     story::Story,
     tokens::{shape, word_hash},
 };
@@ -24,12 +25,12 @@ const ARTICLES: [&str; 18] = [
 ];
 
 /// Finds the names.
-pub fn mentions(story: &Story, language: Language) -> Vec<Mention> {
+pub fn mentions(story: &Story, text: &str, language: Language) -> Vec<Mention> {
     let mut found = Vec::new();
     for sentence in &story.sentences {
         let mut at = sentence.start;
         while at < sentence.end {
-            let here = listed(story, at, sentence.end).or_else(|| full_name(story, at, sentence.end));
+            let here = listed(story, at, sentence.end).or_else(|| full_name(story, text, at, sentence.end));
             at = here.as_ref().map_or(at + 1, |mention| mention.end);
             found.extend(here);
         }
@@ -69,10 +70,21 @@ fn is_name_like(story: &Story, at: usize) -> bool {
     token.is(shape::WORD | shape::INITIAL) && !token.any(shape::CAPITALS | shape::DIGIT | shape::DOTTED)
 }
 
+/// Whether the word is a known first name, with its accents or without.
+fn is_first_name(story: &Story, text: &str, at: usize) -> bool {
+    let word = story.tokens[at].span.of(text);
+    let bare = || word.nfd().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let known = |word: Word| word.first_name() >= KNOWN;
+    known(story.words[at]) || !word.is_ascii() && known(LEXICON.word(word_hash(&bare())))
+}
+
 /// A first name with initials, particles and one or two surnames behind it.
-fn full_name(story: &Story, at: usize, end: usize) -> Option<Mention> {
+fn full_name(story: &Story, text: &str, at: usize, end: usize) -> Option<Mention> {
     let first = story.words[at];
-    if !is_name_like(story, at) || first.first_name() < KNOWN || first.is(class::FUNCTION | class::MONTH) {
+    if !is_name_like(story, at)
+        || !is_first_name(story, text, at)
+        || first.is(class::FUNCTION | class::MONTH | class::PARTICLE | class::CONNECTOR)
+    {
         return None;
     }
     let (mut next, mut last) = (at + 1, None);

@@ -26,7 +26,7 @@ pub const CLASSES: [&str; 16] = [
     "connector",
     "particle",
     "function",
-    "spare",
+    "headline",
 ];
 
 /// Bits of the classes that code asks for by name.
@@ -55,6 +55,8 @@ pub mod class {
     pub const PARTICLE: u16 = 1 << 13;
     /// Words that begin sentences and seldom names.
     pub const FUNCTION: u16 = 1 << 14;
+    /// Verbs of headlines: `weds`, `slams`.
+    pub const HEADLINE: u16 = 1 << 15;
 }
 
 /// What is known about a word, packed.
@@ -276,6 +278,18 @@ pub fn is_short_for(short: &str, long: &str) -> bool {
     let letters = short.chars().count();
     let begins = (letters == 1 || letters >= 3) && long.starts_with(short);
     begins || NICKNAMES.get(short).is_some_and(|names| names.contains(&long))
+}
+
+static ABBREVIATED: LazyLock<FxHashMap<&'static str, Vec<u64>>> = LazyLock::new(|| {
+    rows(include_str!("../../../data/lexicon/abbreviated.tsv"))
+        .filter_map(|row| row.split_once('\t'))
+        .map(|(short, long)| (short, long.split(' ').map(word_hash).collect()))
+        .collect()
+});
+
+/// The words that an abbreviation in capitals, without full stops, stands for wherever it is written.
+pub fn abbreviated(short: &str) -> Option<&'static [u64]> {
+    ABBREVIATED.get(short).map(Vec::as_slice)
 }
 
 /// The sex a word before a name tells: `Mr.`, `actress`, `husband`.

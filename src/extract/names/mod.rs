@@ -39,16 +39,18 @@ pub fn run(article: &Article, found: &mut Annotations) {
 pub fn find(model: &Model, article: &Article, found: &mut Annotations) {
     let (text, sentences) = with_title(article, &found.sentences);
     let story = Story::read(&text, &sentences, &article.emphasis);
+    let mut by_names = Vec::new();
     let mentions = if found.language == Language::English {
-        let mut mentions = decode::mentions(model, &story, &text);
+        let (mut mentions, scores) = decode::mentions(model, &story, &text);
         nicknames::join(&story, &text, &mut mentions);
         clean::clean(&story, &text, &mut mentions);
-        carry::carry(&story, &mut mentions);
+        carry::carry(&story, &scores, &mut mentions);
+        by_names = nicknames::by_names(&story, &mut mentions);
         mentions
     } else {
-        foreign::mentions(&story, found.language)
+        foreign::mentions(&story, &text, found.language)
     };
-    found.names = resolve::names(&story, &text, article.text.len(), &mentions);
+    found.names = resolve::names(&story, &text, article.text.len(), &mentions, &by_names);
 }
 
 /// The text with a separate title behind it, and the sentences of both. Offsets of the text stay what they are.

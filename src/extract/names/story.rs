@@ -198,6 +198,23 @@ impl Story {
         }
     }
 
+    /// Whether a token stands in a heading of a few words.
+    pub fn is_briefly_headed(&self, at: usize) -> bool {
+        let number = self.sentences.partition_point(|sentence| sentence.end <= at);
+        self.sentences.get(number).is_some_and(|sentence| self.is_short_heading(sentence))
+    }
+
+    /// Whether a few words, all with capitals but small ones, end in no full stop: `Venn Leaves Tour`.
+    fn is_short_heading(&self, sentence: &Range<usize>) -> bool {
+        let raised = |at: usize| {
+            let token = &self.tokens[at];
+            !token.is(shape::WORD) || token.any(shape::UPPER | shape::NUMBER) || token.span.len() < 4
+        };
+        (3..8).contains(&sentence.len())
+            && sentence.clone().all(raised)
+            && self.tokens[sentence.end - 1].is(shape::WORD)
+    }
+
     /// Gives every word with a capital its number, and counts its lower-case twins.
     fn number_words(&mut self) {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
@@ -220,6 +237,11 @@ impl Story {
         }
     }
 
+    /// Whether a word of a heading is written with a capital for the heading alone.
+    pub fn is_raised(&self, at: usize) -> bool {
+        self.tokens[at].is(shape::WORD) && self.is_weak(at, Style::Heading)
+    }
+
     /// Whether a capital at this place says nothing: a word in a heading that is written small elsewhere.
     fn is_weak(&self, at: usize, style: Style) -> bool {
         let word = self.words[at];
@@ -228,7 +250,7 @@ impl Story {
             return shouted && (word.common() >= 2 || word.is(class::FUNCTION));
         }
         let evidence = self.evidence(at);
-        let small = class::FUNCTION | class::SPEECH | class::KIN;
+        let small = class::FUNCTION | class::SPEECH | class::KIN | class::HEADLINE;
         evidence.capital == 0 && (word.common() >= 2 || word.is(small) || evidence.lower > 0)
     }
 
@@ -315,7 +337,7 @@ impl Story {
     fn weigh(&mut self, small: &Small) {
         for number in 0..self.sentences.len() {
             let sentence = self.sentences[number].clone();
-            if self.styles[number] != Style::Plain {
+            if self.styles[number] != Style::Plain || self.is_short_heading(&sentence) {
                 continue;
             }
             for at in sentence.clone() {

@@ -42,6 +42,11 @@ pub struct Attribution {
 }
 
 impl Attribution {
+    /// Nobody's, by a rule.
+    pub fn of_nobody(rule: &'static str) -> Self {
+        Self { rule, first_rule: rule, ..Self::default() }
+    }
+
     /// The same speaker for a later quote, by a rule of carrying over.
     fn carry(&self, rule: &'static str) -> Self {
         Self { rule, verb: None, carried: self.carried.saturating_add(1), votes: 0, ..self.clone() }
@@ -170,14 +175,16 @@ impl Reader<'_> {
 
         let (told, other) = self.clues.told(quote);
         let mut found = Found { candidates: Vec::new(), judge, quote };
-        let bearers = told.as_ref().map_or(Vec::new(), |told| self.bearers(told.pointer));
+        let bearers = told.as_ref().map_or(Vec::new(), |told| self.bearers(told.pointer, quote));
         found.told(self, told);
         for &bearer in &bearers {
-            found.add(found.candidates.first().map(|first| Attribution {
+            let first = found.candidates.first();
+            let same = |first: &Attribution| Attribution {
                 speaker: Some(bearer),
                 rule: "namesake",
                 ..first.clone()
-            }));
+            };
+            found.add(first.map(same));
         }
         found.told(self, other);
         if found.candidates.is_empty()
@@ -213,7 +220,7 @@ impl Reader<'_> {
         found.told(self, self.clues.paragraph_before(quote));
         found.add(carry(self, last, "last-speaker"));
         if found.candidates.is_empty() {
-            found.add(Some(Attribution { rule: "nobody", first_rule: "nobody", ..Attribution::default() }));
+            found.add(Some(Attribution::of_nobody("nobody")));
         }
         found.candidates
     }
@@ -260,6 +267,7 @@ impl Reader<'_> {
                     "cue-before-speaker" => "cue-before-pronoun",
                     "subject-of-sentence" => "pronoun-subject",
                     "sentence-before" => "pronoun-sentence-before",
+                    "sentence-around" => "pronoun-sentence-around",
                     "paragraph-before" => "pronoun-paragraph-before",
                     _ => "pronoun-before",
                 };
@@ -348,21 +356,30 @@ impl Reader<'_> {
         self.antecedent(number, sex, words)
     }
 
-    /// Others who bear the surname that a pointer gives alone.
-    fn bearers(&self, number: u32) -> Vec<u32> {
+    /// Others who bear the surname that a pointer gives alone, where who is meant is spoken of in the words: `“Ada and I were
+    /// late,” Quist said`.
+    fn bearers(&self, number: u32, quote: &Pending) -> Vec<u32> {
         let pointer = self.story.pointers[number as usize];
         let By::Name(name) = pointer.by else { return Vec::new() };
         let said = pointer.span.of(self.story.text);
         let names = &self.story.found.names;
-        if said.contains(' ') || names[name as usize].kind != NameKind::Person {
+        let words = self.stretches[quote.stretch].inner;
+        let is_spoken_of = |number: u32| {
+            let known = &names[number as usize];
+            let first = known.name.split(' ').next().unwrap_or_default();
+            known.mentions.iter().any(|mention| words.contains(*mention))
+                || words.of(self.story.text).split(|c: char| !c.is_alphanumeric()).any(|word| word == first)
+        };
+        if said.contains(' ') || names[name as usize].kind != NameKind::Person || !is_spoken_of(name) {
             return Vec::new();
         }
-        let bears = |other: &&crate::annotation::Name| {
-            other.kind == NameKind::Person
-                && other.name.contains(' ')
-                && other.name.rsplit(' ').next() == Some(said)
+        let bears = |known: &crate::annotation::Name| {
+            known.kind == NameKind::Person
+                && known.name.contains(' ')
+                && known.name.rsplit(' ').next() == Some(said)
         };
-        let others = (0..).zip(names).filter(|(other, known)| *other != name && bears(known));
+        let others =
+            (0..).zip(names).filter(|(other, known)| *other != name && bears(known) && !is_spoken_of(*other));
         others.map(|(other, _)| other).collect()
     }
 

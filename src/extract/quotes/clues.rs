@@ -98,7 +98,9 @@ impl Clues<'_> {
         let before = story.tokens[last].sentence;
         let first = (start..=last).rev().take_while(|&n| story.tokens[n].sentence == before).last()?;
         let pointer = self.actor(first, last)?;
-        Some(Told { pointer, cue: quote.token, rule: "sentence-before", qualifier: false })
+        let around = before == story.tokens[quote.token].sentence;
+        let rule = if around { "sentence-around" } else { "sentence-before" };
+        Some(Told { pointer, cue: quote.token, rule, qualifier: false })
     }
 
     /// `Mia Schachter looked tired.`, and in the next paragraph nothing but the quote: whoever the sentence before is about.
@@ -464,8 +466,11 @@ impl Clues<'_> {
         {
             return Some(Told { pointer, cue, rule: "according-to", qualifier: false });
         }
-        let wanted = |n: &usize| {
-            story.tokens[*n].cue.is_some_and(|cue| cue != Cue::Think || quote.kind == QuoteKind::Mixed)
+        let wanted = |n: &usize| match story.tokens[*n].cue {
+            Some(Cue::Think) => quote.kind == QuoteKind::Mixed,
+            // `agreed to go to “…”` tells of no speech, `agreed: “…” does.
+            Some(Cue::Act) => n + 2 >= quote.token,
+            other => other.is_some(),
         };
         let cue = (from..quote.token).rev().find(wanted)?;
         let from = self.behind_fronted(from, cue);
@@ -586,7 +591,10 @@ impl Clues<'_> {
             tokens.filter_map(|n| story.tokens[n].pointer)
         };
         // `Mia released a statement:`, `And from Mia:`
-        let speaks = |number: &u32| !story.pointers[*number as usize].oblique && !is_paper(*number);
+        let speaks = |number: &u32| {
+            let pointer = story.pointers[*number as usize];
+            !pointer.oblique && !pointer.possessive && !is_paper(*number)
+        };
         let signs = |number: &u32| {
             let pointer = story.pointers[*number as usize];
             self.is_person(*number)

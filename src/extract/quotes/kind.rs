@@ -29,7 +29,7 @@ const SHOUTED_WORDS: usize = 4;
 /// Tells what a stretch is; `None` when it is no quotation.
 pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKind> {
     let words = stretch.inner.of(story.text);
-    if is_markup(story, stretch) {
+    if is_markup(story, stretch) || is_inside_name(story, stretch) {
         return None;
     }
     let count = words.split_whitespace().count();
@@ -86,6 +86,14 @@ pub fn of(story: &Story<'_>, stretch: &Stretch, token: usize) -> Option<QuoteKin
         return Some(if begins_paragraph(story, stretch) { QuoteKind::Direct } else { QuoteKind::Mixed });
     }
     (count >= 2 && cue.in_sentence && !titled).then_some(QuoteKind::Mixed)
+}
+
+/// `Dwayne “The Brick” Marl`: a nickname within a name.
+fn is_inside_name(story: &Story<'_>, stretch: &Stretch) -> bool {
+    let people =
+        story.found.names.iter().filter(|name| matches!(name.kind, NameKind::Person | NameKind::Org));
+    let mut mentions = people.flat_map(|name| &name.mentions);
+    mentions.any(|mention| mention.contains(stretch.outer) && mention.len() > stretch.outer.len())
 }
 
 /// `author="@someone"` and what goes on behind the value of an attribute: markup that was left in the text.

@@ -20,7 +20,7 @@ mod turns;
 use std::borrow::Cow;
 
 use crate::{
-    annotation::{Annotations, Guess, Quote, QuoteKind, Stance},
+    annotation::{Annotations, Guess, Language, Quote, QuoteKind, Stance},
     article::{Article, Span},
 };
 use attribute::Attribution;
@@ -33,7 +33,12 @@ pub fn run(article: &Article, found: &mut Annotations) {
     let stretches = scan::stretches(&article.text, &found.paragraphs);
     let story = Story::read(&article.text, found, &stretches);
     let pending = quotations(&story, &stretches);
-    let attributions = attribute::all(&story, &stretches, &pending);
+    // Nobody is credited by a grammar that was not read.
+    let is_read = found.language == Language::English;
+    let attributions = match is_read {
+        true => attribute::all(&story, &stretches, &pending),
+        false => pending.iter().map(|_| Attribution::of_nobody("another-language")).collect(),
+    };
     let mut quotes: Vec<Quote> = (pending.iter().zip(&attributions))
         .map(|(quote, attribution)| make(&story, &stretches, quote, attribution))
         .collect();
@@ -47,7 +52,7 @@ pub fn run(article: &Article, found: &mut Annotations) {
     quotes.extend(
         indirect::find(&story)
             .into_iter()
-            .filter(|quote| !quoted_already(quote, &quotes))
+            .filter(|quote| is_read && !quoted_already(quote, &quotes))
             .collect::<Vec<_>>(),
     );
     quotes.sort_by_key(|quote| (quote.span.start, quote.span.end));
@@ -89,8 +94,9 @@ fn make(story: &Story<'_>, stretches: &[Stretch], quote: &Pending, attribution: 
         stance == Stance::Denied && attribution.verb.is_some_and(|verb| stance::denies(story, verb as usize));
     let sure = attribution.speaker.filter(|_| !denied).map(|number| (number, attribution.sure));
     let name = |number: u32| story.found.names[number as usize].name.clone();
+    let least = if quote.kind == QuoteKind::Mixed { LEAST_OF_FRAGMENTS } else { LEAST_CONFIDENCE };
     let (speaker, speaker_guess, confidence) = match sure {
-        Some((number, chance)) if chance >= LEAST_CONFIDENCE => (Some(name(number)), None, chance),
+        Some((number, chance)) if chance >= least => (Some(name(number)), None, chance),
         Some((number, chance)) => {
             let guess = Guess { name: name(number), confidence: chance };
             (None, Some(guess).filter(|_| chance >= LEAST_GUESS), 1.0 - chance)
@@ -161,9 +167,12 @@ fn goes_on(quotes: &[Quote], pending: &[Pending], stretches: &[Stretch], story: 
 /// Confidence of a quote that no rule credits to anybody.
 const NOBODY: f32 = 0.5;
 
-/// Confidence below which nobody is credited: where half of the attributions in all training stories are right, those
-/// invented to be hard among them, as `train quotes` prints it.
-const LEAST_CONFIDENCE: f32 = 0.6;
+/// Confidence below which nobody is credited with a sentence: of those between it and three quarters, most are wrong in the
+/// training stories, as `train quotes` prints it.
+const LEAST_CONFIDENCE: f32 = 0.65;
+
+/// The same of a fragment, whose clause says less of who speaks.
+const LEAST_OF_FRAGMENTS: f32 = 0.7;
 
 /// Confidence below which nobody is even guessed.
 const LEAST_GUESS: f32 = 0.25;

@@ -13,6 +13,9 @@ use crate::{
 /// Bytes of the longest label before the colon.
 const LABEL_BYTES: usize = 48;
 
+/// Chance that the answers of an interview by questions are its main person's.
+const ANSWERED: f32 = 0.85;
+
 /// Turns that make an interview.
 const LEAST_TURNS: usize = 3;
 
@@ -66,7 +69,51 @@ pub fn find(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
     }
     let words: usize = turns.iter().map(|turn| turn.span.of(text).split_whitespace().count()).sum();
     let are_headings = !adjacent && words < HEADING_WORDS * turns.len();
-    if turns.len() < LEAST_TURNS || are_headings { Vec::new() } else { turns }
+    if turns.len() < LEAST_TURNS || are_headings { answers(text, found, quoted) } else { turns }
+}
+
+/// The answers of an interview whose turns are `Q:` and `A:`: of the person whom what stands before it names most.
+fn answers(text: &str, found: &Annotations, quoted: &[Span]) -> Vec<Quote> {
+    const LEAST: usize = 2;
+    let labelled = |paragraph: &Span, label: char| {
+        let line = paragraph.of(text);
+        let rest = line.strip_prefix(label)?.strip_prefix([':', '.'])?;
+        let start = paragraph.start as usize + line.len() - rest.trim_start().len();
+        (!rest.trim().is_empty()).then(|| Span::new(start, start + rest.trim().len()))
+    };
+    let of = |label: char| {
+        let turns = found
+            .paragraphs
+            .iter()
+            .filter_map(move |paragraph| Some((*paragraph, labelled(paragraph, label)?)));
+        turns.collect::<Vec<_>>()
+    };
+    let (questions, answers) = (of('Q'), of('A'));
+    let Some((first, _)) = questions.first().filter(|_| questions.len() >= LEAST && answers.len() >= LEAST)
+    else {
+        return Vec::new();
+    };
+    let people = found.names.iter().filter(|name| name.kind == NameKind::Person);
+    let times = |name: &Name| name.mentions.iter().filter(|mention| mention.end <= first.start).count();
+    let most = people.clone().map(times).max().unwrap_or(0);
+    let mut main = people.filter(|name| most > 0 && times(name) == most);
+    let (main, other) = (main.next(), main.next());
+    let free = answers.into_iter().filter(|(_, span)| !quoted.iter().any(|quote| quote.start == span.start));
+    free.map(|(paragraph, span)| Quote {
+        span,
+        kind: QuoteKind::Direct,
+        stance: Stance::Said,
+        speaker: main.filter(|_| other.is_none()).map(|name| name.name.clone()),
+        speaker_guess: None,
+        speaker_mention: None,
+        cue: None,
+        confidence: ANSWERED,
+        rule: Cow::Borrowed("interview-answer"),
+        piece: 1,
+        pieces: 1,
+        context: paragraph,
+    })
+    .collect()
 }
 
 /// Whether a label is a person's whole name, or its last or first word.
@@ -102,6 +149,24 @@ mod tests {
             turns,
             ["It was cold on the boats.", "You could hear the ropes freeze.", "I would do it again."]
         );
+    }
+
+    #[test]
+    fn answers_are_whom_the_lead_is_about() {
+        let article = Article {
+            text: "Ines Valcourt has made a film. We met Valcourt in Cork.\n\nQ: How cold was it?\n\nA: You could hear the \
+                   ropes freeze.\n\nQ: Again?\n\nA: I would do it again."
+                .into(),
+            ..Article::default()
+        };
+        let found = annotate(&article);
+        let said: Vec<_> = found
+            .quotes
+            .iter()
+            .map(|quote| (quote.span.of(&article.text), quote.speaker.as_deref()))
+            .collect();
+        let by = Some("Ines Valcourt");
+        assert_eq!(said, [("You could hear the ropes freeze.", by), ("I would do it again.", by)]);
     }
 
     #[test]

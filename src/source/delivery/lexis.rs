@@ -72,13 +72,22 @@ fn without_rights(block: Vec<&str>) -> Vec<Vec<&str>> {
         let line = line.to_lowercase();
         RIGHTS.iter().any(|words| line.contains(words))
     };
-    if !is_copyright(&block) || block.len() < 2 {
+    if !is_copyright(&block) {
         return vec![block];
     }
     // Without such words the outlet is the last line.
-    let end = block.iter().rposition(are_rights).map_or(block.len() - 1, |last| last + 1);
+    let last = block.iter().rposition(are_rights);
+    let end = last.map_or((block.len() - 1).max(1), |last| last + 1);
     let (rights, outlet) = block.split_at(end);
-    vec![rights.to_vec(), outlet.to_vec()].into_iter().filter(|part| !part.is_empty()).collect()
+    // Where lines were joined, it stands behind these words on one line.
+    let behind = last.and_then(|last| {
+        let line = block[last];
+        let lower = line.to_lowercase();
+        let words = RIGHTS.iter().find_map(|words| Some(lower.find(words)? + words.len()))?;
+        line.get(words..).map(|rest| rest.trim_start_matches(['.', ' ']))
+    });
+    let parts = [rights.to_vec(), behind.into_iter().collect(), outlet.to_vec()];
+    parts.into_iter().filter(|part| part.iter().any(|line| !line.trim().is_empty())).collect()
 }
 
 fn says(block: &[&str]) -> Option<&'static str> {

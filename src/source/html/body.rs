@@ -1,9 +1,11 @@
 //! The article's body as running text: blocks become paragraphs, italics are remembered.
 
+use std::borrow::Cow;
+
 use ego_tree::{NodeRef, iter::Edge};
 use scraper::{Html, Node};
 
-use crate::article::Span;
+use crate::{article::Span, source::charset};
 
 /// Elements that begin and end a paragraph.
 const BLOCKS: [&str; 22] = [
@@ -144,6 +146,8 @@ impl Running {
 
     /// Adds words, each run of blanks as one.
     fn words(&mut self, words: &str) {
+        // Named characters may be some that nobody sees.
+        let words = &*charset::cleaned(Cow::Borrowed(words));
         self.blank |= words.starts_with(char::is_whitespace);
         for word in words.split_whitespace() {
             if self.blank && !self.text.is_empty() && !self.text.ends_with('\n') {
@@ -181,6 +185,14 @@ mod tests {
         );
         assert_eq!(text, "She made it, twice.\n\ntail\n\none\n\ntwo\nthree");
         assert_eq!(emphasis, [Span::new(4, 8)]);
+    }
+
+    #[test]
+    fn named_characters_that_nobody_sees_are_left_out() {
+        assert_eq!(
+            text("<p>super&shy;star on tele&#8203;vision, it&#146;s <i>on&shy;e</i></p>").0,
+            "superstar on television, it’s one"
+        );
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Format for Html {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -75,7 +75,7 @@ impl Format for Html {
 }
 
 fn article(bytes: &[u8], at: &Place<'_>) -> Record {
-    let html = charset::decode(bytes, declared(bytes).as_deref());
+    let charset::Text { words: html, remarks } = charset::text(bytes, declared(bytes).as_deref());
     if lies_too_deep(&html) {
         return Err(Error::file("no-article", "its elements lie too deep in each other for a news page"));
     }
@@ -98,6 +98,7 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         section: facts.section,
         tags: if facts.tags.is_empty() { found.tags } else { facts.tags },
         lang: facts.lang.or(some(found.language)),
+        remarks,
         text,
         emphasis,
         ..Default::default()
@@ -132,6 +133,65 @@ fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec
 /// Whether elements lie too deep in each other for any page, so that parsing it would take long.
 pub fn lies_too_deep(html: &str) -> bool {
     open_at_once(html) > MOST_OPEN
+}
+
+/// Whether a text is written in HTML: an element of running text begins or ends in it, or a character has a name.
+pub fn is_markup(text: &str) -> bool {
+    const TAGS: [&str; 32] = [
+        "p",
+        "br",
+        "div",
+        "span",
+        "a",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "u",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "img",
+        "figure",
+        "section",
+        "article",
+        "table",
+        "tr",
+        "td",
+        "iframe",
+        "hr",
+        "center",
+        "sup",
+        "font",
+    ];
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(b'<', b'&', bytes).any(|at| {
+        let rest = &bytes[at + 1..];
+        if bytes[at] == b'&' {
+            let end = rest.iter().take(10).position(|&byte| byte == b';');
+            let name = end.map_or(&rest[..0], |end| &rest[..end]);
+            let digits = name.strip_prefix(b"#").unwrap_or_default();
+            let is_number =
+                digits.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'x') && !digits.is_empty();
+            return is_number || (name.len() > 1 && name.iter().all(u8::is_ascii_alphabetic));
+        }
+        if rest.starts_with(b"!--") {
+            return true;
+        }
+        let rest = rest.strip_prefix(b"/").unwrap_or(rest);
+        let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let is_closed =
+            after.first().is_some_and(|byte| b"> /\n\t\r".contains(byte)) && after.contains(&b'>');
+        is_closed && TAGS.iter().any(|tag| tag.as_bytes().eq_ignore_ascii_case(name))
+    })
 }
 
 /// About how many elements are open at once, at most. Those that need no end tag are not counted.
@@ -173,6 +233,16 @@ fn declared(bytes: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn markup_is_told_from_signs() {
+        for text in ["<p>x", "a<br/>b", "x</EM>", "<a href='x'>y</a>", "R&amp;B", "&#8217;s", "<!-- wp -->"] {
+            assert!(is_markup(text), "{text}");
+        }
+        for text in ["1 < 2 > 0", "<b", "R&B; x", "AT&T", "if a<b", "<3", "He said <laughs> no"] {
+            assert!(!is_markup(text), "{text}");
+        }
+    }
 
     #[test]
     fn pages_that_lie_too_deep_are_refused() {

@@ -1,16 +1,23 @@
 //! JSON: one record a line (JSON Lines), or one record, a list of records, or records that follow each other. Records are
-//! read one at a time, however large the file is. Which field is what is a setting, see [`JsonFields`].
+//! read one at a time, however large the file is. Lists that exports and feeds wrap their records in are opened. Which
+//! field is what is a setting, see [`JsonFields`].
 
-mod fields;
+pub(super) mod fields;
+mod gather;
 mod split;
+mod words;
 
 use std::io::{self, BufRead, Read};
 
 use serde_json::Value;
 
-use self::split::{Cut, Values};
+use self::{
+    fields::Around,
+    split::{Cut, Values},
+};
 use super::{Error, Format, Place, Record, Resume, charset};
 use crate::{
+    article::Article,
     config::{JsonFields, SourceConfig},
     report::Begin,
 };
@@ -24,7 +31,7 @@ impl Format for JsonLines {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -100,7 +107,12 @@ fn lines(
             continue;
         } else {
             let place = format!("line {line_number}");
-            each(record(&line, at, number, &place, &config.json));
+            let text = charset::decode(line.trim_ascii_end(), None);
+            if let Some(record) =
+                record(&text, at, number, &place, &config.json, &Around::default()).transpose()
+            {
+                each(record);
+            }
         }
         number += 1;
     }
@@ -121,15 +133,27 @@ fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
     }
 }
 
-/// Reads one record; `place` says in messages where it stands.
-fn record(bytes: &[u8], at: &Place<'_>, number: u32, place: &str, fields: &JsonFields) -> Record {
-    let text = charset::decode(bytes.trim_ascii_end(), None);
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+/// Reads one record; nothing when it is a draft. `place` says in messages where it stands.
+fn record(
+    text: &str,
+    at: &Place<'_>,
+    number: u32,
+    place: &str,
+    fields: &JsonFields,
+    around: &Around,
+) -> Result<Option<Article>, Error> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
         let why = error.to_string().replace("line 1 column", "column");
         Error::record(number, "bad-record", format!("{place} is no valid JSON: {why}"))
     })?;
-    fields::article(&value, at, number, fields)
+    fields::article(&value, at, number, fields, around)
 }
+
+/// What the files of an archive of X begin with.
+const ASSIGNED: &[u8] = b"window.YTD.";
+
+/// How many times as large as a story what wraps records may be.
+const WRAPPED: u64 = 16;
 
 /// One JSON object, a list of them, or several that follow each other.
 pub struct Json;
@@ -140,7 +164,7 @@ impl Format for Json {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -149,6 +173,9 @@ impl Format for Json {
 
     fn sniff(&self, head: &[u8]) -> bool {
         let head = head.trim_ascii_start();
+        if head.starts_with(ASSIGNED) {
+            return true;
+        }
         let opened = head.strip_prefix(b"[").unwrap_or(head).trim_ascii_start();
         opened
             .strip_prefix(b"{")
@@ -160,7 +187,7 @@ impl Format for Json {
     }
 
     fn is_container(&self, head: &[u8]) -> bool {
-        head.trim_ascii_start().starts_with(b"[")
+        gather::is_wrapped(head)
     }
 
     fn read(
@@ -170,23 +197,57 @@ impl Format for Json {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     ) {
-        let mut values = Values::new(input, config.max_bytes);
+        // An archive of X assigns its records to a variable.
+        let assigned = |head: &[u8]| head.starts_with(ASSIGNED).then(|| memchr::memchr(b'=', head)).flatten();
+        if let Some(at) = input.fill_buf().ok().and_then(assigned) {
+            input.consume(at + 1);
+        }
+        // What wraps records may be larger than any of them.
+        let mut values = Values::new(input, config.max_bytes.saturating_mul(WRAPPED));
         let mut value = Vec::new();
-        for number in 0.. {
-            let cut = match values.next(&mut value) {
-                Ok(Some(cut)) => cut,
-                Ok(None) => return,
-                Err(error) => return each(Err(Error::io(&error))),
-            };
-            each(match cut {
-                Cut::Whole => record(&value, at, number, &format!("record {number}"), &config.json),
-                Cut::TooLong => Err(Error::too_large(config).of_record(number)),
-                Cut::Unfinished => Err(Error::record(
-                    number,
-                    "bad-record",
-                    format!("the file ends in the middle of record {number}: fetch it again"),
-                )),
-            });
+        let mut number = 0;
+        let mut stories = 0;
+        let mut tell = |record: Record| {
+            stories += 1;
+            each(record);
+        };
+        loop {
+            match values.next(&mut value) {
+                Ok(Some(Cut::Whole)) => {
+                    let text = charset::decode(&value, None);
+                    gather::records(&text, &config.json, &mut |text, around| {
+                        let place = format!("record {number}");
+                        let record = match text.len() as u64 > config.max_bytes {
+                            true => Err(Error::too_large(config).of_record(number)),
+                            false => record(text, at, number, &place, &config.json, around),
+                        };
+                        record.transpose().into_iter().for_each(&mut tell);
+                        number += 1;
+                    });
+                }
+                Ok(Some(Cut::TooLong)) => {
+                    tell(Err(Error::too_large(config).of_record(number)));
+                    number += 1;
+                }
+                Ok(Some(Cut::Unfinished)) => {
+                    tell(Err(Error::record(
+                        number,
+                        "bad-record",
+                        format!("the file ends in the middle of record {number}: fetch it again"),
+                    )));
+                    number += 1;
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    tell(Err(Error::io(&error)));
+                    break;
+                }
+            }
+        }
+        match number {
+            _ if stories > 0 => (),
+            0 => each(Err(Error::file("empty", "the file holds no records"))),
+            _ => each(Err(Error::file("no-story", "the file holds drafts only"))),
         }
     }
 }

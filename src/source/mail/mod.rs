@@ -5,7 +5,7 @@ mod mbox;
 mod page;
 mod words;
 
-use std::io::BufRead;
+use std::{io::BufRead, panic::catch_unwind};
 
 use mail_parser::{Address, DateTime, HeaderName, Message, MessageParser, PartType};
 
@@ -113,11 +113,15 @@ fn without_length<'a>(bytes: &'a [u8], at: &Place<'_>) -> &'a [u8] {
     length.and_then(|length| bytes[end + 1..].get(..length)).unwrap_or(bytes)
 }
 
+/// The parts of a mail. The parser panics on some damaged ones where it is built with its own checks.
+fn parsed(bytes: &[u8]) -> Option<Message<'_>> {
+    catch_unwind(|| MessageParser::default().parse(bytes)).ok().flatten()
+}
+
 /// Reads one mail, with those attached to it; `number` is that of the next record.
 fn mail(bytes: &[u8], at: &Place<'_>, number: &mut u32, each: &mut dyn FnMut(Record)) {
     let bytes = bytes.trim_ascii_start();
-    let Some(message) = MessageParser::default().parse(bytes).filter(|message| !message.headers().is_empty())
-    else {
+    let Some(message) = parsed(bytes).filter(|message| !message.headers().is_empty()) else {
         each(Err(Error::record(*number, "bad-record", "no mail: it has no headers")));
         *number += 1;
         return;

@@ -3,7 +3,7 @@
 
 use std::io::BufRead;
 
-use mail_parser::{MessageParser, PartType};
+use mail_parser::PartType;
 use memchr::memmem;
 
 use crate::{
@@ -55,7 +55,7 @@ impl Format for Mhtml {
 }
 
 fn page(bytes: &[u8], at: &Place<'_>, config: &SourceConfig) -> Record {
-    let message = MessageParser::default().parse(bytes);
+    let message = super::parsed(bytes);
     let message = message.ok_or_else(|| Error::file("damaged", "no saved page: it has no headers"))?;
     let located = |name: &str, headers: &[mail_parser::Header<'_>]| {
         let header = headers.iter().find(|header| header.name.as_str().eq_ignore_ascii_case(name))?;

@@ -54,8 +54,12 @@ pub fn of(message: &Message<'_>, subject: &str) -> (String, Vec<Span>) {
         let all: Vec<(String, Vec<Span>)> = parts.into_iter().map(words).collect();
         without_frame(joined(all))
     };
-    let found = parts(true);
-    if found.0.is_empty() { parts(false) } else { found }
+    let attached = || {
+        let words = message.attachments().map(|part| part_words(part, message.raw_message(), is_forward));
+        without_frame(joined(words.collect()))
+    };
+    // Some send their story as a text that is attached.
+    [parts(true), parts(false)].into_iter().find(|found| !found.0.is_empty()).unwrap_or_else(attached)
 }
 
 /// The words of a mail as they stand, with all that programs put around them.

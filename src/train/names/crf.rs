@@ -15,6 +15,19 @@ pub struct Segment {
     pub weight: f32,
 }
 
+impl Segment {
+    /// The segment without a share of its features, chosen by chance; `None` when nothing is to be left out.
+    fn thinned(&self, dropout: f32, random: &mut Random) -> Option<Self> {
+        if dropout <= 0.0 {
+            return None;
+        }
+        let least = (dropout * 1000.0) as usize;
+        let mut thin = |row: &Vec<u32>| row.iter().copied().filter(|_| random.below(1000) >= least).collect();
+        let features = self.features.iter().map(&mut thin).collect();
+        Some(Self { features, labels: self.labels.clone(), weight: self.weight })
+    }
+}
+
 /// Settings of training.
 #[derive(Clone, Copy)]
 pub struct Settings {
@@ -24,9 +37,14 @@ pub struct Settings {
     pub rate: f32,
     /// Weight of the L2 penalty, per visit of a feature.
     pub decay: f32,
+    /// Share of features that a step does not see, so that no name is learnt by its words alone.
+    pub dropout: f32,
+    /// Trainings in other orders; their mean is steadier than each.
+    pub runs: usize,
 }
 
 /// Weights and their sums of squared gradients.
+#[derive(Clone)]
 pub struct Crf {
     pub rows: Vec<Row>,
     squares: Vec<Row>,
@@ -52,24 +70,37 @@ impl Crf {
             transition_squares: [[1e-6; LABELS]; LABELS],
             start_squares: [1e-6; LABELS],
         };
+        let fresh = crf.clone();
         let mut sum = crf.rows.clone();
+        let (mut transitions, mut starts) = (crf.transitions, crf.starts);
         let mut order: Vec<usize> = (0..segments.len()).collect();
         let mut random = Random(0x1234_5678_9abc_def1);
-        for epoch in 0..settings.epochs {
-            random.shuffle(&mut order);
-            let mut loss = 0.0;
-            for &number in &order {
-                loss += f64::from(crf.step(&segments[number], settings));
+        for _ in 0..settings.runs {
+            crf.clone_from(&fresh);
+            for epoch in 0..settings.epochs {
+                random.shuffle(&mut order);
+                let mut loss = 0.0;
+                for &number in &order {
+                    let seen = segments[number].thinned(settings.dropout, &mut random);
+                    loss += f64::from(crf.step(seen.as_ref().unwrap_or(&segments[number]), settings));
+                }
+                told(epoch, loss);
+                for (total, row) in sum.iter_mut().zip(&crf.rows) {
+                    total.iter_mut().zip(row).for_each(|(total, weight)| *total += weight);
+                }
             }
-            told(epoch, loss);
-            for (total, row) in sum.iter_mut().zip(&crf.rows) {
-                total.iter_mut().zip(row).for_each(|(total, weight)| *total += weight);
-            }
+            let moves = transitions.iter_mut().chain([&mut starts]).flatten();
+            moves.zip(crf.transitions.iter().chain([&crf.starts]).flatten()).for_each(|(sum, it)| *sum += it);
         }
         // The mean over the epochs is steadier than the last state.
+        let seen = 1.0 - settings.dropout;
+        let passes = (settings.epochs * settings.runs) as f32;
         for (row, total) in crf.rows.iter_mut().zip(&sum) {
-            row.iter_mut().zip(total).for_each(|(weight, total)| *weight = total / settings.epochs as f32);
+            row.iter_mut().zip(total).for_each(|(weight, total)| *weight = total * seen / passes);
         }
+        let moves = transitions.iter_mut().chain([&mut starts]).flatten();
+        moves.for_each(|sum| *sum /= settings.runs as f32);
+        (crf.transitions, crf.starts) = (transitions, starts);
         crf
     }
 

@@ -61,6 +61,12 @@ pub struct Args {
     /// L2 penalty
     #[arg(long, default_value_t = 0.001)]
     decay: f32,
+    /// Share of features left out of each step
+    #[arg(long, default_value_t = 0.4)]
+    dropout: f32,
+    /// Trainings of which the mean counts
+    #[arg(long, default_value_t = 4)]
+    runs: usize,
     /// Buckets of the table, as a power of two; a bucket has four rows of 15 bytes
     #[arg(long, default_value_t = 15)]
     bits: u32,
@@ -222,7 +228,8 @@ fn fit(args: &Args, stories: &[(Labelled, f32)]) -> Model {
         segments.len(),
         hashes.len(),
     );
-    let settings = Settings { epochs: args.epochs, rate: args.rate, decay: args.decay };
+    let Args { epochs, rate, decay, dropout, runs, .. } = *args;
+    let settings = Settings { epochs, rate, decay, dropout, runs };
     let crf = Crf::train(hashes.len(), &segments, settings, |epoch, loss| {
         eprintln!("epoch {epoch}: loss {loss:.0}");
     });

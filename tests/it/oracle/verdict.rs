@@ -284,15 +284,25 @@ fn misranked(hits: &[Hit<'_>], got: &[(usize, f64)], has_look: bool) -> Option<S
             return Some(format!("{} stands before {}", shown(pair[0].0), shown(pair[1].0)));
         }
     }
+    let order = |a: &usize, b: &usize| {
+        let (a, b) = (&hits[*a], &hits[*b]);
+        b.score.total_cmp(&a.score).then_with(|| a.document.tie().cmp(&b.document.tie()))
+    };
+    // Where fewer are wanted than are looked at closely, each of them is one of these.
+    if got.len() < close {
+        let is_better = |at: usize, than: usize| {
+            order(&at, &than).is_lt()
+                && (hits[at].score == hits[than].score || !is_about(hits[at].score, hits[than].score))
+        };
+        let is_too_far = |at: usize| (0..hits.len()).filter(|&other| is_better(other, at)).count() >= close;
+        let wrong = got.iter().find(|(at, _)| is_too_far(*at));
+        return wrong.map(|(at, _)| format!("{} is not among those that are looked at", shown(*at)));
+    }
     // None that was left behind is better than any of those before it.
     let mut left: Vec<usize> = (0..hits.len()).collect();
     for (end, chosen) in [(close.min(got.len()), close > 0), (got.len(), true)] {
         let before: Vec<usize> = got[..end].iter().map(|(at, _)| *at).collect();
         left.retain(|at| !before.contains(at));
-        let order = |a: &usize, b: &usize| {
-            let (a, b) = (&hits[*a], &hits[*b]);
-            b.score.total_cmp(&a.score).then_with(|| a.document.tie().cmp(&b.document.tie()))
-        };
         let after = got[..end].iter().map(|(at, _)| *at).max_by(order);
         let Some((worst, best)) = after.zip(left.iter().copied().min_by(order)).filter(|_| chosen) else {
             continue;

@@ -150,3 +150,23 @@ fn what_somebody_is_tells_who_is_meant() {
         ",
     );
 }
+
+#[test]
+fn who_is_spoken_of_in_the_words_does_not_speak_them() {
+    quotes(
+        r"
+        Orla Quist and Bram Quist gave a boat to the town. Bram Quist rowed. “Bram and I were late again,” Quist said.
+                                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ",
+    );
+}
+
+#[test]
+fn what_somebody_agreed_to_do_is_not_their_word() {
+    quotes(
+        r"
+        Orla Quist agreed to go to “a quiet place together” in May.
+                                    ^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:nobody
+        ",
+    );
+}

@@ -195,3 +195,13 @@ fn a_body_speaks_for_itself() {
         ",
     );
 }
+
+#[test]
+fn a_story_that_is_not_in_english_credits_nobody() {
+    quotes(
+        r"
+        „Wir haben das Licht verloren“, sagte Mia Schachter am Freitag in Berlin, und die Leute aus der Stadt waren sehr müde und gingen nach Hause.
+         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+        ",
+    );
+}
