@@ -17,6 +17,9 @@ use crate::{
 const READ: usize = 3000;
 const AHEAD: u32 = 40;
 
+/// Fewer small words of a language are chance.
+const LEAST: u32 = 2;
+
 /// One in so many words in lower case must be a small word of the language at least.
 const SHARE: u32 = 6;
 
@@ -59,7 +62,7 @@ pub fn of(text: &str, title: &str) -> Language {
     match () {
         () if count.other_letters > count.latin_letters => Language::Other,
         // Tables and lists of names have next to no small words of any language.
-        () if most <= english || most * SHARE < count.lower => Language::English,
+        () if most < LEAST || most <= english || most * SHARE < count.lower => Language::English,
         () if nouns >> best & 1 == 1 => Language::NounsInCapitals,
         () => Language::Other,
     }
@@ -112,6 +115,8 @@ mod tests {
             "Orla de la Cruz met Rafe van der Berg at “Das Haus der Kunst” in La Paz.",
             "ORLA QUIST LEAVES TOUR",
             "Orla Quist",
+            "Orla Quist met Rafe Montclair",
+            "Orla Quist et Rafe Montclair",
             "",
             "“C’est la vie, mes amis,” she said to the crowd as it was getting dark.",
         ];

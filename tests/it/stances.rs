@@ -17,7 +17,10 @@ fn words_that_were_not_said_count_for_nobody() {
     archive.write("b.txt", "Orla Quist met the crew. Orla Quist never said, “I hate the whole crew.”");
     assert_eq!(archive.run(&[]).status.code(), Some(0));
     let texts = |words: &[&str]| -> Vec<String> {
-        lines(&archive, words).iter().map(|line| line["text"].as_str().unwrap_or_default().to_owned()).collect()
+        lines(&archive, words)
+            .iter()
+            .map(|line| line["text"].as_str().unwrap_or_default().to_owned())
+            .collect()
     };
     let said = ["I wrote it at sea,"];
     assert_eq!(texts(&["quotes", "--by", "Orla Quist"]), said);

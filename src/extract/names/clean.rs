@@ -209,7 +209,7 @@ fn cut_heading(story: &Story, mention: &mut Mention) -> Option<Mention> {
 
 /// Whether the mention is none of somebody: people of a nation, an abbreviation with an article, an exclamation, a job.
 fn is_nobody(story: &Story, text: &str, mention: &Mention) -> bool {
-    let (first, last) = (story.words[mention.start], story.words[mention.end - 1]);
+    let first = story.words[mention.start];
     let token = &story.tokens[mention.start];
     let single = mention.end == mention.start + 1;
     if single && NO_NAMES.contains(&token.hash) && story.quoted[mention.start].words == 0 {
@@ -229,19 +229,22 @@ fn is_nobody(story: &Story, text: &str, mention: &Mention) -> bool {
                     || story.words[mention.start].is(class::FUNCTION))
         }
         NameKind::Place => single && first.is(class::NATION) && story.listed_first[mention.start] == 0,
-        // `Intimacy Coordinator` is what somebody does; the `Hollywood Reporter` and the `Daily Star` are papers.
-        NameKind::Org => {
-            let job = last.is(class::ROLE) && !last.is(class::ORG_HEAD) && last.common() > 0;
-            let listed = (mention.start..mention.end)
-                .any(|at| story.listed_first[at] != 0 || story.listed_inside[at] != 0);
-            let plain = (mention.start..mention.end).all(|at| {
-                let token = &story.tokens[at];
-                !token.any(shape::CAPITALS | shape::DOTTED) && story.words[at].common() > 0
-            });
-            job && !listed && plain
-        }
+        NameKind::Org | NameKind::Work | NameKind::Event => is_job(story, mention),
         _ => false,
     }
+}
+
+/// Whether the words say what somebody does: `Intimacy Coordinator`. The `Hollywood Reporter` and the `Daily Star` are
+/// papers, and `Taxi Driver` is listed.
+fn is_job(story: &Story, mention: &Mention) -> bool {
+    let last = story.words[mention.end - 1];
+    let job = last.is(class::ROLE) && !last.is(class::ORG_HEAD) && last.common() > 0;
+    let tokens = mention.start..mention.end;
+    job && tokens.clone().all(|at| {
+        let listed = story.listed_first[at] != 0 || story.listed_inside[at] != 0;
+        let plain = !story.tokens[at].any(shape::CAPITALS | shape::DOTTED) && story.words[at].common() > 0;
+        plain && !listed && story.quoted[at].words == 0
+    })
 }
 
 /// Leaves the words behind the last title: `Texas Sen. Ted Cruz` is Ted Cruz.
