@@ -160,7 +160,7 @@ impl Archive {
     ) -> Result<Option<(Option<i64>, Appearance)>, Error> {
         let stored = stored::article(self.snapshot(), doc)?;
         let article = &stored.article;
-        let between = spoken::between_pieces(&stored.found.quotes);
+        let between = spoken::between_pieces(&stored.article.text, &stored.found.quotes);
         let passages = wording.passages(&article.text, &between);
         let Some(passage) = passages.into_iter().find(|passage| is_near(wording, passage)) else {
             return Ok(None);

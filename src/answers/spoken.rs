@@ -7,11 +7,22 @@ use crate::annotation::{Quote, QuoteKind};
 /// Share of a stretch that must stand in quotes for it to be somebody's words, and not the reporter's with some.
 const SPOKEN: f32 = 0.8;
 
-/// What stands between the pieces of quotations that were split.
-pub(crate) fn between_pieces(quotes: &[Quote]) -> Vec<Range<usize>> {
-    let follows = |pair: &&[Quote]| pair[1].piece > 1 && pair[1].piece == pair[0].piece + 1;
-    let gap = |pair: &[Quote]| pair[0].span.end as usize..pair[1].span.start.max(pair[0].span.end) as usize;
-    quotes.windows(2).filter(follows).map(gap).collect()
+/// Bytes of an attribution between two quotations of one speaker that are one to whoever quotes them.
+const ATTRIBUTION: usize = 120;
+
+/// What stands between the pieces of quotations that were split, and between two of one speaker that only an attribution
+/// parts.
+pub(crate) fn between_pieces(text: &str, quotes: &[Quote]) -> Vec<Range<usize>> {
+    let marked: Vec<&Quote> = quotes.iter().filter(|quote| quote.kind != QuoteKind::Indirect).collect();
+    let gap = |pair: &[&Quote]| pair[0].span.end as usize..pair[1].span.start.max(pair[0].span.end) as usize;
+    let follows = |pair: &&[&Quote]| {
+        let (before, behind) = (pair[0], pair[1]);
+        let is_piece = behind.piece > 1 && behind.piece == before.piece + 1;
+        let gap = gap(pair);
+        let is_parted = gap.len() <= ATTRIBUTION && !text[gap].contains('\n');
+        is_piece || is_parted && before.speaker.is_some() && before.speaker == behind.speaker
+    };
+    marked.windows(2).filter(follows).map(gap).collect()
 }
 
 /// The quote that has most of a stretch, when nearly all of it stands in quotes; one between marks before reported

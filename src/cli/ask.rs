@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use pullquote::{
     answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion},
     query::{Error, Helpers, Idle, Query},
@@ -28,7 +28,12 @@ pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
         None => Archive::open(&folder)?,
     };
     let helpers = Arc::new(Helpers::of_this_machine(Idle::Awake));
-    Ok(archive.with_helpers(helpers).on(Timestamp::now().to_zoned_datetime(TimeZone::system()).date()))
+    Ok(archive.with_helpers(helpers).on(today()))
+}
+
+/// The day it is here.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned_datetime(TimeZone::system()).date()
 }
 
 /// The saved searches a command uses; there may be no index.

@@ -37,7 +37,7 @@ pub struct Args {}
 /// Runs the command.
 pub fn run(_: &Args, archive: &ArchiveArgs, _: &mut Ui) -> anyhow::Result<Exit> {
     let server = Server { archive: Arc::new(Mutex::new(ask::open(archive)?)) };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     runtime.context("cannot start")?.block_on(async {
         let service = match server.serve(rmcp::transport::stdio()).await {
             Ok(service) => service,
@@ -62,7 +62,7 @@ impl Server {
         let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
         // Where a newer commit cannot be read, the one that is open still answers.
         let _ = archive.refresh();
-        archive.until(Instant::now() + PATIENCE)
+        archive.until(Instant::now() + PATIENCE).on(ask::today())
     }
 
     fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, ErrorData> {

@@ -287,7 +287,7 @@ impl Reader<'_> {
 
     fn key(&self, token: &Token) -> String {
         // A dropped g: `goin’`.
-        let dropped = token.plain.len() > 4
+        let dropped = token.plain.len() > 3
             && token.plain.ends_with("in")
             && self.text[token.range.end..].starts_with(is_apostrophe);
         match numbers::ordinal(&token.plain) {

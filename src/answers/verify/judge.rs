@@ -112,7 +112,7 @@ impl Judging<'_> {
     /// Reads an article and adds its best passage.
     fn read(&mut self, candidate: &Candidate) -> Result<(), Error> {
         let stored = stored::article(self.archive.snapshot(), candidate.doc)?;
-        let between = spoken::between_pieces(&stored.found.quotes);
+        let between = spoken::between_pieces(&stored.article.text, &stored.found.quotes);
         let mut best: Option<Judged> = None;
         for passage in self.wording.passages(&stored.article.text, &between) {
             let has_words = passage.is_same();

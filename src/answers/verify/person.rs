@@ -35,11 +35,12 @@ fn fits(short: &[&str], long: &[&str]) -> bool {
     }
     let suffix =
         |words: &[&str]| words.last().copied().filter(|word| SUFFIXES.contains(word)).map(str::to_owned);
-    if suffix(short).is_some() && suffix(long).is_some() && suffix(short) != suffix(long) {
+    let bare = |words: &[&str]| words.len() - usize::from(words.len() > 1 && suffix(words).is_some());
+    let differ = suffix(short) != suffix(long);
+    let (short, long) = (&short[..bare(short)], &long[..bare(long)]);
+    if differ && short.len() > 1 && long.len() > 1 {
         return false;
     }
-    let bare = |words: &[&str]| words.len() - usize::from(words.len() > 1 && suffix(words).is_some());
-    let (short, long) = (&short[..bare(short)], &long[..bare(long)]);
     match (short, long) {
         ([], _) | (_, []) => false,
         ([only], [first, .., last]) => only == first || only == last,
@@ -82,6 +83,7 @@ mod tests {
         for (one, other) in [
             ("Mara Voss", "Anselm Voss"),
             ("Anselm Voss Jr.", "Anselm Voss Sr."),
+            ("Anselm Voss Jr.", "Anselm Voss"),
             ("Mara Voss", "Mara Kane"),
             ("Voss", "Kane"),
         ] {

@@ -120,7 +120,7 @@ fn one_quotation_over_its_attribution_is_one() {
     assert_eq!(answer, [Code::Stands]);
     let answer = draft(
         "text",
-        "“Nobody ever asked the horse about the second act,” Anselm Kane said. “It would have refused the orchestra.”",
+        "“Nobody ever asked the horse about the second act,” Anselm Kane said. “It would have refused the whole wedding orchestra.”",
     );
     assert_eq!(answer, [Code::Stands, Code::Altered]);
 }
