@@ -7,7 +7,10 @@ use quick_xml::{
     events::{BytesDecl, BytesText, Event},
 };
 
-use crate::{state::Alert, visible::visible};
+use crate::{
+    state::Alert,
+    visible::{line, visible},
+};
 
 /// The feed, newest alert first. Its entries' ids are the delivery ids; where an article has no address, its entry has
 /// no link.
@@ -47,7 +50,7 @@ fn entry(xml: &mut Writer<Vec<u8>>, alert: &Alert) -> io::Result<()> {
             .with_attribute(("term", shown(&alert.search).as_str()))
             .write_empty()?;
         let facts = [alert.source.as_deref(), alert.published.as_deref(), Some(&alert.path)];
-        let facts: Vec<&str> = facts.into_iter().flatten().collect();
+        let facts: Vec<_> = facts.into_iter().flatten().map(line).collect();
         text(xml, "summary", &facts.join(" · "))
     })?;
     Ok(())

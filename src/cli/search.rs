@@ -183,7 +183,11 @@ fn listed(page: &Page<ArticleHit>, args: &Args, archive: &Archive, ui: &mut Ui) 
     } else if args.null {
         let mut written = HashSet::new();
         for hit in page.hits[..whole].iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
-            ui.exact(&[place(hit, archive), vec![0]].concat())?;
+            let place = [place(hit, archive), vec![0]].concat();
+            match ui.on_terminal() {
+                true => ui.exact(line(&String::from_utf8_lossy(&place)).as_bytes())?,
+                false => ui.exact(&place)?,
+            }
         }
     } else {
         let width = ui.width();

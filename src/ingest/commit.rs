@@ -118,7 +118,7 @@ impl<'a> Commit<'a> {
         for shrunk in shrunk {
             self.start()?;
             let mut done = Done::default();
-            shrunk.settle(&self.reader(manifest), &mut done)?;
+            self.reader(manifest).settle(shrunk, &mut done)?;
             self.count(done, tell)?;
         }
         Ok(())

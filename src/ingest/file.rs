@@ -11,16 +11,16 @@ use rayon::prelude::*;
 use super::{
     bytes::whole,
     ending::Limit,
-    job::{Filed, Job},
+    job::{Filed, Job, Reading},
     loss::{Loss, Shrunk},
-    old::{Listed, Old},
+    old::{Former, Listed, Old},
 };
 use crate::{
     annotation::Annotations,
     article::{Article, ArticleId, Claim, Remark, hash64},
     extract::annotate,
-    index::{Batch, Claims, Error, KnownArticle, Manifest, Writer},
-    report::{FileStamp, LeftOut, News, Skipped, Unfinished},
+    index::{Batch, Claims, Error, Manifest, Writer},
+    report::{LeftOut, News, Skipped, Unfinished},
     source::{self, Place, Record, Told},
     state::Takedowns,
     view::{ArticleView, FileView, StoredFile, content_hash},
@@ -65,13 +65,6 @@ pub(super) struct Reader<'r> {
     pub now_ns: i64,
     /// Whether what seems gone is gone, however much it is.
     pub believes: bool,
-}
-
-/// A file as it was read: its stamp, which held all the while, and the hash of its bytes; 0 when that is not known.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
-    pub stamp: FileStamp,
-    pub content: u64,
 }
 
 impl Reader<'_> {
@@ -227,6 +220,22 @@ impl Reader<'_> {
         Ok(Done { removed: articles.len() as u64, wrote: true, ..Done::default() })
     }
 
+    /// Takes out what a file lost, and records it; a damaged one of several articles keeps what it held.
+    pub fn settle(&self, shrunk: &Shrunk, done: &mut Done) -> Result<(), Error> {
+        let Shrunk { file, read, left_out, loss: Loss { gone, held, .. }, damaged } = shrunk;
+        let mut batch = Batch::default();
+        self.record(file, &mut batch, *read, left_out, None);
+        if *damaged && *held > 1 && !self.believes {
+            done.withheld += gone.len() as u64;
+            self.writer.apply(batch)?;
+        } else {
+            done.removed += gone.len() as u64;
+            self.remove_articles(gone, batch)?;
+        }
+        done.wrote = true;
+        Ok(())
+    }
+
     /// Removes these articles, and records the file that held them in the same batch.
     pub fn remove_articles(&self, ids: &[ArticleId], mut batch: Batch) -> Result<(), Error> {
         let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
@@ -256,15 +265,6 @@ struct Fresh {
     article: Article,
     /// What it replaces, as far as that is known now.
     former: Former,
-}
-
-/// What a record of a file replaces.
-#[derive(Default)]
-pub(super) struct Former {
-    /// The articles.
-    pub articles: Vec<KnownArticle>,
-    /// Whether it is one that holds just that, where only its place in the file is another one.
-    pub moved: bool,
 }
 
 impl<'j, O: Old> Update<'j, O> {
@@ -389,7 +389,7 @@ impl<'j, O: Old> Update<'j, O> {
         if !reader.believes && shrunk.is_doubtful() {
             done.shrunk = Some(shrunk);
         } else {
-            shrunk.settle(reader, &mut done)?;
+            reader.settle(&shrunk, &mut done)?;
         }
         Ok(done)
     }

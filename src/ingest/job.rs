@@ -1,7 +1,7 @@
 //! One file that must be read.
 
 use super::decide::Why;
-use crate::{config::Config, crawl, index::Known, state::Root};
+use crate::{config::Config, crawl, index::Known, report::FileStamp, state::Root};
 
 /// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
 const INFLATES: u64 = 8;
@@ -30,6 +30,13 @@ pub(super) struct Filed {
     pub path: String,
     /// Fingerprint of the settings and the program that read it.
     pub config: u64,
+}
+
+/// A file as it was read: its stamp, which held all the while, and the hash of its bytes; 0 when that is not known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    pub stamp: FileStamp,
+    pub content: u64,
 }
 
 impl Job<'_> {

@@ -5,15 +5,8 @@
 //! than half of it and more than [`LOSS_ALLOWED`], keeps it, and the run fails. What came in its place counts against a
 //! loss: a folder that was renamed is no loss. A file that is damaged keeps what it held at any loss.
 
-use super::{
-    file::{Done, Reader, Reading},
-    job::Filed,
-};
-use crate::{
-    article::ArticleId,
-    index::{Batch, Error},
-    report::LeftOut,
-};
+use super::job::{Filed, Reading};
+use crate::{article::ArticleId, report::LeftOut};
 
 /// This much may go in one run, or half of what is held, before the loss must be allowed.
 const LOSS_ALLOWED: u64 = 20;
@@ -59,22 +52,6 @@ impl Shrunk {
     /// Whether it lost too much by itself.
     pub fn is_too_much(&self) -> bool {
         self.loss.held > 1 && is_too_much(self.loss.lost, self.loss.held, self.is_empty())
-    }
-
-    /// Takes out what is gone, and records the file.
-    pub fn settle(&self, reader: &Reader<'_>, done: &mut Done) -> Result<(), Error> {
-        let Self { file, read, left_out, loss: Loss { gone, held, .. }, damaged } = self;
-        let mut batch = Batch::default();
-        reader.record(file, &mut batch, *read, left_out, None);
-        if *damaged && *held > 1 && !reader.believes {
-            done.withheld += gone.len() as u64;
-            reader.writer.apply(batch)?;
-        } else {
-            done.removed += gone.len() as u64;
-            reader.remove_articles(gone, batch)?;
-        }
-        done.wrote = true;
-        Ok(())
     }
 }
 

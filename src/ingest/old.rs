@@ -4,11 +4,20 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::{file::Former, passed::Passed};
+use super::passed::Passed;
 use crate::{
     article::{Article, ArticleId, Claim, Naming},
     index::{Error, KnownArticle, Manifest, Snapshot},
 };
+
+/// What a record of a file replaces.
+#[derive(Default)]
+pub(super) struct Former {
+    /// The articles.
+    pub articles: Vec<KnownArticle>,
+    /// Whether it is one that holds just that, where only its place in the file is another one.
+    pub moved: bool,
+}
 
 /// What the index holds of a file and has not been met again.
 pub(super) trait Old {

@@ -92,6 +92,8 @@ pub struct Told {
     pub format: Option<&'static dyn Format>,
     /// Whether it holds records, not one story.
     pub container: bool,
+    /// Whether its bytes are those that are read: neither inflated nor of another encoding.
+    pub as_it_is: bool,
 }
 
 /// Reads every record of an input, its format told by the file's extension, else by its first bytes. Compressed input
@@ -114,13 +116,14 @@ pub fn read_as(
     let result = match head_of(input) {
         Ok(head) if head.starts_with(GZIP) => {
             let mut inflated = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input));
+            let each = &mut |told, record| each(Told { as_it_is: false, ..told }, record);
             read_plain(format, &mut inflated, at, config, each)
         }
         Ok(_) => read_plain(format, input, at, config, each),
         Err(error) => Err(Error::io(&error)),
     };
     if let Err(error) = result {
-        each(Told { format, container: false }, Err(error));
+        each(Told { format, container: false, as_it_is: false }, Err(error));
     }
 }
 
@@ -134,7 +137,7 @@ pub fn read_on(
 ) {
     let format = by_name(&begin.format);
     let Some(resume) = format.and_then(Format::resume) else { return };
-    let told = Told { format, container: true };
+    let told = Told { format, container: true, as_it_is: true };
     resume.read_on(begin, input, at, config, &mut |record| {
         each(told, record.map(|article| settled(article, config)));
     });
@@ -162,6 +165,7 @@ fn read_plain(
         // Formats look at bytes, so that two-byte text is turned into UTF-8 before they do.
         Some(encoding) => {
             let bytes = whole(input, config)?;
+            let each = &mut |told, record| each(Told { as_it_is: false, ..told }, record);
             read_format(format, &mut encoding.decode(&bytes).as_bytes(), at, config, each);
         }
         None => read_format(format, input, at, config, each),
@@ -179,7 +183,8 @@ fn read_format(
     let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
     let mark = head.starts_with(charset::UTF8_MARK) && !format.is_binary();
     let head = head.strip_prefix(charset::UTF8_MARK).unwrap_or(head);
-    let mut told = Told { format: Some(format), container: format.is_container(head) };
+    let container = format.is_container(head);
+    let mut told = Told { format: Some(format), container, as_it_is: true };
     if mark {
         input.consume(charset::UTF8_MARK.len());
     }

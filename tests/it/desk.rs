@@ -130,7 +130,7 @@ fn every_command_offers_the_name_that_was_probably_meant() {
         &["quotes", "--by", "Ivo Starlin"][..],
         &["person", "Ivo Starlin"],
         &["search", "person:\"Ivo Starlin\""],
-        &["names", "Ivo Starlin"],
+        &["names", "Ivo Starlng"],
         // One story is written so, and four are not.
         &["person", "Ivo Sterling"],
         &["search", "person:\"Ivo Sterling\""],

@@ -126,9 +126,11 @@ fn a_dry_run_shows_what_would_be_read_left_out_and_removed() {
     let before = archive.inventory();
     let output = index(&archive, &["--dry-run"]);
     let text = stdout(&output);
-    for line in
-        ["read\tnew\tnews/new.txt", "skip\tdangling-link\tnews/gone.txt", "remove\tgone\tnews/old/b.txt"]
-    {
+    for line in [
+        "read\tnew\tnews/new.txt\ttext",
+        "skip\tdangling-link\tnews/gone.txt",
+        "remove\tgone\tnews/old/b.txt",
+    ] {
         assert!(text.lines().any(|of| of == line), "{line} in {text}");
     }
     assert!(stderr(&output).contains("remove 1"), "{output:?}");

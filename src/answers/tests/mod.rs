@@ -141,6 +141,8 @@ fn every_field_can_be_asked_for() {
         ("speaker:\"Ada Lovelace\"", 1),
         ("about:\"Grace Hopper\"", 1),
         ("kind:direct", 1),
+        ("stance:said", 1),
+        ("status:killed", 0),
     ];
     for (query, expected) in table {
         assert_eq!(found(&archive, query).len(), expected, "{query}");

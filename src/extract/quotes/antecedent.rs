@@ -56,6 +56,7 @@ static WEIGHTS: LazyLock<Figures> = LazyLock::new(|| {
 /// What is asked: who stands behind a pointer.
 pub struct Question<'a> {
     /// The story it is asked of.
+    #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "only trainers look the answer up"))]
     pub story: &'a Story<'a>,
     /// Number of the pointer.
     pub pointer: u32,

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::{
-    attribute::Attribution,
+    attribution::Attribution,
     kind::Pending,
     lexicon::{self, Cue, Noun},
     scan::Stretch,

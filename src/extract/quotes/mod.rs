@@ -5,6 +5,7 @@
 
 pub mod antecedent;
 pub mod attribute;
+pub mod attribution;
 mod clues;
 pub mod confidence;
 mod indirect;
@@ -23,7 +24,7 @@ use crate::{
     annotation::{Annotations, Guess, Language, Quote, QuoteKind, Stance},
     article::{Article, Span},
 };
-use attribute::Attribution;
+use attribution::Attribution;
 use kind::Pending;
 use scan::Stretch;
 use story::{Story, TokenKind};

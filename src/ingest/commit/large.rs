@@ -13,8 +13,8 @@ use crate::{
     ingest::{
         self,
         bytes::{Stream, Way},
-        file::{Done, RECORDS_AT_A_TIME, Reading, Update, place},
-        job::Job,
+        file::{Done, RECORDS_AT_A_TIME, Update, place},
+        job::{Job, Reading},
         loss::Loss,
         old::Indexed,
         options::Event,
@@ -208,13 +208,15 @@ impl Pass<'_, '_> {
             self.to_pass -= 1;
             return;
         }
-        self.waiting.push((told, record));
-        self.next = told.format.filter(|format| format.resume().is_some()).map(|format| Begin {
+        let number = record.as_ref().map_or_else(|error| error.record, |article| Some(article.origin.record));
+        let format = told.format.filter(|format| told.as_it_is && format.resume().is_some());
+        self.next = format.zip(number).map(|(format, number)| Begin {
             format: format.name().to_owned(),
             offset: way.at(),
             lines: way.lines(),
-            record: u32::try_from(self.records + self.waiting.len() as u64).unwrap_or(u32::MAX),
+            record: number + 1,
         });
+        self.waiting.push((told, record));
         if self.waiting.len() == RECORDS_AT_A_TIME {
             self.halt =
                 self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();

@@ -8,7 +8,8 @@ use crate::{
     article::Article,
     source::{
         dates::{self, Order},
-        filled, html,
+        filled,
+        html::body,
     },
 };
 
@@ -77,7 +78,7 @@ fn of_article(story: ElementRef<'_>) -> Article {
         below.find_map(|element| filled(&words(element)))
     });
     let (text, emphasis) =
-        story.select(&BODY).next().map(|body| html::running_text(&body.inner_html())).unwrap_or_default();
+        story.select(&BODY).next().map(|body| body::text(&body.inner_html())).unwrap_or_default();
     Article { byline: author, text, emphasis, ..head(story) }
 }
 
@@ -85,7 +86,7 @@ fn of_article(story: ElementRef<'_>) -> Article {
 fn of_cell(story: ElementRef<'_>) -> Article {
     let head = head(story);
     let title = head.title.clone().unwrap_or_default();
-    let (text, _) = html::running_text(&story.inner_html());
+    let (text, _) = body::text(&story.inner_html());
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let start = lines.iter().position(|line| *line == title).map_or(0, |at| at + 1);
     let is_end = |line: &str| line.starts_with('©') || NUMBER.iter().any(|words| line.starts_with(words));

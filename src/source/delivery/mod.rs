@@ -10,7 +10,10 @@ mod proquest;
 use std::sync::LazyLock;
 
 pub use self::factiva::FactivaXml;
-use super::{Error, Place, Record, filled, html};
+use super::{
+    Error, Place, Record, filled,
+    html::{body, markup},
+};
 use crate::article::Article;
 
 /// What is printed above and below stories, by whom, what it says, and how.
@@ -35,12 +38,12 @@ pub fn of_text(text: &str, at: &Place<'_>, first: u32) -> Option<Vec<Record>> {
 pub fn of_page(page: &str, at: &Place<'_>) -> Option<Vec<Record>> {
     const MARKS: [&str; 5] = ["DOCUMENTS", "<DOCFULL>", "ProQuest", "activa", "DocPublicationName"];
     let may_be = MARKS.iter().any(|mark| memchr::memmem::find(page.as_bytes(), mark.as_bytes()).is_some());
-    if !may_be || html::lies_too_deep(page) {
+    if !may_be || markup::lies_too_deep(page) {
         return None;
     }
     match europresse::stories(page) {
         Some(stories) => Some(numbered(stories, at, 0)),
-        None => of_text(&html::running_text(page).0, at, 0),
+        None => of_text(&body::text(page).0, at, 0),
     }
 }
 

@@ -33,8 +33,6 @@ pub struct Glyph {
 pub struct Page {
     /// Its glyphs, in the order of the file.
     pub glyphs: Vec<Glyph>,
-    /// Its height.
-    pub height: f64,
 }
 
 /// The pages of a file, one after the other.
@@ -47,8 +45,7 @@ pub fn pages(file: &Pdf) -> impl Iterator<Item = Page> + '_ {
         let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         let upright = page.initial_transform(true).to_kurbo();
         let mut context = Context::new(upright, bounds, &cache, file.xref(), settings);
-        let mut found =
-            Reading { page: Page { height: f64::from(height), ..Page::default() }, turned: Vec::new() };
+        let mut found = Reading { page: Page::default(), turned: Vec::new() };
         interpret_page(page, &mut context, &mut found);
         found.page()
     })

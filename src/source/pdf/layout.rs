@@ -174,10 +174,10 @@ fn without_number(mut lines: Vec<Line>) -> Vec<Line> {
             _ => false,
         }
     };
-    if lines.len() > 2 && lines.last().is_some_and(is_number) {
+    if lines.len() > 1 && lines.last().is_some_and(is_number) {
         lines.pop();
     }
-    if lines.len() > 2 && lines.first().is_some_and(is_number) {
+    if lines.len() > 1 && lines.first().is_some_and(is_number) {
         lines.remove(0);
     }
     lines
@@ -427,7 +427,6 @@ mod tests {
     fn read(pages: &[&[(&str, f64, f64, f64)]]) -> Vec<(bool, String)> {
         let page = |lines: &&[(&str, f64, f64, f64)]| Page {
             glyphs: lines.iter().flat_map(|&(text, x, y, size)| written(text, x, y, size)).collect(),
-            height: 800.0,
         };
         paragraphs(pages.iter().map(page))
     }

@@ -157,7 +157,7 @@ impl World {
             assert_eq!(found.len(), records.len());
             for (record, found) in records.iter().zip(&found) {
                 let id = ids
-                    .get(text(&record["title"]))
+                    .get(text(&found["title"]))
                     .unwrap_or_else(|| panic!("{record} is not in the archive"));
                 stories.push(story(id, name, record, found));
             }
