@@ -11,6 +11,7 @@ use tantivy::DocAddress;
 
 use crate::{
     answers::{hit::Page, names::NameTable, saved},
+    fields::FieldId,
     index::{Snapshot, corrections::Corrections},
     query::{
         Error, Helpers, Note, NoteCode,
@@ -221,10 +222,10 @@ impl Archive {
     /// Does something with a planner.
     pub(crate) fn planner<T>(&self, with: impl FnOnce(Planner<'_>) -> T) -> T {
         let saved = |name: &str| saved::read(self.saved.named(name)?).ok();
-        let names = |field, typed: &str| self.meant(field, typed);
+        let names = |field: FieldId, typed: &str| self.meant(field, typed);
         let Opened { snapshot, statistics, .. } = &*self.opened;
-        let (saved, names): (&dyn Fn(&str) -> _, &dyn Fn(_, &str) -> _) = (&saved, &names);
-        with(Planner::new(Context { snapshot, statistics, saved, names, today: self.today }))
+        let (saved, names, today) = (&saved, &names, self.today);
+        with(Planner::new(Context { snapshot, statistics, saved, names, today }))
     }
 
     /// A page of hits with its counts, and what its plan has to say.

@@ -33,7 +33,7 @@ fn damaged(bytes: &[u8], seed: u64) -> Vec<u8> {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        if state % 100 == 0 { byte ^ (state >> 32) as u8 | 1 } else { *byte }
+        if state.is_multiple_of(100) { byte ^ (state >> 32) as u8 | 1 } else { *byte }
     };
     bytes.iter().map(damage).collect()
 }

@@ -64,7 +64,7 @@ impl Desk {
             false => text(&line["path"]).to_owned(),
         };
         let mut found: Vec<String> = self.lines(&[&["search"], words].concat()).iter().map(shown).collect();
-        found.sort_by_key(|path| path.starts_with('(').then(|| path.clone()).unwrap_or_default());
+        found.sort_by_key(|path| if path.starts_with('(') { path.clone() } else { String::new() });
         found
     }
 

@@ -223,7 +223,8 @@ fn what_programs_read_is_exact_but_on_a_terminal() {
     for line in FOR_PROGRAMS {
         let command = &mut command(&archive, &id, line);
         let exact = String::from_utf8(command.output().expect("a run").stdout).expect("UTF-8");
-        assert!(exact.contains('\u{202e}'), "{line}: {exact}");
+        // Names hold no such characters.
+        assert!(exact.contains('\u{202e}') || line.starts_with("export names"), "{line}: {exact}");
         let Some(shown) = on_a_terminal(command) else { return };
         assert_harmless(line, &shown);
         if line.contains("--json") {

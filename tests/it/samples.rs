@@ -1,5 +1,6 @@
 //! Real files of each format, which lie beside the project and are no part of it: what each should give stands in
 //! `tests/samples.tsv`, written by looking at the files. Where they are not there, that is said.
+#![allow(clippy::print_stdout, reason = "says whether the files were there")]
 
 use std::{
     collections::BTreeMap,

@@ -22,7 +22,7 @@ use crate::sample::{ROOT, commands, run, sample_of_our_own};
 const NOT_YET: [&str; 0] = [];
 
 /// Keys that a record inside another may lack; at the top the lines themselves tell.
-const MAY_BE_ABSENT: [&str; 2] = ["copies", "query_id"];
+const MAY_BE_ABSENT: [&str; 3] = ["partial", "copies", "query_id"];
 
 /// Files in `schema/` that are no type of a line.
 const NO_LINES: [&str; 1] = ["config"];

@@ -76,7 +76,7 @@ fn told_inside(words: &str) -> Option<usize> {
     words.match_indices([',', '!', '?']).map(|(at, mark)| at + mark.len()).find(|&at| {
         let mut after =
             words[at..].split(|c: char| !c.is_alphanumeric() && c != '-' && c != '’' && c != '\'');
-        if words[at..].chars().next() != Some(' ') || after.next() != Some("") {
+        if !words[at..].starts_with(' ') || after.next() != Some("") {
             return false;
         }
         let is_name =

@@ -71,8 +71,8 @@ impl<'a> Commit<'a> {
         let Some(known) = job.known.filter(alike) else { return Ok(None) };
         let reader = self.reader(manifest);
         match reader.recorded(job) {
-            Err(error) => return Ok(Some(Err(error))),
-            Ok((_, Some(_))) => return Ok(None),
+            Err(error) => Ok(Some(Err(error))),
+            Ok((_, Some(_))) => Ok(None),
             Ok((left_out, None)) => {
                 let mut input = Stream::open(&job.found.path, None, &self.limit)?;
                 let read = io::copy(&mut input, &mut io::sink());

@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use memchr::memmem;
 
-use super::{blocks, joined, lang, numbered, subjects};
+use super::printed::{blocks, joined, lang, numbered, subjects};
 use crate::{
     article::Article,
     config::SourceConfig,
@@ -58,7 +58,7 @@ fn number<'a>(block: &[&'a str]) -> Option<&'a str> {
 fn code<'a>(block: &[&'a str]) -> Option<(&'static str, Vec<&'a str>)> {
     let first = block[0].trim();
     let (code, rest) = first.split_once(char::is_whitespace).unwrap_or((first, ""));
-    let row = super::LABELS.iter().find(|row| row.0 == "factiva" && row.2.contains(&code))?;
+    let row = super::printed::LABELS.iter().find(|row| row.0 == "factiva" && row.2.contains(&code))?;
     let mut lines: Vec<&str> = Some(rest.trim()).into_iter().filter(|rest| !rest.is_empty()).collect();
     lines.extend(&block[1..]);
     Some((row.1, lines))

@@ -1,6 +1,6 @@
 //! LexisNexis (`1 of 161 DOCUMENTS`) and Nexis Uni (`End of Document`).
 
-use super::{blocks, joined, labelled, lang, subjects};
+use super::printed::{blocks, joined, labelled, lang, subjects};
 use crate::{
     article::Article,
     source::{

@@ -1,6 +1,6 @@
 //! ProQuest: a title, `Full text:`, and a list of facts that ends with the database's name.
 
-use super::{blocks, joined, labelled, lang, subjects};
+use super::printed::{blocks, joined, labelled, lang, subjects};
 use crate::{
     article::Article,
     source::{

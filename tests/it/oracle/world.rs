@@ -147,6 +147,9 @@ impl World {
         let exported = self.ask("export", &["articles"]);
         let ids: BTreeMap<String, String> =
             exported.iter().map(|line| (titled(line), text(&line["id"]).to_owned())).collect();
+        // A publisher's word for the language may be overruled.
+        let langs: BTreeMap<String, Value> =
+            exported.iter().map(|line| (titled(line), line["lang"].clone())).collect();
         let mut stories = Vec::new();
         for (name, records) in &self.files {
             let output = pullquote()
@@ -159,7 +162,9 @@ impl World {
                 let id = ids
                     .get(text(&found["title"]))
                     .unwrap_or_else(|| panic!("{record} is not in the archive"));
-                stories.push(story(id, name, record, found));
+                let mut record = record.clone();
+                record["lang"] = langs[text(&found["title"])].clone();
+                stories.push(story(id, name, &record, found));
             }
         }
         assert_eq!(stories.len(), ids.len(), "the archive holds what is gone");
