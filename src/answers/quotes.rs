@@ -86,6 +86,10 @@ impl Archive {
             plan.required.extend(named.required.into_iter().map(Clause::unscored));
             plan.notes.extend(named.notes);
         }
+        if plan.required.is_empty() && plan.asks_only_for_unknown() {
+            // What is added below would let every quote in.
+            plan.required.push(Clause::Not(Box::new(Clause::All(Vec::new()))));
+        }
         let kinds = request
             .kinds
             .iter()

@@ -183,3 +183,9 @@ fn what_has_no_date_is_counted_aloud() {
         desk.told(&["timeline", "tour", "--by", "day"]).contains("nothing between 1975-02-01 and 2024-02-01")
     );
 }
+
+#[test]
+fn quotes_of_a_word_that_nothing_holds_are_none() {
+    let desk = Desk::new();
+    assert_eq!(desk.lines(&["quotes", "zzqqx"]).iter().filter(|line| line["type"] == "quote").count(), 0);
+}

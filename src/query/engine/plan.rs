@@ -111,6 +111,11 @@ impl Plan {
         self.words.iter().filter(|word| word.is_unknown).map(|word| word.typed.as_str())
     }
 
+    /// Whether there are bare words, and nothing holds any of them.
+    pub(crate) fn asks_only_for_unknown(&self) -> bool {
+        !self.words.is_empty() && self.words.iter().all(|word| word.is_unknown)
+    }
+
     /// How many of those that count a hit holds which comes first.
     pub(crate) fn enough(&self, any: bool) -> Range<usize> {
         self.least_words(any)..usize::MAX
