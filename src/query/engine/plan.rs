@@ -111,9 +111,10 @@ impl Plan {
         self.words.iter().filter(|word| word.is_unknown).map(|word| word.typed.as_str())
     }
 
-    /// Whether there are bare words, and nothing holds any of them.
+    /// Whether there are words that nothing holds, and besides them at most stop words.
     pub(crate) fn asks_only_for_unknown(&self) -> bool {
-        !self.words.is_empty() && self.words.iter().all(|word| word.is_unknown)
+        let mut unknown = self.words.iter().filter(|word| word.is_unknown);
+        unknown.next().is_some() && self.words.iter().all(|word| word.is_unknown || word.is_stop_word)
     }
 
     /// How many of those that count a hit holds which comes first.
