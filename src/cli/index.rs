@@ -88,7 +88,7 @@ pub struct Args {
         value_parser = clap::value_parser!(u64).range(1..))]
     chunk_files: u64,
     /// Read files of that many bytes as a stream
-    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, hide = true)]
+    #[arg(long, value_name = "BYTES", default_value_t = 4 << 20, hide = true)]
     large_file: u64,
 }
 
