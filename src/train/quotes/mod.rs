@@ -23,7 +23,8 @@ use crate::{
         annotate,
         quotes::{
             antecedent::{self, FEATURES, Figures},
-            attribute::{self, Attribution, Judge},
+            attribute::{self, Judge},
+            attribution::Attribution,
             confidence,
             kind::Pending,
             quotations,
