@@ -247,7 +247,7 @@ fn ended(status: ExitStatus) -> Error {
     }
 }
 
-/// Reads the one file that is given on standard input, and answers for [`ask`].
+/// Reads the one file that is given on standard input, and answers for the process that asked.
 ///
 /// # Errors
 /// When input or output fail.
