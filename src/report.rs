@@ -165,6 +165,9 @@ pub struct Unfinished {
     pub next: Option<Begin>,
     /// How many articles of the file stood in the index when its reading began.
     pub held: u64,
+    /// Whether those were read by another program or with other settings: none of them is what it should be until the
+    /// reading has passed it.
+    pub renews: bool,
 }
 
 /// The reason code under which an unfinished file is recorded, so that the next run reads it.

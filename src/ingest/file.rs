@@ -98,11 +98,13 @@ impl Reader<'_> {
             Some(_) => Listed::new(self.manifest.articles(job.key)?),
             None => Listed::default(),
         };
-        let mut update = Update::begin(job, listed, LeftOut::default(), done);
+        let (_, unfinished) = self.recorded(job)?;
+        let renews = renews(job, unfinished.as_ref());
+        let mut update = Update::begin(job, listed, LeftOut::default(), renews, done);
         let mut records = records.into_iter().peekable();
         while records.peek().is_some() {
             if self.limit.ended().is_some() {
-                return update.pause(self, read, &Unfinished::default());
+                return update.pause(self, read, &Unfinished { renews, ..Unfinished::default() });
             }
             update.records(self, records.by_ref().take(RECORDS_AT_A_TIME).collect())?;
         }
@@ -114,10 +116,10 @@ impl Reader<'_> {
         self.skip(job, "changing", "it changes while it is read; the next run tries again".to_owned())
     }
 
-    /// A file that changed after a part of it was committed: its record stands, and tells that it is not finished.
-    pub fn changed_on_the_way(&self, job: &Job<'_>) -> Done {
-        let message = "it changed while it was read; the next run begins it again".to_owned();
-        let news = News { lines: vec![skipped(job, None, "changing", message)], new: 1, known: 0 };
+    /// A file that could not be read to its end after a part of it was committed: its record stands, and tells that it is
+    /// not finished.
+    pub fn given_up(&self, job: &Job<'_>, reason: &'static str, message: String) -> Done {
+        let news = News { lines: vec![skipped(job, None, reason, message)], new: 1, known: 0 };
         Done { news, ..Done::default() }
     }
 
@@ -255,6 +257,8 @@ pub(super) struct Update<'j, O> {
     pub left_out: LeftOut,
     /// Whether the file as a whole has a fault: what could not be read of it is not gone.
     pub damaged: bool,
+    /// Whether nothing that the index holds of it may stay as it is.
+    renews: bool,
     pub done: Done,
 }
 
@@ -268,8 +272,8 @@ struct Fresh {
 }
 
 impl<'j, O: Old> Update<'j, O> {
-    pub fn begin(job: &'j Job<'j>, old: O, left_out: LeftOut, done: Done) -> Self {
-        Self { job, old, left_out, damaged: false, done }
+    pub fn begin(job: &'j Job<'j>, old: O, left_out: LeftOut, renews: bool, done: Done) -> Self {
+        Self { job, old, left_out, damaged: false, renews, done }
     }
 
     /// Writes the articles that are new, changed or moved.
@@ -317,8 +321,7 @@ impl<'j, O: Old> Update<'j, O> {
             return Ok(None);
         }
         let content = content_hash(&article);
-        let same = self.job.known.is_some_and(|known| known.config == self.job.fingerprint);
-        let former = self.old.replaced(reader.manifest, claim, content, same)?;
+        let former = self.old.replaced(reader.manifest, claim, content, !self.renews)?;
         if former.moved && former.articles[0].record == article.origin.record {
             return Ok(None);
         }
@@ -404,6 +407,13 @@ impl Update<'_, Listed> {
         let before = reader.recorded(self.job)?.0;
         self.end(reader, read, loss, &before)
     }
+}
+
+/// Whether what the index holds of a file was read by another program or with other settings, as far back as its last
+/// whole reading.
+pub(super) fn renews(job: &Job<'_>, unfinished: Option<&Unfinished>) -> bool {
+    let read_so = job.known.is_some_and(|known| known.config == job.fingerprint);
+    !read_so || unfinished.is_some_and(|unfinished| unfinished.renews)
 }
 
 /// Where the records of a file lie.

@@ -6,12 +6,14 @@ use proptest::prelude::*;
 
 use super::{Ended, Event, Options, Outcome, Stop, Surroundings, remove, run};
 use crate::{
-    article::{Article, ArticleId, Origin},
+    annotation::Annotations,
+    article::{Article, ArticleId, Naming, Origin},
     config::Config,
     extract::annotate,
     index::{Batch, Budget, Opening, Snapshot, Waiting, Writer, check},
     report::{FileStamp, LeftOut, Report},
-    view::{ArticleView, FileView, file_key},
+    source::{self, Place},
+    view::{ArticleView, FileView, content_hash, file_key},
 };
 
 fn options(index: &Path, roots: &[&Path]) -> Options {
@@ -598,6 +600,62 @@ fn what_a_large_file_held_stays_until_the_reading_has_passed_it() {
         }
     });
     assert_like_fresh(&index, root.path());
+}
+
+/// Writes a file into an index as a program did that found nothing in any story.
+fn write_without_findings(index: &Path, root: &Path, path: &str) {
+    let name = root.file_name().expect("a name").to_string_lossy().into_owned();
+    let opening = Opening {
+        budget: Budget { threads: 1, memory: 15 << 20 },
+        rebuild: false,
+        waiting: Waiting { patience: Duration::ZERO, now_ns: 0 },
+    };
+    let mut writer = Writer::open(index, opening).expect("a writer");
+    writer.start().expect("an engine");
+    let (key, bytes) = (file_key(&name, path), fs::read(root.join(path)).expect("a file"));
+    let place = Place { root: &name, path, file: None };
+    let mut naming = Naming::<rustc_hash::FxHashSet<u64>>::default();
+    source::read(&mut &bytes[..], &place, &Config::default().source, &mut |record| {
+        let article = record.expect("a story");
+        let (id, found) = (naming.claim(&article, true).id(), Annotations::default());
+        let mut batch = Batch::default();
+        batch.add_article(&ArticleView::new(&id, &article, &found, key, content_hash(&article)));
+        writer.apply(batch).expect("a batch");
+    });
+    let (mut batch, left_out) = (Batch::default(), LeftOut::default());
+    batch.add_record(&FileView {
+        key,
+        root: &name,
+        path,
+        content: 1,
+        stamp: FileStamp::default(),
+        read_ns: 0,
+        config: 1,
+        left_out: &left_out,
+        unfinished: None,
+    });
+    writer.apply(batch).expect("a batch");
+    writer.commit(true).expect("a commit");
+    writer.close(true).expect("an end");
+}
+
+#[test]
+fn what_another_program_found_goes_although_its_renewal_was_stopped() {
+    for large_file in [0, 16 << 20] {
+        let root = archive(&[("a.jsonl", &long_lines(0..600).replace("\"id\"", "\"url\""))]);
+        let folder = tempfile::tempdir().expect("a folder");
+        let index = folder.path().join("index");
+        write_without_findings(&index, root.path(), "a.jsonl");
+        let mut moment = Duration::from_millis(30);
+        let mut ended = Ended::TimeLimit;
+        while ended != Ended::Done {
+            let options =
+                Options { large_file, max_runtime: Some(moment), ..options(&index, &[root.path()]) };
+            ended = run_until(&options, None).ended;
+            moment += moment / 3;
+        }
+        assert_like_fresh(&index, root.path());
+    }
 }
 
 #[test]

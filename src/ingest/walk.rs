@@ -192,6 +192,7 @@ impl<'a, 's> Walk<'a, 's> {
     fn compare_articles(&mut self) -> Result<(), Error> {
         for (root, lost, held) in self.commit.lost_in_rebuild()? {
             if self.targets.contains(&root)
+                && held > 1
                 && is_too_much(lost, held, lost == held)
                 && !self.options.allow_shrink
             {
@@ -309,6 +310,9 @@ impl<'a, 's> Walk<'a, 's> {
         held: u64,
         empty: bool,
     ) -> Result<bool, Error> {
+        if gone.is_empty() && shrunk.is_empty() {
+            return Ok(false);
+        }
         let path = target.root.path.display();
         let new = self.seen.files.saturating_sub(
             self.began.files + held - self.decider.manifest.unseen(&target.root.name).len() as u64,
@@ -319,9 +323,6 @@ impl<'a, 's> Walk<'a, 's> {
             self.seen.withheld += lost;
             self.withhold(format!("{lost} of {held} files are gone from {path}; their articles stay"));
             return Ok(true);
-        }
-        if gone.is_empty() && shrunk.is_empty() {
-            return Ok(false);
         }
         let among = gone.iter().copied().collect();
         let (held, lost) = self.decider.manifest.articles_of_root(&target.root.name, &among)?;

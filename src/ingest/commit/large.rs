@@ -13,7 +13,7 @@ use crate::{
     ingest::{
         self,
         bytes::{Stream, Way},
-        file::{Done, RECORDS_AT_A_TIME, Update, place},
+        file::{Done, RECORDS_AT_A_TIME, Update, place, renews},
         job::{Job, Reading},
         loss::Loss,
         old::Indexed,
@@ -30,6 +30,8 @@ enum Halt {
     Failed(ingest::Error),
     /// The file is not what it was when the reading began.
     Changed,
+    /// It cannot be read any further.
+    Unreadable(io::Error),
 }
 
 impl<E: Into<ingest::Error>> From<E> for Halt {
@@ -107,6 +109,7 @@ impl<'a> Commit<'a> {
         };
         let (recorded, unfinished) = self.reader(manifest).recorded(job)?;
         let folder = passed::folder(&self.writer.path(), job.key);
+        let renews = renews(job, unfinished.as_ref());
         let same = job.known.is_some_and(|known| known.config == job.fingerprint && known.stamp == now);
         let reached = match unfinished.filter(|reached| same && reached.records > 0) {
             Some(reached) => Passed::open(folder.clone(), reached.claimed)?.map(|passed| (reached, passed)),
@@ -116,7 +119,11 @@ impl<'a> Commit<'a> {
             Some((reached, passed)) => (reached, passed, recorded.clone()),
             None => {
                 let held = job.known.map_or(Ok(0), |_| manifest.count_articles(job.key))?;
-                (Unfinished { held, ..Unfinished::default() }, Passed::new(folder)?, LeftOut::default())
+                (
+                    Unfinished { held, renews, ..Unfinished::default() },
+                    Passed::new(folder)?,
+                    LeftOut::default(),
+                )
             }
         };
         let input = match Stream::open(&job.found.path, reached.next.as_ref(), &self.limit) {
@@ -129,7 +136,8 @@ impl<'a> Commit<'a> {
             manifest,
             job,
             tell,
-            update: Update::begin(job, old, left_out, Done::default()),
+            update: Update::begin(job, old, left_out, renews, Done::default()),
+            renews,
             stamp: now,
             begun_at: input.way().at(),
             to_pass: if reached.next.is_some() { 0 } else { reached.records },
@@ -166,6 +174,8 @@ struct Pass<'r, 'a> {
     next: Option<Begin>,
     /// What was left out when the file was read before.
     before: LeftOut,
+    /// Whether nothing that the index held may stay as it is.
+    renews: bool,
     /// Whether it was begun in this run, so that the hash of all its bytes is known at the end.
     whole: bool,
     /// Whether a part of it is committed.
@@ -183,20 +193,13 @@ impl Pass<'_, '_> {
             None => source::read_as(None, &mut input, &place, config, each),
         }
         let end = io::copy(&mut input, &mut io::sink());
-        match self.halt.take() {
-            None if way.is_cut() || self.commit.limit.ended().is_some() => match self.stop(&way) {
-                Ok(()) => Ok(()),
-                Err(halt) => self.give_up(halt),
-            },
-            None => match end {
-                Ok(_) => match self.end(&input) {
-                    Ok(()) => Ok(()),
-                    Err(halt) => self.give_up(halt),
-                },
-                Err(_) => self.give_up(Halt::Changed),
-            },
-            Some(halt) => self.give_up(halt),
-        }
+        let done = match (self.halt.take(), end) {
+            (Some(halt), _) => Err(halt),
+            (None, _) if way.is_cut() || self.commit.limit.ended().is_some() => self.stop(&way),
+            (None, Ok(_)) => self.end(&input),
+            (None, Err(error)) => Err(Halt::Unreadable(error)),
+        };
+        done.or_else(|halt| self.give_up(halt))
     }
 
     /// Takes a record, and works on those that wait when they are many.
@@ -244,7 +247,7 @@ impl Pass<'_, '_> {
         let passed = self.update.old.passed();
         passed.seal()?;
         let (records, claimed) = (self.records, passed.sealed());
-        let reached = Unfinished { records, claimed, next: self.next.clone(), held };
+        let reached = Unfinished { records, claimed, next: self.next.clone(), held, renews: self.renews };
         let reader = self.commit.reader(self.manifest);
         self.update.mark(&reader, Reading { stamp: self.stamp, content: 0 }, &reached)?;
         let done = mem::take(&mut self.update.done);
@@ -297,14 +300,20 @@ impl Pass<'_, '_> {
     /// stamp, and read again by the next run.
     fn give_up(self, halt: Halt) -> Result<(), ingest::Error> {
         let Self { commit, manifest, job, tell, committed, .. } = self;
-        match halt {
-            Halt::Failed(error) => Err(error),
-            Halt::Changed => {
-                commit.roll_back()?;
-                let reader = commit.reader(manifest);
-                let done = if committed { reader.changed_on_the_way(job) } else { reader.changing(job)? };
-                commit.count_read(job, done, tell)
-            }
+        if let Halt::Failed(error) = halt {
+            return Err(error);
         }
+        commit.roll_back()?;
+        let reader = commit.reader(manifest);
+        let done = match halt {
+            Halt::Unreadable(error) if committed => reader.given_up(job, "unreadable", error.to_string()),
+            Halt::Unreadable(error) => reader.unreadable(job, &error)?,
+            _ if committed => {
+                let message = "it changed while it was read; the next run begins it again";
+                reader.given_up(job, "changing", message.to_owned())
+            }
+            _ => reader.changing(job)?,
+        };
+        commit.count_read(job, done, tell)
     }
 }
