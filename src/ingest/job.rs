@@ -1,7 +1,13 @@
 //! One file that must be read.
 
-use super::decide::Why;
-use crate::{config::Config, crawl, index::Known, report::FileStamp, state::Root};
+use super::{decide::Why, error::Error, options::Options};
+use crate::{
+    config::Config,
+    crawl,
+    index::Known,
+    report::FileStamp,
+    state::{Root, Roots},
+};
 
 /// How much larger a compressed file is taken to be than it says: text shrinks to an eighth or so.
 const INFLATES: u64 = 8;
@@ -10,6 +16,15 @@ const INFLATES: u64 = 8;
 pub(super) struct Target {
     pub root: Root,
     pub config: Config,
+}
+
+/// The roots that a run is about: those that are named, remembered where they are new, else all that are remembered but
+/// those that are to be forgotten.
+pub(super) fn chosen(roots: &mut Roots, options: &Options) -> Result<Vec<Root>, Error> {
+    let named: Vec<Root> =
+        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
+    let all: Vec<Root> = roots.iter().filter(|root| !options.forget.contains(&root.name)).cloned().collect();
+    if all.is_empty() { Err(Error::NoRoots { index: options.index.clone() }) } else { Ok(all) }
 }
 
 /// A file that must be read.

@@ -5,7 +5,7 @@ use std::{fs::File, io::BufReader, path::Path};
 use super::{
     decide::{Decider, fingerprint},
     error::Error,
-    job::Target,
+    job::{self, Target},
     loss::is_too_much,
     moved,
     options::{Event, Options},
@@ -17,7 +17,7 @@ use crate::{
     index::{self, Snapshot},
     report::{Planned, Skipped},
     source::{self, Place},
-    state::{Root, Roots},
+    state::Roots,
     view::file_key,
 };
 
@@ -39,14 +39,7 @@ pub fn plan(
 ) -> Result<(), Error> {
     let mut roots = Roots::load(&options.index)?;
     moved::refuse(&roots, options)?;
-    let mut chosen: Vec<Root> =
-        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
-    if options.rebuild || (chosen.is_empty() && options.forget.is_empty()) {
-        chosen = roots.iter().filter(|root| !options.forget.contains(&root.name)).cloned().collect();
-        if chosen.is_empty() {
-            return Err(Error::NoRoots { index: options.index.clone() });
-        }
-    }
+    let chosen = job::chosen(&mut roots, options)?;
     let snapshot = match Snapshot::open(&options.index) {
         Ok(snapshot) => Some(snapshot),
         Err(index::Error::NoIndex { .. }) => None,

@@ -9,7 +9,7 @@ use std::{
 use super::{
     ending::{Limit, Outcome},
     error::Error,
-    job::Target,
+    job::{self, Target},
     moved,
     options::{Event, Options, Surroundings, engine_threads},
     walk::Walk,
@@ -116,14 +116,7 @@ fn targets(
         }
     }
     moved::refuse(roots, options)?;
-    let mut chosen: Vec<Root> =
-        options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
-    if options.rebuild || (chosen.is_empty() && options.forget.is_empty()) {
-        chosen = roots.iter().filter(|root| !options.forget.contains(&root.name)).cloned().collect();
-        if chosen.is_empty() {
-            return Err(Error::NoRoots { index: options.index.clone() });
-        }
-    }
+    let mut chosen = job::chosen(roots, options)?;
     chosen.sort_by(|a, b| a.name.cmp(&b.name));
     chosen.dedup();
     if options.rebuild

@@ -5,11 +5,15 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
-use super::{job::Target, options::Options, walk::rules};
+use super::{
+    job::{self, Target},
+    options::Options,
+    walk::rules,
+};
 use crate::{
     config::{self, Config},
     crawl,
-    state::{Root, Roots},
+    state::Roots,
 };
 
 /// How much there is to look at. It grows while it is counted.
@@ -45,11 +49,7 @@ impl Total {
     /// Counts the files of a run. What keeps it from that is told by the run itself.
     pub fn count(&self, options: &Options, settings: &dyn Fn(&Path) -> Result<Config, config::Error>) {
         let Ok(mut roots) = Roots::load(&options.index) else { return };
-        let mut chosen: Vec<Root> =
-            options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
-        if options.rebuild || chosen.is_empty() {
-            chosen = roots.iter().cloned().collect();
-        }
+        let Ok(chosen) = job::chosen(&mut roots, options) else { return };
         for root in chosen {
             let Ok(config) = settings(&root.path) else { return };
             let target = Target { config, root };

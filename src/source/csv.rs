@@ -40,11 +40,6 @@ impl Format for Csv {
         &["csv", "tsv", "tab", "psv"]
     }
 
-    /// Never: nothing but its name tells a table from a text with commas.
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_container(&self, _: &[u8]) -> bool {
         true
     }

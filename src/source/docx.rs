@@ -47,10 +47,6 @@ impl Format for Docx {
         is_zip && (is_named || is_word()) || head.starts_with(OLE) && is_named
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }

@@ -41,10 +41,6 @@ impl Format for Epub {
         head.starts_with(MAGIC) && (self.extensions().contains(&&*at.extension()) || says_so())
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }

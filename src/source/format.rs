@@ -114,7 +114,9 @@ pub trait Format: Sync {
     /// File extensions that mark it, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
     /// Whether bytes that begin with `head` (up to 4 KiB) are of this format, when no extension told, or `.txt` did.
-    fn sniff(&self, head: &[u8]) -> bool;
+    fn sniff(&self, _head: &[u8]) -> bool {
+        false
+    }
     /// Whether a file named `.txt` may be one; if not, that is text, whatever it begins with.
     fn may_be_txt(&self) -> bool {
         true

@@ -54,10 +54,6 @@ impl Format for Odt {
         head.starts_with(MAGIC) && (self.extensions().contains(&&*at.extension()) || says_so())
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }

@@ -75,10 +75,6 @@ impl Format for Rtf {
         head.trim_ascii_start().starts_with(b"{\\rtf")
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }

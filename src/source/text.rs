@@ -24,11 +24,6 @@ impl Format for Text {
         &["txt", "text"]
     }
 
-    /// Never: what no other format claims must be named as text, or be prose.
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn read(
         &self,
         input: &mut dyn BufRead,

@@ -32,10 +32,6 @@ impl Format for Mbox {
         below.is_some_and(|end| begins_with_headers(&head[end + 1..], 2))
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }

@@ -58,10 +58,6 @@ impl Format for Mail {
         begins_with_headers(head, if self.extensions().contains(&&*at.extension()) { 1 } else { 3 })
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }

@@ -35,10 +35,6 @@ impl Format for Mhtml {
                 || says(b"<Saved by "))
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }
@@ -106,10 +102,6 @@ impl Format for SingleFile {
 
     fn claims(&self, _: &Place<'_>, head: &[u8]) -> bool {
         head.trim_ascii_start().starts_with(b"<") && memmem::find(head, Self::MARK).is_some()
-    }
-
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
     }
 
     fn is_binary(&self) -> bool {

@@ -68,10 +68,6 @@ impl Format for Pdf {
         head.trim_ascii_start().starts_with(b"%PDF-") || at.extension() == "pdf" && is_inside()
     }
 
-    fn sniff(&self, _: &[u8]) -> bool {
-        false
-    }
-
     fn is_binary(&self) -> bool {
         true
     }
