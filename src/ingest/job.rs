@@ -23,6 +23,10 @@ pub(super) struct Target {
 pub(super) fn chosen(roots: &mut Roots, options: &Options) -> Result<Vec<Root>, Error> {
     let named: Vec<Root> =
         options.roots.iter().map(|path| roots.remember(path, options.root_name.as_deref())).collect();
+    let is_about_all = options.rebuild || (named.is_empty() && options.forget.is_empty());
+    if !is_about_all {
+        return Ok(named);
+    }
     let all: Vec<Root> = roots.iter().filter(|root| !options.forget.contains(&root.name)).cloned().collect();
     if all.is_empty() { Err(Error::NoRoots { index: options.index.clone() }) } else { Ok(all) }
 }
