@@ -29,6 +29,9 @@ pub const CONFIG_FILE: &str = "pullquote.toml";
 /// Name of the file of name corrections, which is no story.
 pub const NAMES_FILE: &str = "names.tsv";
 
+/// Name of the file of corrections of speakers, which is no story.
+pub const QUOTES_FILE: &str = "quotes.tsv";
+
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -232,7 +235,8 @@ fn enters(folder: &DirEntry, root: &Path, rules: &Rules) -> Result<bool, Error> 
 }
 
 fn found(entry: DirEntry, root: &Path, rules: &Rules) -> Result<Option<Found>, Error> {
-    if entry.depth() == 1 && (entry.file_name() == CONFIG_FILE || entry.file_name() == NAMES_FILE) {
+    let is_ours = |name| [CONFIG_FILE, NAMES_FILE, QUOTES_FILE].iter().any(|ours| name == *ours);
+    if entry.depth() == 1 && is_ours(entry.file_name()) {
         return Ok(None);
     }
     let path = entry.path();

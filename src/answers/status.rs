@@ -7,7 +7,11 @@ use serde::Serialize;
 
 use crate::{
     fields::SCHEMA_VERSION,
-    index::{Error, Snapshot, corrections::Corrections, lock::owner},
+    index::{
+        Error, Snapshot,
+        corrections::{Corrections, speakers::Speakers},
+        lock::owner,
+    },
     report::Skipped,
     state::{Roots, Run, Runs, Takedowns},
 };
@@ -35,6 +39,8 @@ pub struct Status {
     pub takedowns: u64,
     /// Corrections of names in force.
     pub corrections: u64,
+    /// Corrections of speakers in force.
+    pub speaker_corrections: u64,
     /// Bytes on disk.
     pub bytes: u64,
     /// Where the articles come from.
@@ -94,6 +100,7 @@ impl Status {
             skipped: snapshot.count_skipped()?,
             takedowns: Takedowns::load(path)?.iter().count() as u64,
             corrections: Corrections::load(path)?.len() as u64,
+            speaker_corrections: Speakers::load(path)?.len() as u64,
             bytes: bytes(path),
             roots,
             last_run,

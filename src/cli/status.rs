@@ -60,6 +60,9 @@ fn print(status: &Status, out: &mut impl Write) -> io::Result<()> {
     if status.corrections > 0 {
         writeln!(out, "corrections   {} of names", status.corrections)?;
     }
+    if status.speaker_corrections > 0 {
+        writeln!(out, "corrections   {} of speakers", status.speaker_corrections)?;
+    }
     for RootStatus { name, path, present } in &status.roots {
         writeln!(out, "root          {name} = {path}{}", if *present { "" } else { " (not there now)" })?;
     }

@@ -261,6 +261,14 @@ pub(super) fn claimed(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimed>, Err
     Ok(claimants)
 }
 
+/// Keys of the files that hold an article which claims an id.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn files_of(snapshot: &Snapshot, key: u64) -> Result<Vec<u64>, Error> {
+    Ok(claimed(snapshot, key)?.into_iter().map(|claimed| claimed.file).collect())
+}
+
 /// Keys of all articles whose id bears a suffix.
 fn suffixed(snapshot: &Snapshot) -> Result<Vec<u64>, Error> {
     let mut keys = Vec::new();

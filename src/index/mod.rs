@@ -21,7 +21,7 @@ mod writer;
 pub(crate) use self::error::At;
 pub use self::{
     check::{Finding, check},
-    claims::Claims,
+    claims::{Claims, files_of},
     document::documents,
     error::Error,
     folder::replace,

@@ -21,7 +21,10 @@ use super::{
 use crate::{
     article::{ArticleId, Claim},
     crawl::Fault,
-    index::{self, Batch, Claims, Manifest, Snapshot, Standing, Writer},
+    index::{
+        self, Batch, Claims, Manifest, Snapshot, Standing, Writer,
+        corrections::speakers::{self, Speakers},
+    },
     report::Report,
     state::{Arrivals, Takedowns},
 };
@@ -40,6 +43,7 @@ pub(super) struct Commit<'a> {
     writer: Writer,
     claims: Option<Mutex<Claims>>,
     takedowns: Takedowns,
+    speakers: Speakers,
     pool: ThreadPool,
     /// What was done, without what only a walk knows.
     report: Report,
@@ -72,6 +76,7 @@ impl<'a> Commit<'a> {
             writer,
             claims: None,
             takedowns: Takedowns::load(&options.index)?,
+            speakers: Speakers::load(&options.index)?,
             pool,
             committed: report.clone(),
             report,
@@ -159,6 +164,7 @@ impl<'a> Commit<'a> {
             manifest,
             claims: self.claims.as_ref().expect("start() loads the claims"),
             takedowns: &self.takedowns,
+            speakers: &self.speakers,
             limit: &self.limit,
             now_ns: self.options.now_ns,
             believes: self.options.allow_shrink,
@@ -204,6 +210,9 @@ impl<'a> Commit<'a> {
         self.new.extend(done.new);
         self.shrunk.extend(done.shrunk);
         done.news.lines.iter().for_each(|skipped| tell(Event::Skipped(skipped)));
+        for at in &done.gone {
+            tell(Event::Warning(format!("{}: the words at {at} are not in their story", speakers::FILE)));
+        }
         if !done.carried.is_empty() {
             done.carried.iter().for_each(|(former, id)| self.takedowns.carry(former, id));
             // Before the commit that says that the file was read: it is not looked at again.

@@ -5,12 +5,12 @@ use crate::{
     config::Config,
     extract::{DATA, EXTRACTION},
     fields::SCHEMA_VERSION,
-    index::{Error, Known, Manifest, Snapshot},
+    index::{Error, Known, Manifest, Snapshot, corrections::speakers::Speakers},
     report::FileStamp,
     source,
 };
 
-use super::options::Options;
+use super::{corrected::Pending, options::Options};
 
 /// Why a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub enum Why {
     Program,
     /// It was left out for a reason that may have passed.
     Retry,
+    /// The speakers of a story in it were corrected.
+    Corrected,
     /// Everything is to be verified.
     Verify,
 }
@@ -41,6 +43,7 @@ impl Why {
             Self::Settings => "settings",
             Self::Program => "program",
             Self::Retry => "retry",
+            Self::Corrected => "corrected",
             Self::Verify => "verify",
         }
     }
@@ -49,19 +52,23 @@ impl Why {
 /// Decides about files, and keeps count of those it has seen.
 pub(super) struct Decider {
     pub manifest: Manifest,
+    pub pending: Pending,
     verify: bool,
 }
 
 impl Decider {
     pub fn new(snapshot: Option<Snapshot>, options: &Options) -> Result<Self, Error> {
         let snapshot = snapshot.map_or_else(Snapshot::empty, Ok)?;
-        Ok(Self { manifest: Manifest::load(snapshot)?, verify: options.verify_content })
+        let pending = Pending::load(&options.index, &snapshot, &Speakers::load(&options.index)?)?;
+        Ok(Self { manifest: Manifest::load(snapshot)?, pending, verify: options.verify_content })
     }
 
     /// What is known of the file, and why it must be read if it must.
     pub fn decide(&mut self, key: u64, stamp: FileStamp, fingerprint: u64) -> (Option<Known>, Option<Why>) {
         let Some(known) = self.manifest.see(key) else { return (None, Some(Why::New)) };
-        let why = if known.config >> 32 != fingerprint >> 32 {
+        let why = if self.pending.take(key, known.passing) {
+            Some(Why::Corrected)
+        } else if known.config >> 32 != fingerprint >> 32 {
             Some(Why::Program)
         } else if known.config != fingerprint {
             Some(Why::Settings)

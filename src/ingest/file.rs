@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     bytes::whole,
+    decide::Why,
     ending::Limit,
     job::{Filed, Job, Reading},
     loss::{Loss, Shrunk},
@@ -19,7 +20,8 @@ use crate::{
     annotation::Annotations,
     article::{Article, ArticleId, Claim, Remark, hash64},
     extract::annotate,
-    index::{Batch, Claims, Error, Manifest, Writer},
+    index::{Batch, Claims, Error, Manifest, Writer, corrections::speakers::Speakers},
+    quote_at::QuoteAt,
     report::{LeftOut, News, Skipped, Unfinished},
     source::{self, Place, Record, Told},
     state::Takedowns,
@@ -43,6 +45,8 @@ pub(super) struct Done {
     pub new: Vec<Claim>,
     /// How many records something was mended or guessed in, by what, with the first of each.
     pub remarks: BTreeMap<String, (u64, Remark)>,
+    /// Words whose speaker was corrected and that are not in their story.
+    pub gone: Vec<QuoteAt>,
     /// Stories that were taken down by a former id, and that id before theirs.
     pub carried: Vec<(ArticleId, ArticleId)>,
     /// Whether the index was changed.
@@ -61,6 +65,7 @@ pub(super) struct Reader<'r> {
     pub manifest: &'r Manifest,
     pub claims: &'r Mutex<Claims>,
     pub takedowns: &'r Takedowns,
+    pub speakers: &'r Speakers,
     pub limit: &'r Limit,
     pub now_ns: i64,
     /// Whether what seems gone is gone, however much it is.
@@ -155,10 +160,11 @@ impl Reader<'_> {
         Ok(done)
     }
 
-    /// Whether the index holds just these bytes, read to their end by the same program with the same settings.
+    /// Whether the index holds just these bytes, read to their end by the same program with the same settings and
+    /// corrections.
     pub fn holds(&self, job: &Job<'_>, content: u64) -> Result<bool, Error> {
-        let holds =
-            job.known.is_some_and(|known| known.config == job.fingerprint && known.content == content);
+        let holds = job.why != Why::Corrected
+            && job.known.is_some_and(|known| known.config == job.fingerprint && known.content == content);
         Ok(holds && self.recorded(job)?.1.is_none())
     }
 
@@ -294,15 +300,24 @@ impl<'j, O: Old> Update<'j, O> {
                 }
             }
         }
-        let find = |fresh: &Fresh| match &fresh.former {
-            Former { articles, moved: true } => reader.manifest.found(&articles[0]),
-            _ => Ok(annotate(&fresh.article)),
+        let find = |fresh: &Fresh| -> Result<(Annotations, Vec<QuoteAt>), Error> {
+            match &fresh.former {
+                Former { articles, moved: true } => Ok((reader.manifest.found(&articles[0])?, Vec::new())),
+                _ => {
+                    let mut found = annotate(&fresh.article);
+                    let gone = reader.speakers.apply(&fresh.claim.id(), &fresh.article, &mut found);
+                    Ok((found, gone))
+                }
+            }
         };
-        let found: Vec<Annotations> = match &fresh[..] {
+        let found: Vec<(Annotations, Vec<QuoteAt>)> = match &fresh[..] {
             [one] => vec![find(one)?],
             _ => fresh.par_iter().map(find).collect::<Result<_, _>>()?,
         };
-        fresh.into_iter().zip(found).try_for_each(|(fresh, found)| self.write(reader, fresh, &found))
+        fresh.into_iter().zip(found).try_for_each(|(fresh, (found, gone))| {
+            self.done.gone.extend(gone);
+            self.write(reader, fresh, &found)
+        })
     }
 
     /// The article with its id and hash, unless the index holds just that or must not hold it.
@@ -320,7 +335,8 @@ impl<'j, O: Old> Update<'j, O> {
             self.done.taken_down += 1;
             return Ok(None);
         }
-        let content = content_hash(&article);
+        // The rules of a story are a part of what is stored of it.
+        let content = content_hash(&article) ^ reader.speakers.fingerprint(claim.id().key());
         let former = self.old.replaced(reader.manifest, claim, content, !self.renews)?;
         if former.moved && former.articles[0].record == article.origin.record {
             return Ok(None);

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod commit;
+mod corrected;
 mod decide;
 mod ending;
 mod error;

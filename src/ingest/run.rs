@@ -18,7 +18,10 @@ use crate::{
     config::{self, Config},
     index::{
         Budget, Opening, Waiting, Writer,
-        corrections::{self, Corrections},
+        corrections::{
+            self, Corrections,
+            speakers::{self, Speakers},
+        },
     },
     state::{Root, Roots, Run, Runs},
 };
@@ -76,9 +79,12 @@ fn work_on(
     let mut roots = Roots::load(&options.index)?;
     let targets = targets(&mut roots, options, surroundings.settings)?;
     for Target { root, .. } in &targets {
-        let fault = Corrections::keep(&options.index, &root.name, &root.path)?;
-        if let Some(fault) = fault {
-            let file = root.path.join(corrections::FILE);
+        let faults = [
+            (corrections::FILE, Corrections::keep(&options.index, &root.name, &root.path)?),
+            (speakers::FILE, Speakers::keep(&options.index, &root.name, &root.path)?),
+        ];
+        for (file, fault) in faults.into_iter().filter_map(|(file, fault)| Some((file, fault?))) {
+            let file = root.path.join(file);
             let text = format!("{}: {fault}: the corrections kept before stay in force", file.display());
             (surroundings.tell)(Event::Warning(text));
         }

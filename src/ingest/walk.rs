@@ -426,8 +426,12 @@ impl<'a, 's> Walk<'a, 's> {
     /// Has everything committed, and says what came of it.
     pub fn finish(mut self) -> Result<Outcome, Error> {
         self.compare_articles()?;
-        let Self { commit, seen, missing, shrunk, lacking, cut, faults, .. } = self;
+        let Self { options, decider, commit, seen, missing, shrunk, lacking, cut, faults, .. } = self;
         let mut report = commit.finish(cut.is_none(), !lacking)?;
+        let is_whole = cut.is_none() && !lacking;
+        if is_whole || !options.rebuild {
+            decider.pending.settle(&options.index, is_whole)?;
+        }
         report.files += seen.files;
         report.skipped_known += seen.skipped_known;
         report.hidden += seen.hidden;

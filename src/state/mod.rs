@@ -2,6 +2,7 @@
 
 mod alerts;
 mod arrivals;
+mod corrected;
 mod file;
 mod roots;
 mod runs;
@@ -11,6 +12,7 @@ mod takedown;
 pub use self::{
     alerts::{Alert, Alerts, News, delivery_id},
     arrivals::{Arrivals, Mark},
+    corrected::Corrected,
     roots::{Root, Roots},
     runs::{Run, Runs},
     saved::{Saved, SavedSearch, is_name},

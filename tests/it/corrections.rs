@@ -1,4 +1,4 @@
-//! `names.tsv` from end to end: what a newsroom says of its names holds in every answer, after a rebuild, and until it is
+//! `names.tsv` and `quotes.tsv` from end to end: what a newsroom says of its names holds in every answer, after a rebuild, and until it is
 //! taken back; a file that cannot be read changes nothing.
 
 use std::{fs, process::Output};
@@ -220,4 +220,88 @@ fn the_file_is_no_story() {
         (&report["articles"], &report["skipped"], &report["skipped_known"]),
         (&5.into(), &0.into(), &0.into())
     );
+}
+
+impl Archive {
+    /// The address of those words, as the program prints it.
+    fn address(&self, words: &str) -> String {
+        let quotes = self.lines(&["quotes", &format!("\"{words}\"")]);
+        let quote =
+            quotes.iter().find(|quote| quote["text"].as_str().is_some_and(|text| text.contains(words)));
+        quote.unwrap_or_else(|| panic!("no quote {words:?}"))["quote_at"].as_str().expect("one").to_owned()
+    }
+
+    /// Runs with these corrections of speakers: what was updated, and standard error.
+    fn credit(&self, rules: &str, more: &[&str]) -> (u64, String) {
+        self.write("quotes.tsv", rules);
+        let output = self.run(more);
+        assert_eq!(code(&output), 0, "{output:?}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        (last_line(&output)["updated"].as_u64().expect("a count"), told)
+    }
+}
+
+#[test]
+fn words_are_given_to_whom_the_archive_says_at_once_and_after_a_rebuild() {
+    let archive = archive();
+    let sea = archive.address("I wrote it at sea");
+    let rules = format!("# ours\n{sea}\tJens Tarn\n");
+    assert_eq!(archive.credit(&rules, &[]).0, 1, "the story is written again");
+    for more in [&[][..], &["--rebuild"], &["--verify-content"]] {
+        archive.credit(&rules, more);
+        assert_eq!(archive.said("Orla Quist"), ["The harbour was cold"], "{more:?}");
+        assert_eq!(archive.said("Jens Tarn"), ["I wrote it at sea", "We sail again"], "{more:?}");
+        assert_eq!(archive.inventory(), archive.fresh_inventory(), "{more:?}");
+    }
+    assert_eq!(archive.credit(&rules, &[]).0, 0, "once");
+    let quote = archive.lines(&["quotes", "--by", "Jens Tarn", "sea"]).remove(0);
+    assert_eq!((&quote["rule"], &quote["confidence"]), (&"correction".into(), &1.0.into()));
+    assert_eq!(archive.lines(&["status"])[0]["speaker_corrections"], 1);
+}
+
+#[test]
+fn corrections_of_speakers_are_taken_back() {
+    let archive = archive();
+    let before = archive.inventory();
+    let (sea, cold) = (archive.address("I wrote it at sea"), archive.address("The harbour was cold"));
+    archive.credit(&format!("{sea}\tnobody\n{cold}\tno quote\n"), &[]);
+    assert_eq!(archive.said("Orla Quist"), [] as [&str; 0]);
+    assert_eq!(archive.inventory(), archive.fresh_inventory());
+    assert_eq!(archive.credit(&format!("{sea}\tnobody\n"), &[]).0, 1, "only the story that changes");
+    assert_eq!(archive.said("Orla Quist"), ["The harbour was cold"]);
+    fs::remove_file(archive.root.join("quotes.tsv")).expect("it is there");
+    assert_eq!(last_line(&archive.run(&[]))["updated"], 1);
+    assert_eq!(archive.inventory(), before);
+}
+
+#[test]
+fn corrections_of_large_files_outlive_stops() {
+    let archive = Archive::new();
+    let line = |n: u32| {
+        format!("{{\"id\":\"{n}\",\"text\":\"“The harbour was number {n} cold,” Orla Quist said.\"}}\n")
+    };
+    archive.write("all.jsonl", (0..300).map(line).collect::<String>());
+    let streamed = ["--large-file", "0"];
+    assert_eq!(code(&archive.run(&streamed)), 0);
+    let rule = format!("{}\tJens Tarn\n", archive.address("number 7 cold"));
+    archive.write("quotes.tsv", &rule);
+    for _ in 0..3 {
+        archive.run(&["--large-file", "0", "--max-runtime", "0s"]);
+    }
+    archive.run(&streamed);
+    archive.run(&streamed);
+    assert_eq!(archive.said("Jens Tarn"), ["The harbour was number 7 cold"]);
+    assert_eq!(archive.inventory(), archive.fresh_inventory());
+}
+
+#[test]
+fn words_that_are_gone_and_rules_that_are_none_are_told() {
+    let archive = archive();
+    let sea = archive.address("I wrote it at sea");
+    archive.credit(&format!("{sea}\tJens Tarn\n"), &[]);
+    archive.write("a.txt", "“It was written in Leeds,” Orla Quist said on Monday. Quist was tired.");
+    let (_, told) = archive.credit(&format!("{sea}\tJens Tarn\n"), &[]);
+    assert!(told.contains("quotes.tsv") && told.contains("not in their story"), "{told}");
+    let (_, told) = archive.credit(&format!("{sea}\n"), &[]);
+    assert!(told.contains("quotes.tsv: line 1") && told.contains("stay in force"), "{told}");
 }

@@ -13,6 +13,7 @@ use crate::{
     ingest::{
         self,
         bytes::{Stream, Way},
+        decide::Why,
         file::{Done, RECORDS_AT_A_TIME, Update, place, renews},
         job::{Job, Reading},
         loss::Loss,
@@ -68,7 +69,10 @@ impl<'a> Commit<'a> {
     fn kept(&self, manifest: &Manifest, job: &Job<'_>) -> io::Result<Option<Result<Done, Error>>> {
         let before = stamp(job)?;
         let alike = |known: &Known| {
-            known.config == job.fingerprint && known.content != 0 && known.stamp.len == before.len
+            job.why != Why::Corrected
+                && known.config == job.fingerprint
+                && known.content != 0
+                && known.stamp.len == before.len
         };
         let Some(known) = job.known.filter(alike) else { return Ok(None) };
         let reader = self.reader(manifest);

@@ -10,27 +10,24 @@
 //! | `rename KIND NAME SHOWN` | is shown as `SHOWN` |
 //! | `not KIND NAME` | is no name of that kind |
 //! | `kind KIND NAME OTHER` | is of the kind `OTHER` |
+//!
+//! Corrections of speakers are in [`speakers`].
 
-use std::{fs, path::Path};
+mod kept;
+pub mod speakers;
+
+use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{
-    annotation::NameKind,
-    index::{
-        Error,
-        error::At,
-        folder::{Folder, replace},
-    },
-    name_key::name_key,
-    view::file_key,
-};
+use crate::{annotation::NameKind, index::Error, name_key::name_key};
+use kept::Kept;
 
 /// Name of the file in a root.
 pub const FILE: &str = "names.tsv";
 
-/// What the names of kept files begin and end with.
-const KEPT: (&str, &str) = ("names-", ".tsv");
+/// The rules of each root, kept in the index.
+const KEPT: Kept = Kept { file: FILE, begins: "names-" };
 
 /// Corrections by kind and key.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,13 +56,8 @@ impl Corrections {
     /// The first line that is no rule.
     pub fn parse(text: &str) -> Result<Self, BadRule> {
         let mut found = Self::default();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim_end();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            found.add(line).map_err(|fault| BadRule { line: number, fault })?;
-        }
+        kept::rules(text)
+            .try_for_each(|(line, rule)| found.add(rule).map_err(|fault| BadRule { line, fault }))?;
         Ok(found)
     }
 
@@ -105,21 +97,11 @@ impl Corrections {
     /// # Errors
     /// When a kept file cannot be read.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let folder = Folder::at(index).state("");
-        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Self::default()) };
-        let mut names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
-        names.sort();
         let mut found = Self::default();
-        for name in names.iter().filter_map(|name| name.to_str()) {
-            if name.starts_with(KEPT.0) && name.ends_with(KEPT.1) {
-                let path = folder.join(name);
-                let text = fs::read_to_string(&path).at(&path)?;
-                text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).for_each(|line| {
-                    // A line that is no rule was told, with its number, when the file was taken over.
-                    let _ = found.add(line.trim_end());
-                });
-            }
-        }
+        KEPT.each(index, &mut |rule| {
+            // A line that is no rule was told, with its number, when the file was taken over.
+            let _ = found.add(rule);
+        })?;
         Ok(found)
     }
 
@@ -129,32 +111,7 @@ impl Corrections {
     /// # Errors
     /// When a file cannot be read or written.
     pub fn keep(index: &Path, root: &str, at: &Path) -> Result<Option<BadRule>, Error> {
-        let kept = Folder::at(index).state(&format!("{}{:016x}{}", KEPT.0, file_key(root, FILE), KEPT.1));
-        let own = at.join(FILE);
-        if !own.exists() {
-            // A root without anything may be a mount that is not there.
-            let is_empty = fs::read_dir(at).is_ok_and(|mut entries| entries.next().is_none());
-            if kept.exists() && at.exists() && !is_empty {
-                fs::remove_file(&kept).at(&kept)?;
-            }
-            return Ok(None);
-        }
-        let text = match fs::read(&own).map(String::from_utf8) {
-            Ok(Ok(text)) => text,
-            Ok(Err(error)) => {
-                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-                return Ok(Some(BadRule { line, fault: "it is not UTF-8".to_owned() }));
-            }
-            Err(error) => return Ok(Some(BadRule { line: 1, fault: format!("cannot be read: {error}") })),
-        };
-        if let Err(fault) = Self::parse(&text) {
-            return Ok(Some(fault));
-        }
-        if fs::read(&kept).ok().as_deref() != Some(text.as_bytes()) {
-            replace(&kept, text.as_bytes())?;
-        }
-        Ok(None)
+        KEPT.take_over(index, root, at, &|text| Self::parse(text).map(drop))
     }
 
     /// Number of rules.
@@ -202,6 +159,8 @@ fn kind_named(name: &str) -> Result<NameKind, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
