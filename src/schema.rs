@@ -20,9 +20,10 @@ use crate::{
     eval::Evaluation,
     fields::{Analysis, FIELDS, SCHEMA_VERSION},
     index::Finding,
+    ingest::Restored,
     record::{ExtractionRecord, FORMAT, Line},
     report::{ExitCode, LogLine, Planned, Skipped, Summary},
-    state::Alert,
+    state::{Alert, Backup},
 };
 
 /// A line of JSON: its `type`, which is the name of its file, and how its schema is made.
@@ -33,6 +34,7 @@ const LINES: &[LineShape] = &[
     ("alert", schema::<Alert>),
     ("appearance", schema::<Appearance>),
     ("article", schema::<ArticleHit>),
+    ("backup", schema::<Backup>),
     ("check", schema::<Line<Checked>>),
     ("citation", schema::<Citation>),
     ("compact", schema::<Line<Compacted>>),
@@ -51,6 +53,7 @@ const LINES: &[LineShape] = &[
     ("quote", schema::<QuoteHit>),
     ("related", schema::<Related>),
     ("removed", schema::<Line<Removed>>),
+    ("restored", schema::<Line<Restored>>),
     ("rising", schema::<Rising>),
     ("saved", schema::<SavedLine>),
     ("significant", schema::<Significant>),

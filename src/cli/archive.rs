@@ -38,6 +38,16 @@ pub fn find(archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
         .ok_or_else(|| index::Error::NoIndex { path: here.join(FOLDER) }.into())
 }
 
+/// The same, or where there is none a new one in the working directory.
+pub fn find_or_here(archive: &ArchiveArgs) -> anyhow::Result<PathBuf> {
+    match find(archive) {
+        Err(error) if matches!(error.downcast_ref(), Some(index::Error::NoIndex { .. })) => {
+            Ok(std::env::current_dir().context("cannot tell the working directory")?.join(FOLDER))
+        }
+        found => found,
+    }
+}
+
 /// The index of a ROOT: `--index`, the environment's, else the one in the ROOT.
 pub fn of_root(archive: &ArchiveArgs, root: &Path) -> PathBuf {
     archive.index.clone().unwrap_or_else(|| root.join(FOLDER))

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io::Write, process::ExitCode};
 
-use pullquote::{config, index, ingest, query, record::Line, report};
+use pullquote::{config, index, ingest, query, record::Line, report, state::BackupError};
 
 use super::ui::Ui;
 
@@ -46,7 +46,7 @@ impl Exit {
         (Self::NoIndex, "no index here"),
         (
             Self::OtherVersion,
-            "the index was written by another schema version: the message says how to rebuild",
+            "the index was written by another schema version: index --upgrade builds it anew",
         ),
         (Self::Locked, "another run holds the lock: try later"),
         (Self::BadConfig, "the configuration is wrong"),
@@ -61,8 +61,10 @@ impl Exit {
 
     /// The code that one cause asks for. An error that only passes another one on is looked into.
     fn of_cause(cause: &(dyn Error + 'static)) -> Option<Self> {
-        let passed_on = match (cause.downcast_ref(), cause.downcast_ref()) {
-            (Some(query::Error::Index(error)), _) | (_, Some(ingest::Error::Index(error))) => Some(error),
+        let passed_on = match (cause.downcast_ref(), cause.downcast_ref(), cause.downcast_ref()) {
+            (Some(query::Error::Index(error)), ..)
+            | (_, Some(ingest::Error::Index(error) | ingest::Error::Backup(BackupError::Index(error))), _)
+            | (.., Some(BackupError::Index(error))) => Some(error),
             _ => None,
         };
         if let Some(error) = cause.downcast_ref().or(passed_on) {

@@ -44,6 +44,10 @@ pub struct Args {
     /// Build everything anew beside the index, and swap at the end
     #[arg(long)]
     rebuild: bool,
+    /// Where an older program wrote the index, build it anew beside the old one, which that program's readers use until
+    /// the swap at the end; saved searches, alerts, takedowns and corrections stay. Else like any run
+    #[arg(long, conflicts_with = "rebuild")]
+    upgrade: bool,
     /// Say what would be read, left out and removed, and why; read and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -202,6 +206,7 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
     if args.root_name.is_some() && args.roots.len() != 1 {
         bail!("--root-name names one ROOT");
     }
+    let rebuild = args.rebuild || (args.upgrade && index::is_outdated(&index)?);
     let threads = args.threads.or_else(|| std::thread::available_parallelism().ok());
     let now = Timestamp::now().as_nanosecond();
     Ok(Options {
@@ -209,7 +214,7 @@ fn options(args: &Args, archive: &ArchiveArgs) -> anyhow::Result<Options> {
         roots: args.roots.clone(),
         root_name: args.root_name.clone(),
         forget: args.forget_root.clone(),
-        rebuild: args.rebuild,
+        rebuild,
         verify_content: args.verify_content,
         allow_shrink: args.allow_shrink,
         threads: threads.map_or(1, std::num::NonZeroUsize::get),

@@ -4,6 +4,7 @@ mod alerts;
 mod archive;
 mod arguments;
 mod ask;
+mod backup;
 mod check;
 mod cite;
 mod compact;
@@ -28,6 +29,7 @@ mod person;
 mod print;
 mod quotes;
 mod remove;
+mod restore;
 mod rising;
 mod saved;
 mod search;
@@ -91,6 +93,8 @@ enum Command {
     Check(check::Args),
     Compact(compact::Args),
     Remove(remove::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     /// What each exit code means
     #[command(after_help = exit::table())]
     ExitCodes,
@@ -152,6 +156,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(args, &cli.archive, ui),
         Command::Compact(args) => compact::run(args, &cli.archive, ui),
         Command::Remove(args) => remove::run(args, &cli.archive, ui),
+        Command::Backup(args) => backup::run(args, &cli.archive, ui),
+        Command::Restore(args) => restore::run(args, &cli.archive, ui),
         Command::ExitCodes => exit::run(ui),
     }
 }

@@ -19,9 +19,11 @@ pub enum Error {
         /// What is missing or strange.
         why: String,
     },
-    /// The index was written by another version of the schema. Exit code 11; `pullquote index --rebuild` renews it.
+    /// The index was written by another version of the schema. Exit code 11; `pullquote index --upgrade` builds an older
+    /// one anew, with what people told it.
     #[error(
-        "the index at {path} has schema version {found}, this program reads {expected}: `pullquote index --rebuild` renews it"
+        "the index at {path} has schema version {found}, this program reads {expected}: {}",
+        if found < expected { "`pullquote index --upgrade` builds it anew" } else { "a newer pullquote wrote it" }
     )]
     OtherVersion {
         /// The folder.
@@ -33,9 +35,7 @@ pub enum Error {
     },
     /// The index holds other fields than this program's, though its version is the same: one of the two was being
     /// developed. Exit code 11.
-    #[error(
-        "the index at {path} was written with other fields: build it anew with pullquote index --rebuild"
-    )]
+    #[error("the index at {path} was written with other fields: `pullquote index --upgrade` builds it anew")]
     OtherFields {
         /// The folder.
         path: PathBuf,

@@ -1,6 +1,9 @@
 //! Finding articles by what they are, not by what they say: by id, by file, by the very same text.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::Path,
+};
 
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
@@ -201,6 +204,20 @@ impl Snapshot {
         let mut places =
             self.places(&Term::from_field_u64(FieldId::Shingle.field(), shingle), DOC_ARTICLE)?;
         places.retain(|place| place.text == Some(hash));
+        Ok(places)
+    }
+
+    /// Every article with one of these texts, told by their hashes; looks at all there are.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn with_texts(&self, texts: &HashSet<u64>) -> Result<Vec<StoredPlace>, Error> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut places =
+            self.places(&Term::from_field_u64(FieldId::Doc.field(), DOC_ARTICLE), DOC_ARTICLE)?;
+        places.retain(|place| place.text.is_some_and(|text| texts.contains(&text)));
         Ok(places)
     }
 

@@ -28,6 +28,6 @@ pub use self::{
     lock::{Waiting, owner},
     lookup::{Standing, StoredPlace},
     manifest::{Known, KnownArticle, Manifest},
-    snapshot::{Counts, Snapshot},
+    snapshot::{Counts, Snapshot, is_outdated},
     writer::{Batch, Budget, Opening, Writer},
 };

@@ -1,6 +1,7 @@
 //! A view of the index as one commit left it.
 
 use std::{
+    cmp::Ordering,
     fs, io,
     path::Path,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -19,7 +20,7 @@ use crate::{
     analysis,
     annotation::Annotations,
     article::{Article, ArticleId, hash64},
-    fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
+    fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId, SCHEMA_VERSION},
     index::{
         Error,
         directory::ReadOnly,
@@ -52,6 +53,24 @@ pub(crate) struct Entries {
 /// Terms whose entries are remembered, those that no segment has too; a query asks several times for each form of each
 /// word.
 const MOST_ENTRIES: usize = 16_384;
+
+/// Whether the index in that folder must be built anew before this program can use it; not where there is none.
+///
+/// # Errors
+/// [`Error::OtherVersion`] when a newer program wrote it, [`Error::NotAnIndex`].
+pub fn is_outdated(path: &Path) -> Result<bool, Error> {
+    let folder = Folder::at(path);
+    let current = match folder.current_of_any_version() {
+        Ok(current) => current,
+        Err(Error::NoIndex { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match current.schema.cmp(&SCHEMA_VERSION) {
+        Ordering::Less => Ok(true),
+        Ordering::Equal => Ok(matches!(Snapshot::open(path), Err(Error::OtherFields { .. }))),
+        Ordering::Greater => folder.current().map(|_| false),
+    }
+}
 
 impl Snapshot {
     /// The last commit of the index in that folder. Takes no lock and writes nothing; a writer at work neither waits

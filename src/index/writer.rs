@@ -321,7 +321,7 @@ pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result
         Ok(index) => index,
         Err(TantivyError::SchemaError(why)) => {
             return Err(Error::Engine(TantivyError::SchemaError(format!(
-                "{why}; the program's fields changed: pullquote index --rebuild"
+                "{why}; the program's fields changed: pullquote index --upgrade"
             ))));
         }
         Err(error) => return Err(error.into()),

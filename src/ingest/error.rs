@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{config, index};
+use crate::{config, index, state};
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,9 @@ pub enum Error {
     /// The settings cannot be used.
     #[error(transparent)]
     Config(#[from] config::Error),
+    /// A backup cannot be used.
+    #[error(transparent)]
+    Backup(#[from] state::BackupError),
     /// No root was named, and the index remembers none. `pullquote index ROOT`.
     #[error("the index at {} remembers no roots: name one", index.display())]
     NoRoots {

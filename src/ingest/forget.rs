@@ -84,7 +84,7 @@ fn named(snapshot: &Snapshot, index: &Path, what: &str) -> Result<Named, Error> 
 }
 
 /// Articles, and each with the same 16 digits or the very same text as one of them, in the order of their ids.
-fn with_alike(snapshot: &Snapshot, articles: &[StoredPlace]) -> Result<Vec<StoredPlace>, Error> {
+pub(super) fn with_alike(snapshot: &Snapshot, articles: &[StoredPlace]) -> Result<Vec<StoredPlace>, Error> {
     let mut all = articles.to_vec();
     for article in articles {
         all.extend(snapshot.claimants(&article.id)?);
@@ -96,7 +96,7 @@ fn with_alike(snapshot: &Snapshot, articles: &[StoredPlace]) -> Result<Vec<Store
 }
 
 /// Removes articles from the index, in one commit.
-fn purge(
+pub(super) fn purge(
     writer: &mut Writer,
     snapshot: &Snapshot,
     articles: &[StoredPlace],

@@ -20,6 +20,7 @@ mod old;
 mod options;
 mod passed;
 mod plan;
+mod restore;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub use self::{
     forget::{TakenDown, remove},
     options::{Event, Options, Stop, Surroundings},
     plan::plan,
+    restore::{Restored, restore},
     run::run,
     total::{Total, Whole},
 };

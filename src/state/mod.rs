@@ -2,6 +2,7 @@
 
 mod alerts;
 mod arrivals;
+mod backup;
 mod corrected;
 mod file;
 mod roots;
@@ -9,9 +10,11 @@ mod runs;
 mod saved;
 mod takedown;
 
+pub(crate) use self::backup::own as own_state;
 pub use self::{
     alerts::{Alert, Alerts, News, delivery_id},
     arrivals::{Arrivals, Mark},
+    backup::{BackedRoot, Backup, BackupError, Contents, back_up},
     corrected::Corrected,
     roots::{Root, Roots},
     runs::{Run, Runs},

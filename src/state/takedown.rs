@@ -47,12 +47,21 @@ impl Takedowns {
     /// # Errors
     /// When the list is there and cannot be read: then nothing may be indexed.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let kept: Kept = file::load(&Folder::at(index).state("takedowns.json"))?;
+        file::load(&Folder::at(index).state("takedowns.json")).map(Self::of)
+    }
+
+    /// The takedowns of such a list.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(list: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(list).map(Self::of)
+    }
+
+    fn of(kept: Kept) -> Self {
         let mut takedowns = Self::default();
-        for takedown in kept.takedowns {
-            takedowns.add(takedown);
-        }
-        Ok(takedowns)
+        kept.takedowns.into_iter().for_each(|takedown| takedowns.add(takedown));
+        takedowns
     }
 
     /// Adds one; [`save`](Self::save) makes it last.

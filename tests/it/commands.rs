@@ -18,7 +18,7 @@ use crate::sample::{ROOT, commands, run, sample, sample_of_our_own, stories_alon
 const OTHERS: [&str; 4] = ["check-damaged", "faults", "index-again", "locked"];
 
 /// Keys whose values differ from run to run, or with the version.
-const VOLATILE: [&str; 14] = [
+const VOLATILE: [&str; 15] = [
     "at",
     "bytes",
     "bytes_read",
@@ -26,6 +26,7 @@ const VOLATILE: [&str; 14] = [
     "ended",
     "files_read",
     "last_success_age_s",
+    "made",
     "pid",
     "read_because",
     "schema",
@@ -43,6 +44,8 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let patterns = [
         (r"\d+\.\d s\b", "… s"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[time]"),
+        (r"the state of \S+Z", "the state of [time]"),
+        (r"\.new-\w+", ".new-…"),
         (r"\d+ (s|min|h|days) ago", "… ago"),
         (r"\(\d+\.\d MB, schema \d+\)", "(… MB, schema …)"),
         (r"process \d+ on \S+, since", "process … on …, since"),
@@ -387,6 +390,37 @@ fn generate() {
 #[test]
 fn exit_codes() {
     asking("exit-codes", &["exit-codes", "help exit-codes"]);
+}
+
+#[test]
+fn backup() {
+    changing(
+        "backup",
+        &[
+            "saved add fire fire",
+            "backup ../state.zip",
+            "backup ../state.zip --json",
+            "backup ../state.zip --index ../nowhere",
+            "backup ../nowhere/state.zip",
+        ],
+    );
+}
+
+#[test]
+fn restore() {
+    changing(
+        "restore",
+        &[
+            "saved add fire fire",
+            "remove 200f31bb1183d7ef --reason wish",
+            "backup ../state.zip",
+            "restore ../state.zip",
+            "restore ../state.zip --replace",
+            "restore ../state.zip --index ../fresh",
+            "restore ../state.zip --index ../fresh --replace --json",
+            "restore ../draft.txt",
+        ],
+    );
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn another_schema_is_refused_until_rebuilt() {
         .expect("a file");
     let refused = archive.run(&[]);
     assert_eq!(code(&refused), 11);
-    assert!(stderr(&refused).contains("--rebuild"), "{refused:?}");
+    assert!(stderr(&refused).contains("--upgrade"), "{refused:?}");
     assert_eq!(code(&archive.run(&["--rebuild"])), 0);
     assert_eq!(archive.inventory(), archive.fresh_inventory());
     assert_eq!(fs::read_dir(archive.index.join("generations")).expect("a folder").count(), 1);

@@ -32,3 +32,4 @@ mod source_properties;
 mod stances;
 mod telling;
 mod topics;
+mod upgrade;

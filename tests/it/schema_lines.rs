@@ -76,7 +76,7 @@ const QUESTIONS: &[&str] = &[
 ];
 
 /// What changes the index, in order.
-const CHANGES: [&str; 11] = [
+const CHANGES: [&str; 13] = [
     "saved add fire fire",
     "saved list",
     "alerts --saved ../watch.tsv",
@@ -85,7 +85,9 @@ const CHANGES: [&str; 11] = [
     "index .",
     "index .",
     "status --skipped",
+    "backup ../state.zip",
     "remove 200f31bb1183d7ef --reason wish",
+    "restore --replace ../state.zip",
     "compact",
     "status",
 ];
