@@ -120,7 +120,8 @@ impl Archive {
             return Err(Error::TooFewWords);
         }
         passages::weigh(self, &mut wording)?;
-        let Candidates { found: candidates, cut } = passages::candidates(self, &wording, MOST_PLACED)?;
+        let Candidates { found: candidates, cut } =
+            passages::candidates(self, &wording, passages::LIKELY, MOST_PLACED)?;
         let cut = cut.is_some() || candidates.len() > MOST_READ;
         let mut found = Vec::new();
         for candidate in candidates.into_iter().take(MOST_READ) {

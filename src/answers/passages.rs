@@ -15,14 +15,23 @@ use crate::{
     wording::Wording,
 };
 
-/// Words that are looked up, at most: the rarest.
-const MOST_WORDS: usize = 14;
+/// What articles are looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bar {
+    /// Words that are looked up, at most: the rarest.
+    words: usize,
+    /// Share of the weight of the words looked up that an article must hold, near each other.
+    least: f32,
+}
+
+/// Articles that may hold the words, or most of them.
+pub(crate) const LIKELY: Bar = Bar { words: 14, least: 0.4 };
+
+/// Articles that hold a few of the rarest words: where no others are found, the nearest there is.
+pub(crate) const NEAREST: Bar = Bar { words: 6, least: 0.25 };
 
 /// Words that are looked up at least, stop words too where there are no others.
 const LEAST_WORDS: usize = 6;
-
-/// Share of the weight of the words looked up that an article must hold, near each other.
-const LEAST_WEIGHT: f32 = 0.4;
 
 /// Words that a passage may have more than those asked for, beside half of them: as far as they are compared.
 const SLACK: usize = 32;
@@ -65,11 +74,16 @@ struct Seed {
 }
 
 /// Finds articles that hold enough of weighed words; of those that hold most, so many are looked at.
-pub(crate) fn candidates(archive: &Archive, wording: &Wording, most: usize) -> Result<Candidates, Error> {
+pub(crate) fn candidates(
+    archive: &Archive,
+    wording: &Wording,
+    bar: Bar,
+    most: usize,
+) -> Result<Candidates, Error> {
     let snapshot = archive.snapshot();
-    let seeds = seeds(snapshot, wording)?;
+    let seeds = seeds(snapshot, wording, bar.words)?;
     let all: u32 = seeds.iter().map(|seed| seed.weight).sum();
-    let least = ((LEAST_WEIGHT * all as f32) as u32).max(1);
+    let least = ((bar.least * all as f32) as u32).max(1);
     let mut found = Vec::new();
     for segment in 0..snapshot.searcher().segment_readers().len() as u32 {
         found.extend(enough_in(snapshot, segment, &seeds, least)?);
@@ -87,7 +101,7 @@ pub(crate) fn candidates(archive: &Archive, wording: &Wording, most: usize) -> R
     for run in found.chunk_by(|a, b| a.doc.segment_ord == b.doc.segment_ord) {
         near.extend(together_in(snapshot, run, &seeds, window, all)?);
     }
-    near.retain(|candidate| candidate.held >= LEAST_WEIGHT);
+    near.retain(|candidate| candidate.held >= bar.least);
     sort(&mut near);
     Ok(Candidates { found: near, cut })
 }
@@ -107,7 +121,7 @@ fn candidate(archive: &Archive, doc: DocAddress, held: f32) -> Result<Candidate,
 }
 
 /// The words to look up, the rarest first. Those that no article holds tell nothing.
-fn seeds(snapshot: &Snapshot, wording: &Wording) -> Result<Vec<Seed>, Error> {
+fn seeds(snapshot: &Snapshot, wording: &Wording, most: usize) -> Result<Vec<Seed>, Error> {
     let (mut seeds, mut stop) = (Vec::new(), Vec::new());
     for (word, weight) in wording.terms() {
         let term = Term::from_field_text(FieldId::Text.field(), word);
@@ -118,7 +132,7 @@ fn seeds(snapshot: &Snapshot, wording: &Wording) -> Result<Vec<Seed>, Error> {
     }
     let rare = |seed: &Seed| (seed.documents, seed.term.serialized_value_bytes().to_vec());
     seeds.sort_by_cached_key(rare);
-    seeds.truncate(MOST_WORDS);
+    seeds.truncate(most);
     stop.sort_by_cached_key(rare);
     stop.truncate(LEAST_WORDS.saturating_sub(seeds.len()));
     seeds.extend(stop);

@@ -25,6 +25,9 @@ const PASSAGES: usize = 4;
 /// Share of the weight of the words asked for that a stretch of a text must hold to be compared word by word.
 const HELD: f32 = 0.35;
 
+/// The same where only the nearest is asked for, however far.
+const HELD_NEAREST: f32 = 0.2;
+
 /// A word of a text that is not asked for.
 const OTHER: u16 = u16::MAX;
 
@@ -119,10 +122,19 @@ impl Wording {
     /// Passages of a text that have most of the words, the nearest first. `between` are stretches between two pieces of
     /// one quotation, which are passed over where that brings the words nearer.
     pub fn passages(&self, text: &str, between: &[Range<usize>]) -> Vec<Passage> {
+        self.passages_with(text, between, HELD)
+    }
+
+    /// The passage of a text that has most of the words, though they be few.
+    pub fn nearest(&self, text: &str, between: &[Range<usize>]) -> Option<Passage> {
+        self.passages_with(text, between, HELD_NEAREST).into_iter().next()
+    }
+
+    fn passages_with(&self, text: &str, between: &[Range<usize>], least: f32) -> Vec<Passage> {
         let mut words = self.scan(text);
         let mut found: Vec<Passage> = Vec::new();
         while found.len() < PASSAGES
-            && let Some(stretch) = self.best_stretch(&words)
+            && let Some(stretch) = self.best_stretch(&words, least)
             && let Some(passage) = self.compare(text, stretch, between)
         {
             for word in &mut words {
@@ -154,7 +166,7 @@ impl Wording {
     }
 
     /// The stretch of a text that holds most of the words, if it is enough.
-    fn best_stretch(&self, words: &[(u32, u32, u16)]) -> Option<Range<usize>> {
+    fn best_stretch(&self, words: &[(u32, u32, u16)], least: f32) -> Option<Range<usize>> {
         let gaps = self.steps.iter().filter(|step| matches!(step, Step::Gap(_))).count();
         let length = self.len() + SLACK.max(self.len() / 2) + gaps * SKIPPED;
         let mut times = vec![0u32; self.terms.len()];
@@ -177,7 +189,7 @@ impl Wording {
             }
         }
         let all: u32 = self.terms.iter().map(|(_, weight)| weight).sum();
-        if best.0 == 0 || (best.0 as f32) < HELD * all as f32 {
+        if best.0 == 0 || (best.0 as f32) < least * all as f32 {
             return None;
         }
         let (first, last) = (best.1.saturating_sub(MARGIN), (best.2 + MARGIN).min(words.len() - 1));

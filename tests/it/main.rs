@@ -33,3 +33,4 @@ mod stances;
 mod telling;
 mod topics;
 mod upgrade;
+mod verify;

@@ -49,6 +49,12 @@ const MOST_PLACED: usize = 1500;
 const MOST_READ: usize = 64;
 const MOST_NEAR: usize = 12;
 
+/// Share of the words' weight below which the nearest passage is none: two or three words in common are chance.
+const NEAR: f32 = 0.2;
+
+/// Articles that are read for the nearest passage, where none holds most of the words.
+const MOST_NEAREST: usize = 3;
+
 /// Matches that are given.
 const MOST_GIVEN: usize = 10;
 
@@ -71,7 +77,7 @@ pub(super) fn together(archive: &Archive, pieces: &[Claim]) -> Result<Vec<Verdic
 pub(super) fn verdict(archive: &Archive, claim: &Claim) -> Result<Verdict, Error> {
     let mut wording = Wording::new(&claim.quote, &claim.joints);
     passages::weigh(archive, &mut wording)?;
-    let Candidates { found, cut } = passages::candidates(archive, &wording, MOST_PLACED)?;
+    let Candidates { found, cut } = passages::candidates(archive, &wording, passages::LIKELY, MOST_PLACED)?;
     let mut judging = Judging { archive, claim, wording: &wording, matches: Vec::new() };
     let (mut read, mut is_whole) = (0, cut.is_none_or(|held| held < WHOLE));
     for candidate in &found {
@@ -86,6 +92,10 @@ pub(super) fn verdict(archive: &Archive, claim: &Claim) -> Result<Verdict, Error
         }
         judging.read(candidate)?;
         read += 1;
+    }
+    if judging.matches.is_empty() {
+        let near = passages::candidates(archive, &wording, passages::NEAREST, MOST_PLACED)?.found;
+        near.iter().take(MOST_NEAREST).try_for_each(|candidate| judging.read_nearest(candidate))?;
     }
     Ok(judging.verdict(is_whole))
 }
@@ -123,6 +133,18 @@ impl Judging<'_> {
             }
         }
         self.matches.extend(best);
+        Ok(())
+    }
+
+    /// Reads an article that holds few of the words and adds the passage that is nearest.
+    fn read_nearest(&mut self, candidate: &Candidate) -> Result<(), Error> {
+        let stored = stored::article(self.archive.snapshot(), candidate.doc)?;
+        let between = spoken::between_pieces(&stored.article.text, &stored.found.quotes);
+        let nearest = self.wording.nearest(&stored.article.text, &between);
+        if let Some(passage) = nearest.filter(|passage| passage.near >= NEAR) {
+            let found = self.matched(&stored, passage, &between)?;
+            self.matches.push(Judged { found, seconds: candidate.seconds, has_words: false });
+        }
         Ok(())
     }
 

@@ -107,6 +107,10 @@ fn what_is_not_there_has_its_nearest_passage_and_little_is_too_short() {
     let none = verdict("Mara promised the mayor a brass orchestra for the harbour every winter", "Mara Voss");
     assert_eq!((none.verdict, none.appearances), (Code::NotFound, 0));
     assert!(none.near < 0.5);
+    let near = verdict("We sell neither boats nor the harbour to a dozen strangers", "Mara Voss");
+    assert_eq!(near.verdict, Code::NotFound);
+    let found = near.matches.first().map(|near| near.context.text.as_str()).unwrap_or_default();
+    assert!(found.contains("harbour to forty strangers"), "{found:?}, {}", near.near);
     assert_eq!(code("they know it", "Mara Voss"), Code::TooShort);
     assert_eq!(code("the brass orchestra", "Mara Voss"), Code::TooShort);
 }
