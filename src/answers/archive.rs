@@ -176,7 +176,7 @@ impl Archive {
         self.clock.is_over()
     }
 
-    /// Every name of the archive, its forms joined; read when first asked for, whole whatever the deadline.
+    /// The names of the archive; opened when first asked for.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
@@ -185,7 +185,7 @@ impl Archive {
         if let Some(names) = names.get() {
             return Ok(names);
         }
-        let read = self.helpers.install(|| NameTable::new(snapshot, corrections))?;
+        let read = NameTable::new(snapshot, corrections)?;
         Ok(names.get_or_init(|| read))
     }
 

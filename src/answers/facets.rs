@@ -9,7 +9,7 @@ use crate::{
     annotation::NameKind,
     answers::{
         archive::Archive,
-        names::column,
+        names::{Counted, column},
         person::Tally,
         timeline::{self, Days, Step},
     },
@@ -66,6 +66,21 @@ impl Archive {
     pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Facet, Error> {
         known_facet(field)?;
         let docs = self.matching(query)?;
+        let of = docs.len() as u64;
+        let facet = |values: u64, counts: Vec<Tally>| Facet {
+            format: FORMAT,
+            r#type: "facet",
+            field: field.to_owned(),
+            of,
+            values,
+            counts,
+            complete: (!self.is_complete()).then_some(false),
+        };
+        let tally = |(label, articles)| Tally { label, articles };
+        if let Some(kind) = NameKind::ALL.into_iter().find(|kind| column(*kind).row().facet == Some(field)) {
+            let names = self.names_in(kind, &docs)?;
+            return Ok(facet(names.len() as u64, names.most(most)?.into_iter().map(tally).collect()));
+        }
         let counts = if DERIVED.contains(&field) {
             let step = if field == "year" { Step::Year } else { Step::Month };
             periods(&Days::of(self.snapshot())?, &docs, step)
@@ -73,21 +88,11 @@ impl Archive {
             let row = FIELDS.iter().find(|row| row.facet == Some(field)).ok_or_else(|| no_such(field))?;
             self.counts(row.id, &docs)?
         };
-        let mut tallies: Vec<Tally> =
-            counts.into_iter().map(|(label, articles)| Tally { label, articles }).collect();
+        let mut tallies: Vec<Tally> = counts.into_iter().map(tally).collect();
         tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));
         let values = tallies.len() as u64;
         tallies.truncate(most);
-        let of = docs.len() as u64;
-        Ok(Facet {
-            format: FORMAT,
-            r#type: "facet",
-            field: field.to_owned(),
-            of,
-            values,
-            counts: tallies,
-            complete: (!self.is_complete()).then_some(false),
-        })
+        Ok(facet(values, tallies))
     }
 
     /// How many of the articles have each value of a field.
@@ -97,7 +102,7 @@ impl Archive {
         docs: &[DocAddress],
     ) -> Result<FxHashMap<String, u64>, Error> {
         if let Some(kind) = NameKind::ALL.into_iter().find(|&kind| column(kind) == field) {
-            return self.names_in(kind, docs);
+            return self.names_in(kind, docs)?.all();
         }
         if matches!(field, FieldId::SpeakerName | FieldId::Kind | FieldId::Stance) {
             return self.quoted_in(docs, field);
@@ -106,21 +111,8 @@ impl Archive {
     }
 
     /// Names with their written forms joined, each article counted once for a name.
-    pub(crate) fn names_in(
-        &self,
-        kind: NameKind,
-        docs: &[DocAddress],
-    ) -> Result<FxHashMap<String, u64>, Error> {
-        let table = self.names()?;
-        // Stories may take for another kind what is of this one.
-        let kinds = table.taken_for(kind);
-        let fields: Vec<FieldId> = kinds.iter().map(|&kind| column(kind)).collect();
-        let joined = |field: FieldId, form: &str| {
-            let taken_for = kinds.iter().copied().find(|&kind| column(kind) == field)?;
-            let known = table.of_form(taken_for, form).filter(|known| known.kind == kind)?;
-            Some(known.name.clone())
-        };
-        columns::counts_of(self.snapshot(), docs.iter().map(|&doc| (doc, doc)), &fields, joined)
+    pub(crate) fn names_in(&self, kind: NameKind, docs: &[DocAddress]) -> Result<Counted<'_>, Error> {
+        self.names()?.counted(self.snapshot(), kind, docs)
     }
 
     /// Speakers or kinds of the articles' quotes, each article counted once for a value.
@@ -132,9 +124,11 @@ impl Archive {
         }
         let table = self.names()?;
         let joined = |_, form: &str| {
-            let known =
-                (field == FieldId::SpeakerName).then(|| table.of_form(NameKind::Person, form)).flatten();
-            Some(known.map_or_else(|| form.to_owned(), |known| known.name.clone()))
+            let known = match field {
+                FieldId::SpeakerName => table.of_form(NameKind::Person, form)?,
+                _ => None,
+            };
+            Ok(Some(known.map_or_else(|| form.to_owned(), |known| known.name.clone())))
         };
         columns::counts_of(self.snapshot(), quotes.into_iter(), &[field], joined)
     }

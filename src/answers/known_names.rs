@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
+    analysis,
     annotation::NameKind,
     answers::{
         archive::Archive,
@@ -24,6 +25,17 @@ pub struct NamesRequest {
     pub kind: Option<NameKind>,
     /// Names wanted.
     pub limit: usize,
+}
+
+impl NamesRequest {
+    fn kinds(&self) -> Vec<NameKind> {
+        self.kind.map_or_else(|| NameKind::ALL.to_vec(), |kind| vec![kind])
+    }
+
+    /// What the name begins with, if that is anything.
+    fn prefix(&self) -> Option<&str> {
+        self.prefix.as_deref().filter(|prefix| !analysis::words(prefix).is_empty())
+    }
 }
 
 /// A name of the archive, or of one article of it.
@@ -59,12 +71,40 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn known_names(&self, request: &NamesRequest) -> Result<Listed<KnownName>, Error> {
-        let mut known: Vec<&Known> = self.names()?.all().iter().collect();
-        known.retain(|known| request.kind.is_none_or(|kind| kind == known.kind));
-        known.retain(|known| begins(&known.name, request.prefix.as_deref()));
-        known.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.name.cmp(&b.name)).then(a.kind.cmp(&b.kind)));
-        let Listed { entries, all, complete } = Listed::first(request.limit, known, true);
-        Ok(Listed { entries: entries.into_iter().map(KnownName::of_archive).collect(), all, complete })
+        let listed = self.first_names(request)?;
+        let all = if listed.all > listed.entries.len() { self.count_names(request)? } else { listed.all };
+        Ok(Listed { all, ..listed })
+    }
+
+    /// The same, where nobody wants to know how many there are: where there are more than were asked for, they are said to
+    /// be one more.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn first_names(&self, request: &NamesRequest) -> Result<Listed<KnownName>, Error> {
+        let (table, kinds) = (self.names()?, request.kinds());
+        let most = request.limit.saturating_add(1);
+        let known = match request.prefix() {
+            Some(prefix) => {
+                let begins = |known: &Known| begins(&known.name, Some(prefix));
+                table.best(table.beginning(&kinds, prefix)?, most, &begins)?
+            }
+            None => table.most_frequent(&kinds, most)?,
+        };
+        let all = known.len();
+        let entries = known.iter().take(request.limit).map(|known| KnownName::of_archive(known)).collect();
+        Ok(Listed { entries, all, complete: true })
+    }
+
+    fn count_names(&self, request: &NamesRequest) -> Result<usize, Error> {
+        let (table, kinds) = (self.names()?, request.kinds());
+        match request.prefix() {
+            Some(prefix) => {
+                let named = table.shown(table.beginning(&kinds, prefix)?)?;
+                Ok(named.iter().filter(|name| begins(name, Some(prefix))).count())
+            }
+            None => table.count(&kinds),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who is meant by a name that was typed: the one answer to it for every command.
 
+use std::sync::Arc;
+
 use tantivy::DocAddress;
 
 use crate::{
@@ -35,23 +37,23 @@ impl Archive {
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub(crate) fn bearers(&self, kind: NameKind, typed: &str) -> Result<Bearers<'_>, Error> {
-        match self.names()?.bearers(kind, typed) {
+    pub(crate) fn bearers(&self, kind: NameKind, typed: &str) -> Result<Bearers, Error> {
+        match self.names()?.bearers(kind, typed)? {
             Bearers::Nobody => self.written_so(kind, typed),
             bearers => Ok(bearers),
         }
     }
 
     /// Whom stories write so beside a fuller form, most of them one and the same.
-    fn written_so(&self, kind: NameKind, typed: &str) -> Result<Bearers<'_>, Error> {
+    fn written_so(&self, kind: NameKind, typed: &str) -> Result<Bearers, Error> {
         let (table, key) = (self.names()?, name_key(typed));
-        let mut known: Vec<(&Known, usize)> = Vec::new();
+        let mut known: Vec<(Arc<Known>, usize)> = Vec::new();
         for doc in self.with_name_words(kind, analysis::words(typed))?.into_iter().take(MOST_READ) {
             let stored = stored::article(self.snapshot(), doc)?;
             let names = stored.found.names.iter().filter(|name| name.kind == kind);
             for name in names.filter(|name| is_written(name, &key, &stored.article)) {
-                let Some(bearer) = table.of_form(kind, &name.name) else { continue };
-                match known.iter_mut().find(|(other, _)| *other == bearer) {
+                let Some(bearer) = table.of_form(kind, &name.name)? else { continue };
+                match known.iter_mut().find(|(other, _)| other.order() == bearer.order()) {
                     Some((_, times)) => *times += 1,
                     None => known.push((bearer, 1)),
                 }
@@ -61,8 +63,8 @@ impl Archive {
         let all: usize = known.iter().map(|(_, times)| times).sum();
         Ok(match known.as_slice() {
             [] => Bearers::Nobody,
-            [(first, times), ..] if times * 2 > all => Bearers::One(first),
-            several => Bearers::Several(several.iter().map(|(known, _)| *known).collect()),
+            [(first, times), ..] if times * 2 > all => Bearers::One(Arc::clone(first)),
+            several => Bearers::Several(several.iter().map(|(known, _)| Arc::clone(known)).collect()),
         })
     }
 
@@ -90,7 +92,7 @@ impl Archive {
                 None => return Ok(Meant::Words),
             },
         };
-        let (mut found, mut several, mut is_corrected): (Vec<&Known>, bool, bool) =
+        let (mut found, mut several, mut is_corrected): (Vec<Arc<Known>>, bool, bool) =
             (Vec::new(), false, false);
         for &kind in kinds {
             match self.bearers(kind, typed)? {
@@ -126,7 +128,7 @@ impl Archive {
 }
 
 /// Who bears a name that several bear.
-fn told(typed: &str, bearers: &[&Known]) -> Note {
+fn told(typed: &str, bearers: &[Arc<Known>]) -> Note {
     let known: Vec<&str> = bearers.iter().take(5).map(|known| known.name.as_str()).collect();
     let others = if bearers.len() > 5 { " and others" } else { "" };
     Note::new(NoteCode::SeveralBearers, format!("{typed} stands for {}{others}", known.join(", ")))

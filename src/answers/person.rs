@@ -1,5 +1,7 @@
 //! A person's page: who it is, how often and when, quotes by and about, with whom, on what.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -107,7 +109,7 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn person(&self, name: &str) -> Result<PersonAnswer, Error> {
         match self.bearers(NameKind::Person, name)? {
-            Bearers::One(known) => return self.page_of(known, name),
+            Bearers::One(known) => return self.page_of(&known, name),
             Bearers::Several(bearers) => {
                 // Whoever is known by this one word alone has a page too; the others stand beside it.
                 let own = bearers.iter().find(|known| known.key == name_key(name));
@@ -121,7 +123,7 @@ impl Archive {
         let mut several = Vec::new();
         for kind in NameKind::ALL.into_iter().filter(|kind| *kind != NameKind::Person) {
             match self.bearers(kind, name)? {
-                Bearers::One(known) => return self.page_of(known, name),
+                Bearers::One(known) => return self.page_of(&known, name),
                 Bearers::Several(bearers) => several.extend(bearers),
                 Bearers::Corrected | Bearers::Nobody => (),
             }
@@ -129,7 +131,7 @@ impl Archive {
         if !several.is_empty() {
             return Ok(PersonAnswer::Several(listed(&several)));
         }
-        let near = suggest::near(self.names()?, &NameKind::ALL, name).into_iter();
+        let near = suggest::near(self.names()?, &NameKind::ALL, name)?.into_iter();
         Ok(PersonAnswer::Nobody(near.map(|known| known.name.clone()).collect()))
     }
 
@@ -137,10 +139,10 @@ impl Archive {
     fn page_of(&self, known: &Known, name: &str) -> Result<PersonAnswer, Error> {
         let table = self.names()?;
         let key = name_key(name);
-        let mut others: Vec<&Known> = table.with_word(NameKind::Person, &key).collect();
-        others.retain(|other| *other != known);
+        let mut others = table.with_word(NameKind::Person, &key)?;
+        others.retain(|other| **other != *known);
         others.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.key.cmp(&b.key)));
-        let near = suggest::near(table, &[known.kind], name);
+        let near = suggest::near(table, &[known.kind], name)?;
         let page = page(self, known)?;
         let page = PersonPage { others: listed(&others), near: listed(&near), ..page };
         Ok(PersonAnswer::Found(Box::new(page)))
@@ -148,8 +150,8 @@ impl Archive {
 }
 
 /// The first of some names.
-fn listed(known: &[&Known]) -> Vec<Tally> {
-    let tally = |known: &&Known| Tally { label: known.name.clone(), articles: known.articles };
+fn listed(known: &[Arc<Known>]) -> Vec<Tally> {
+    let tally = |known: &Arc<Known>| Tally { label: known.name.clone(), articles: known.articles };
     known.iter().take(BEARERS).map(tally).collect()
 }
 
@@ -233,9 +235,9 @@ fn newest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result
 }
 
 fn people(archive: &Archive, known: &Known, docs: &[DocAddress]) -> Result<Vec<Tally>, Error> {
-    let mut people = archive.names_in(NameKind::Person, docs)?;
-    people.remove(&known.name);
-    Ok(tallies(people))
+    let people = archive.names_in(NameKind::Person, docs)?.most(LISTED + 1)?;
+    let others = people.into_iter().filter(|(name, _)| *name != known.name).take(LISTED);
+    Ok(others.map(|(label, articles)| Tally { label, articles }).collect())
 }
 
 /// The most frequent values, ties in byte order.

@@ -1,5 +1,7 @@
 //! Did you mean: names of the archive that are spelt nearly like what was typed.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -48,8 +50,15 @@ impl Archive {
         let mut typed = Vec::new();
         names_in(query, &mut typed);
         let table = self.names()?;
-        let near = typed.iter().flat_map(|(kinds, name)| near(table, kinds, name));
-        Ok(near.take(MOST).map(Suggestion::of).collect())
+        let mut found = Vec::new();
+        for (kinds, name) in &typed {
+            found.extend(near(table, kinds, name)?.iter().map(|known| Suggestion::of(known)));
+            if found.len() >= MOST {
+                break;
+            }
+        }
+        found.truncate(MOST);
+        Ok(found)
     }
 
     /// Names of these kinds that were probably meant by one that the archive does not know, or hardly, nearest first.
@@ -57,7 +66,7 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn suggest_name(&self, kinds: &[NameKind], typed: &str) -> Result<Vec<Suggestion>, Error> {
-        Ok(near(self.names()?, kinds, typed).into_iter().map(Suggestion::of).collect())
+        Ok(near(self.names()?, kinds, typed)?.iter().map(|known| Suggestion::of(known)).collect())
     }
 
     /// What was probably meant by a word that nothing holds: a name of the same letters, else the word of the archive that
@@ -67,9 +76,12 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn suggest_word(&self, typed: &str) -> Result<Option<String>, Error> {
         let letters = typed.replace(' ', "");
-        let same = |known: &&Known| known.key.len() > letters.len() && same_letters(&known.key, &letters);
-        let names = self.names()?.all().iter().filter(same);
-        if let Some(known) = names.max_by_key(|known| known.articles) {
+        let same =
+            |known: &&Arc<Known>| known.key.len() > letters.len() && same_letters(&known.key, &letters);
+        let table = self.names()?;
+        let mut names = table.every(table.of_letters(&NameKind::ALL, &letters)?)?;
+        names.sort_by(|a, b| a.order().cmp(&b.order()));
+        if let Some(known) = names.iter().filter(same).max_by_key(|known| known.articles) {
             return Ok(Some(known.name.clone()));
         }
         let count = letters.chars().count();
@@ -122,40 +134,56 @@ fn names_in(query: &Query, found: &mut Vec<(Vec<NameKind>, String)>) {
 
 /// Names near a typed one that the archive does not know, or that far fewer articles have, nearest first: those of the same
 /// letters, then those with the fewest errors. Of equally near names the one in more stories comes first.
-pub fn near<'a>(table: &'a NameTable, kinds: &[NameKind], typed: &str) -> Vec<&'a Known> {
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn near(table: &NameTable, kinds: &[NameKind], typed: &str) -> Result<Vec<Arc<Known>>, Error> {
     let own = name_key(typed);
     let key: Vec<char> = own.chars().collect();
     if key.len() < 3 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let bearers = kinds.iter().map(|&kind| match table.bearers(kind, typed) {
-        Bearers::One(known) => known.articles,
-        Bearers::Several(several) => several.first().map_or(0, |known| known.articles),
-        Bearers::Corrected | Bearers::Nobody => 0,
-    });
-    let known_in = bearers.max().unwrap_or(0).saturating_mul(FAR_MORE);
+    let mut known_in = 0;
+    for &kind in kinds {
+        let most = match table.bearers(kind, typed)? {
+            Bearers::One(known) => known.articles,
+            Bearers::Several(several) => several.first().map_or(0, |known| known.articles),
+            Bearers::Corrected | Bearers::Nobody => 0,
+        };
+        known_in = known_in.max(most.saturating_mul(FAR_MORE));
+    }
     let letters = own.replace(' ', "");
     let most = most_errors(key.len());
-    let mut near: Vec<(usize, &Known)> = Vec::new();
-    let mut other = Vec::new();
-    let wanted =
-        |known: &&Known| kinds.contains(&known.kind) && known.articles > known_in && known.key != own;
-    for known in table.all().iter().filter(wanted) {
+    let errors = |known: &Known| -> Option<usize> {
+        if !kinds.contains(&known.kind) || known.articles <= known_in || known.key == own {
+            return None;
+        }
         if same_letters(&known.key, &letters) {
-            near.push((0, known));
-            continue;
+            return Some(0);
         }
         if known.key.len().abs_diff(own.len()) > 4 * most && own.contains(' ') {
-            continue;
+            return None;
         }
-        other.clear();
-        other.extend(known.key.chars());
-        if let Some(errors) = distance(&key, &other, most).or_else(|| in_part(&key, &known.key, known.kind)) {
-            near.push((errors, known));
-        }
+        let other: Vec<char> = known.key.chars().collect();
+        distance(&key, &other, most).or_else(|| in_part(&key, &known.key, known.kind))
+    };
+    let mut candidates = table.of_letters(kinds, &letters)?;
+    candidates.extend(table.near(kinds, &key, most)?);
+    let mut near = table.every(candidates)?;
+    if kinds.contains(&NameKind::Person) && may_be_part(&key) {
+        near.extend(table.best(table.near_in_part(&key)?, MOST, &|known| errors(known) == Some(1))?);
     }
-    near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.articles.cmp(&a.1.articles)).then(a.1.name.cmp(&b.1.name)));
-    near.into_iter().take(MOST).map(|(_, known)| known).collect()
+    let mut near: Vec<(usize, Arc<Known>)> =
+        near.into_iter().filter_map(|known| Some((errors(&known)?, known))).collect();
+    near.sort_by(|a, b| {
+        let stories = || b.1.articles.cmp(&a.1.articles);
+        a.0.cmp(&b.0)
+            .then_with(stories)
+            .then_with(|| a.1.name.cmp(&b.1.name))
+            .then_with(|| a.1.order().cmp(&b.1.order()))
+    });
+    near.dedup_by(|a, b| a.1.order() == b.1.order());
+    Ok(near.into_iter().take(MOST).map(|(_, known)| known).collect())
 }
 
 /// Whether a key has these letters, whatever stands between them.
@@ -165,7 +193,7 @@ fn same_letters(key: &str, letters: &str) -> bool {
 
 /// Errors of one word against a person's first or last name: one at the most, and only in a long word.
 fn in_part(word: &[char], key: &str, kind: NameKind) -> Option<usize> {
-    if kind != NameKind::Person || word.len() <= LEAST_LETTERS || word.contains(&' ') {
+    if kind != NameKind::Person || !may_be_part(word) {
         return None;
     }
     let parts = [key.split(' ').next(), key.rsplit(' ').next()];
@@ -174,6 +202,11 @@ fn in_part(word: &[char], key: &str, kind: NameKind) -> Option<usize> {
         distance(word, &part, 1)
     });
     errors.min().filter(|errors| *errors > 0)
+}
+
+/// Whether a word is long enough to be a misspelt part of a name.
+fn may_be_part(word: &[char]) -> bool {
+    word.len() > LEAST_LETTERS && !word.contains(&' ')
 }
 
 /// Typing errors allowed in a name of so many characters: one in five, three at the most. A short name with two
@@ -223,7 +256,7 @@ mod tests {
 
     fn first(typed: &str) -> Option<String> {
         let table = table();
-        near(&table, &[NameKind::Person], typed).first().map(|known| known.name.clone())
+        near(&table, &[NameKind::Person], typed).expect("names").first().map(|known| known.name.clone())
     }
 
     #[test]
@@ -238,15 +271,14 @@ mod tests {
         let people = [("J.Vo", 2), ("A-Quist", 1), ("A/BC/D", 3), ("Delaney Voss", 4), ("Delany Voss", 1)];
         let forms = people.map(|(form, count)| ((NameKind::Person, form.to_owned()), count)).to_vec();
         let table = NameTable::of_forms(forms, &Corrections::default());
-        let first =
-            |typed: &str| near(&table, &[NameKind::Person], typed).first().map(|known| known.name.as_str());
-        assert_eq!(
-            (first("jvo"), first("aquist"), first("abcd")),
-            (Some("J.Vo"), Some("A-Quist"), Some("A/BC/D"))
-        );
-        assert_eq!(first("delanej"), Some("Delaney Voss"));
+        let first = |typed: &str| {
+            let near = near(&table, &[NameKind::Person], typed).expect("names");
+            near.first().map_or_else(String::new, |known| known.name.clone())
+        };
+        assert_eq!([first("jvo"), first("aquist"), first("abcd")], ["J.Vo", "A-Quist", "A/BC/D"]);
+        assert_eq!(first("delanej"), "Delaney Voss");
         // Known, but hardly: the one that far more stories have.
-        assert_eq!((first("Delany Voss"), first("Delaney Voss")), (Some("Delaney Voss"), None));
+        assert_eq!([first("Delany Voss"), first("Delaney Voss")], ["Delaney Voss", ""]);
     }
 
     #[test]

@@ -58,7 +58,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         return rising::write(&archive, &request, args.listing.csv, ui);
     }
     let typed = prefix.clone();
-    let names = archive.known_names(&NamesRequest { prefix, kind, limit: args.listing.limit })?;
+    let request = NamesRequest { prefix, kind, limit: args.listing.limit };
+    // Only a terminal is told how many there are.
+    let names =
+        if ui.on_terminal() { archive.known_names(&request)? } else { archive.first_names(&request)? };
     if let Some(typed) = typed.filter(|_| names.all == 0) {
         let kinds = kind.map_or_else(|| NameKind::ALL.to_vec(), |kind| vec![kind]);
         ask::meant(archive.suggest_name(&kinds, &typed)?.first(), ui);

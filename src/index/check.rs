@@ -10,7 +10,7 @@ use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column, directory::err
 use crate::{
     article::hash64,
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
-    index::{Error, Snapshot, segment::number},
+    index::{Error, Snapshot, names, segment::number},
     view::{StoredArticle, StoredFile, StoredQuote},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// A stable code: `checksum`, `missing-file`, `stray-quote`, `lost-quote`, `stray-article`, `shared-id`,
-    /// `unreadable-document`, `unknown-kind`.
+    /// `unreadable-document`, `unknown-kind`, `other-names`.
     pub code: String,
     /// Where and what.
     pub message: String,
@@ -34,6 +34,11 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Finding>, Error> {
         let mut ties = Ties::default();
         for (number, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
             ties.follow(snapshot, number, segment)?;
+            if !names::is_sound(segment)? {
+                let id = segment.segment_id().uuid_string();
+                ties.found
+                    .push(finding("other-names", format!("the names beside segment {id} are not its own")));
+            }
         }
         findings = ties.findings();
     }
@@ -45,7 +50,7 @@ fn finding(code: &str, message: String) -> Finding {
 }
 
 /// Endings of the files a segment has besides its list of deleted documents.
-const FILES: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
+const FILES: [&str; 7] = ["idx", "pos", "term", "store", "fast", "fieldnorm", names::EXTENSION];
 
 /// Files are taken by the handles that the snapshot holds, so a writer that merges them away meanwhile does not matter.
 fn checksums(snapshot: &Snapshot) -> Result<Vec<Finding>, Error> {

@@ -11,6 +11,7 @@ mod in_flight;
 pub(crate) mod lock;
 mod lookup;
 mod manifest;
+pub mod names;
 #[cfg(test)]
 mod power_cut;
 pub(crate) mod schema;

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    directory::RamDirectory,
     merge_policy::NoMergePolicy,
     postings::TermInfo,
     schema::{IndexRecordOption, Value},
@@ -25,6 +26,7 @@ use crate::{
         Error,
         directory::ReadOnly,
         folder::Folder,
+        names::SegmentNames,
         segment::{next_alive, number, of_kind},
     },
     report::Skipped,
@@ -134,9 +136,7 @@ impl Snapshot {
     /// # Errors
     /// When the engine cannot build it.
     pub fn in_memory(parts: &[&[Article]], annotate: fn(&Article) -> Annotations) -> Result<Self, Error> {
-        let index = Index::create_in_ram(super::schema::schema());
-        let index =
-            Index::builder().schema(index.schema()).tokenizers(analysis::tokenizers()).create_in_ram()?;
+        let index = super::writer::open_or_create(RamDirectory::create())?;
         let mut writer = index.writer_with_num_threads(1, 20 << 20)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let mut claimed: FxHashMap<ArticleId, usize> = FxHashMap::default();
@@ -322,6 +322,14 @@ impl Snapshot {
         }
         lines.sort_unstable();
         Ok(lines)
+    }
+
+    /// The names of each segment.
+    ///
+    /// # Errors
+    /// When a file of them cannot be read.
+    pub(crate) fn names(&self) -> Result<Vec<SegmentNames>, Error> {
+        self.searcher.segment_readers().iter().map(SegmentNames::open).collect()
     }
 
     /// Tantivy's searcher over it.

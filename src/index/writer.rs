@@ -2,7 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use tantivy::{
@@ -21,6 +24,7 @@ use crate::{
         folder::{Folder, line},
         in_flight::{InFlight, Tracked},
         lock::{Waiting, WriterLock},
+        names,
         snapshot::Payload,
     },
     view::{ArticleView, FileView},
@@ -317,16 +321,19 @@ fn current(folder: &Folder, rebuild: bool) -> Result<Option<u64>, Error> {
 
 /// Opens what lies in a directory, or makes an empty index there.
 pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result<Index, Error> {
-    let mut index = match Index::open_or_create(directory, super::schema::schema()) {
+    let builder = Index::builder().schema(super::schema::schema()).tokenizers(analysis::tokenizers());
+    let other = |why: &str| {
+        let said = format!("{why}; the program's fields changed: pullquote index --upgrade");
+        Error::Engine(TantivyError::SchemaError(said))
+    };
+    let index = match builder.register_plugin(Arc::new(names::Names)).open_or_create(directory) {
         Ok(index) => index,
-        Err(TantivyError::SchemaError(why)) => {
-            return Err(Error::Engine(TantivyError::SchemaError(format!(
-                "{why}; the program's fields changed: pullquote index --upgrade"
-            ))));
-        }
+        Err(TantivyError::SchemaError(why)) => return Err(other(&why)),
         Err(error) => return Err(error.into()),
     };
-    index.set_tokenizers(analysis::tokenizers());
+    if index.load_metas()?.persisted_custom_extensions != [names::EXTENSION] {
+        return Err(other("there are no names beside the segments"));
+    }
     Ok(index)
 }
 

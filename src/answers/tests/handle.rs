@@ -89,7 +89,7 @@ fn a_refreshed_archive_sees_what_was_written_and_its_clone_does_not() {
     assert_eq!((found(&archive, "query:ada"), found(&before, "query:ada")), (vec![1, 2], vec![]));
     let name = |archive: &Archive| {
         let table = archive.names().expect("names");
-        table.find(NameKind::Person, "Ada Lovelace").map(|known| known.name.clone())
+        table.find(NameKind::Person, "Ada Lovelace").expect("an answer").map(|known| known.name.clone())
     };
     assert_eq!(name(&archive).as_deref(), Some("Ada Lovelace"));
     let before = archive.clone();

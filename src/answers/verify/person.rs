@@ -16,8 +16,16 @@ pub(super) fn is_same(archive: &Archive, one: &str, other: &str) -> Result<bool,
         return Ok(true);
     }
     let table = archive.names()?;
-    let known = |name: &str| NameKind::ALL.into_iter().find_map(|kind| table.find(kind, name));
-    Ok(known(one).zip(known(other)).is_some_and(|(a, b)| a.key == b.key && a.kind == b.kind))
+    let known = |name: &str| -> Result<_, Error> {
+        for kind in NameKind::ALL {
+            if let Some(known) = table.find(kind, name)? {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    };
+    let (one, other) = (known(one)?, known(other)?);
+    Ok(one.zip(other).is_some_and(|(a, b)| a.key == b.key && a.kind == b.kind))
 }
 
 fn words(key: &str) -> Vec<&str> {

@@ -141,6 +141,16 @@ impl Corrections {
         Some(at)
     }
 
+    /// Kinds and keys that [`resolve`](Self::resolve) changes.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &(NameKind, String)> {
+        self.into.keys().chain(&self.dropped)
+    }
+
+    /// Kinds and keys that are shown as a rule says.
+    pub(crate) fn titled(&self) -> impl Iterator<Item = (&(NameKind, String), &str)> {
+        self.shown.iter().map(|(key, shown)| (key, shown.as_str()))
+    }
+
     /// The form to show, when a rule says so.
     pub fn title(&self, kind: NameKind, key: &str) -> Option<String> {
         self.shown.get(&(kind, key.to_owned())).cloned()

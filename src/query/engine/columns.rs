@@ -5,20 +5,6 @@ use tantivy::{DocAddress, SegmentReader, columnar::StrColumn};
 
 use crate::{fields::FieldId, index::Snapshot, query::Error};
 
-/// How many live documents have each value of a column, in no order.
-pub(crate) fn counts(snapshot: &Snapshot, field: FieldId) -> Result<FxHashMap<String, u64>, Error> {
-    let mut counts = FxHashMap::default();
-    for segment in snapshot.searcher().segment_readers() {
-        let Some(column) = column(segment, field)? else { continue };
-        let mut ords = vec![0u64; column.num_terms()];
-        for doc in segment.doc_ids_alive() {
-            column.term_ords(doc).for_each(|ord| ords[ord as usize] += 1);
-        }
-        add(&column, &ords, &mut counts)?;
-    }
-    Ok(counts)
-}
-
 /// How many of the given documents, in the order of their addresses, have each value of a column.
 pub(crate) fn counts_in(
     snapshot: &Snapshot,
@@ -45,7 +31,7 @@ pub(crate) fn counts_of(
     snapshot: &Snapshot,
     docs: impl Iterator<Item = (DocAddress, DocAddress)>,
     fields: &[FieldId],
-    joined: impl Fn(FieldId, &str) -> Option<String>,
+    joined: impl Fn(FieldId, &str) -> Result<Option<String>, Error>,
 ) -> Result<FxHashMap<String, u64>, Error> {
     let segments = snapshot.searcher().segment_readers();
     let of_segment =
@@ -68,7 +54,7 @@ pub(crate) fn counts_of(
                 std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
                 std::collections::hash_map::Entry::Vacant(unknown) => {
                     let found = column.ord_to_str(ord, &mut form).map_err(tantivy::TantivyError::from)?;
-                    unknown.insert(if found { joined(field, &form) } else { None })
+                    unknown.insert(if found { joined(field, &form)? } else { None })
                 }
             };
             if let Some(name) = name

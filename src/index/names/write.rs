@@ -1,0 +1,138 @@
+//! The bytes of a segment's names.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use super::read::{MOST_FREQUENT, SECTIONS, capitalised, without_suffix};
+use crate::{analysis, annotation::NameKind, name_key::name_key};
+
+/// Forms of one kind in byte order, with the number of stories that use them.
+type Forms = Vec<(String, u64)>;
+
+/// The file of those forms, by kind: where each section ends, as 64-bit numbers, then the sections. All numbers are
+/// little-endian.
+pub(super) fn written(forms: &[Forms]) -> Vec<u8> {
+    let sections: Vec<Vec<u8>> = forms.iter().flat_map(|forms| sections(forms)).collect();
+    let mut bytes = Vec::new();
+    let mut end = 8 * sections.len() as u64;
+    for section in &sections {
+        end += section.len() as u64;
+        bytes.extend(end.to_le_bytes());
+    }
+    bytes.extend(sections.into_iter().flatten());
+    debug_assert!(forms.len() <= NameKind::ALL.len());
+    bytes
+}
+
+fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
+    let mut keys: Vec<(String, u32)> =
+        (0..).zip(forms).map(|(ord, (form, _))| (name_key(form), ord)).collect();
+    keys.sort_unstable();
+    let mut of_ord = vec![0u32; forms.len()];
+    let mut written: Vec<&str> = Vec::new();
+    let (mut stories, mut totals, mut sum) = (Vec::new(), Vec::new(), 0);
+    let mut entries = Table::default();
+    let mut lists: FxHashMap<&str, [Vec<u32>; 2]> = FxHashMap::default();
+    let mut other_words: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+    for group in keys.chunk_by(|a, b| a.0 == b.0) {
+        let (number, key) = (written.len() as u32, group[0].0.as_str());
+        let (mut total, mut entry) = (0, Vec::new());
+        let mut words: BTreeSet<String> = BTreeSet::new();
+        for &(_, ord) in group {
+            let (form, count) = &forms[ord as usize];
+            of_ord[ord as usize] = number;
+            total += count;
+            varint(&mut entry, *count);
+            if capitalised(key) == *form {
+                varint(&mut entry, 0);
+            } else {
+                varint(&mut entry, form.len() as u64 + 1);
+                entry.extend(form.as_bytes());
+            }
+            words.extend(analysis::words(form));
+        }
+        entries.push(&entry);
+        sum += total;
+        totals.extend(u64::to_le_bytes(sum));
+        stories.push(total);
+        let last = without_suffix(key).rsplit_once(' ').map(|(_, last)| last);
+        let own: BTreeSet<&str> = key.split(' ').collect();
+        for word in &own {
+            lists.entry(word).or_default()[usize::from(Some(*word) != last)].push(number);
+        }
+        for word in words.into_iter().filter(|word| !own.contains(word.as_str())) {
+            other_words.entry(word).or_default().push(number);
+        }
+        written.push(key);
+    }
+    for (word, numbers) in &other_words {
+        let list = &mut lists.entry(word).or_default()[1];
+        list.extend(numbers);
+        list.sort_unstable();
+    }
+    let mut table = Table::default();
+    written.iter().for_each(|key| table.push(key.as_bytes()));
+    let mut sorted: Vec<(&str, [Vec<u32>; 2])> = lists.into_iter().collect();
+    sorted.sort_unstable_by_key(|(word, _)| *word);
+    let (mut words, mut numbers) = (Table::default(), Table::default());
+    for (word, [last, others]) in &sorted {
+        words.push(word.as_bytes());
+        let mut list = Vec::new();
+        varint(&mut list, last.len() as u64);
+        deltas(&mut list, last);
+        deltas(&mut list, others);
+        numbers.push(&list);
+    }
+    let mut frequent: Vec<u32> = (0..written.len() as u32).collect();
+    frequent.sort_by_key(|&number| std::cmp::Reverse(stories[number as usize]));
+    frequent.truncate(MOST_FREQUENT);
+    let frequent = frequent.into_iter().flat_map(u32::to_le_bytes).collect();
+    let of_ord = of_ord.into_iter().flat_map(u32::to_le_bytes).collect();
+    [
+        table.ends,
+        table.bytes,
+        totals,
+        entries.ends,
+        entries.bytes,
+        of_ord,
+        words.ends,
+        words.bytes,
+        numbers.ends,
+        numbers.bytes,
+        frequent,
+    ]
+}
+
+/// Values of different lengths, one after the other.
+#[derive(Default)]
+struct Table {
+    ends: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Table {
+    fn push(&mut self, value: &[u8]) {
+        self.bytes.extend(value);
+        let end = u32::try_from(self.bytes.len()).expect("the names of a segment are fewer than 4 GB");
+        self.ends.extend(end.to_le_bytes());
+    }
+}
+
+/// A number, seven bits a byte, the least first.
+fn varint(bytes: &mut Vec<u8>, mut number: u64) {
+    while number > 127 {
+        bytes.push(number as u8 | 128);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Numbers in their order, each as its distance from the one before.
+fn deltas(bytes: &mut Vec<u8>, numbers: &[u32]) {
+    let mut before = 0;
+    for &number in numbers {
+        varint(bytes, u64::from(number - before));
+        before = number;
+    }
+}
