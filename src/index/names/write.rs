@@ -13,7 +13,7 @@ type Forms = Vec<(String, u64)>;
 /// The file of those forms, by kind: where each section ends, as 64-bit numbers, then the sections. All numbers are
 /// little-endian.
 pub(super) fn written(forms: &[Forms]) -> Vec<u8> {
-    let sections: Vec<Vec<u8>> = forms.iter().flat_map(|forms| sections(forms)).collect();
+    let sections: Vec<Vec<u8>> = forms.iter().flat_map(sections).collect();
     let mut bytes = Vec::new();
     let mut end = 8 * sections.len() as u64;
     for section in &sections {
