@@ -24,6 +24,7 @@ pub mod reading;
 pub mod record;
 pub mod report;
 pub mod schema;
+pub mod serve;
 mod sketch;
 pub mod source;
 pub mod state;

@@ -208,6 +208,32 @@ impl Shape for ExitCode {
     const TYPE: &'static str = "exit-code";
 }
 
+/// A request that a server answered: a line of its access log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Visit {
+    /// When it came, RFC 3339, UTC.
+    pub time: String,
+    /// What the proxy that let it in calls whoever asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The method.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// What stands behind it; null where queries are not logged. Drafts and forms never are.
+    pub query: Option<String>,
+    /// The status of the answer.
+    pub status: u16,
+    /// Bytes of the answer's body; null where it is a stream.
+    pub bytes: Option<u64>,
+    /// Microseconds until the answer was there.
+    pub took_us: u64,
+}
+
+impl Shape for Visit {
+    const TYPE: &'static str = "visit";
+}
+
 /// A message on standard error, where these are JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LogLine<'a> {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        Appearance, ArticleHit, Citation, Draft, KnownName, KnownTopic, Origin, Period, QueryLine, QuoteHit,
-        Related, Rising, Significant, Status, Story, Undated, Verdict,
+        Appearance, ArticleHit, Citation, Correction, Draft, KnownName, KnownTopic, Origin, Paged, Period,
+        QueryLine, QuoteHit, Refusal, Related, Rising, Significant, Status, Story, Undated, Verdict,
         facets::Facet,
         maintenance::{Checked, Compacted, Removed},
         person::PersonPage,
@@ -22,7 +22,7 @@ use crate::{
     index::Finding,
     ingest::Restored,
     record::{ExtractionRecord, FORMAT, Line},
-    report::{ExitCode, LogLine, Planned, Skipped, Summary},
+    report::{ExitCode, LogLine, Planned, Skipped, Summary, Visit},
     state::{Alert, Backup},
 };
 
@@ -38,7 +38,9 @@ const LINES: &[LineShape] = &[
     ("check", schema::<Line<Checked>>),
     ("citation", schema::<Citation>),
     ("compact", schema::<Line<Compacted>>),
+    ("correction", schema::<Correction>),
     ("draft", schema::<Draft>),
+    ("error", schema::<Refusal>),
     ("evaluation", schema::<Evaluation>),
     ("exit-code", schema::<Line<ExitCode>>),
     ("extraction", schema::<ExtractionRecord>),
@@ -46,6 +48,7 @@ const LINES: &[LineShape] = &[
     ("finding", schema::<Line<Finding>>),
     ("name", schema::<KnownName>),
     ("origin", schema::<Origin>),
+    ("page", schema::<Paged>),
     ("period", schema::<Period>),
     ("person", schema::<PersonPage>),
     ("plan", schema::<Line<Planned>>),
@@ -64,6 +67,7 @@ const LINES: &[LineShape] = &[
     ("topic", schema::<KnownTopic>),
     ("undated", schema::<Undated>),
     ("verdict", schema::<Verdict>),
+    ("visit", schema::<Line<Visit>>),
 ];
 
 /// Every file, as name and content, in the order of the names.

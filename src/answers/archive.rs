@@ -11,6 +11,7 @@ use tantivy::DocAddress;
 
 use crate::{
     answers::{hit::Page, names::NameTable, saved},
+    article::hash64,
     fields::FieldId,
     index::{Snapshot, corrections::Corrections},
     query::{
@@ -164,6 +165,16 @@ impl Archive {
     /// The snapshot.
     pub fn snapshot(&self) -> &Snapshot {
         &self.opened.snapshot
+    }
+
+    /// The same for archives that answer alike: it tells the commit, the corrections and the saved searches. What an answer
+    /// has of the day, the clock or the disk is not in it.
+    pub fn version(&self) -> String {
+        let searches: Vec<String> =
+            self.saved.iter().map(|search| format!("{}\t{}", search.name, search.query)).collect();
+        let searches = hash64(searches.join("\n").as_bytes());
+        let corrections = self.opened.corrections.digest();
+        format!("{}-{corrections:016x}-{searches:016x}", self.snapshot().commit())
     }
 
     /// Whether nothing was left out of what was answered, for want of time.

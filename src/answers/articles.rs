@@ -66,6 +66,27 @@ impl Archive {
         self.ranked(request, |placed, plan| self.hit(placed, plan))
     }
 
+    /// Gives every ranked article, as [`search`](Self::search) does without a limit, one after the other for as long as `each`
+    /// wants more; copies are not grouped. Gives whether that is all: it is not where a deadline came first.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn search_each(
+        &self,
+        request: &ArticleRequest,
+        mut each: impl FnMut(ArticleHit) -> bool,
+    ) -> Result<bool, Error> {
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let most = usize::try_from(self.articles()).unwrap_or(usize::MAX);
+        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        for placed in ranked.placed() {
+            if self.is_over() || !each(self.hit(placed, &plan)?) {
+                break;
+            }
+        }
+        Ok(self.is_complete())
+    }
+
     fn hit(&self, placed: Placed, plan: &Plan) -> Result<ArticleHit, Error> {
         let Placed { rank, score, doc, is_partial } = placed;
         let stored = stored::article(self.snapshot(), doc)?;

@@ -65,7 +65,28 @@ impl Archive {
     /// [`Error::NoSuchFacet`]; others when a file of the index cannot be read.
     pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Facet, Error> {
         known_facet(field)?;
+        self.facet_of(&self.matching(query)?, field, most)
+    }
+
+    /// Counts the values of several fields over the articles that match a query, which are looked for once. Where the time
+    /// is over before the next field is counted, that and those after it are left out.
+    ///
+    /// # Errors
+    /// As [`facet`](Self::facet).
+    pub fn facets(&self, query: &Query, fields: &[&str], most: usize) -> Result<Vec<Facet>, Error> {
+        fields.iter().try_for_each(|field| known_facet(field))?;
         let docs = self.matching(query)?;
+        let mut facets = Vec::new();
+        for field in fields {
+            if self.is_over() {
+                break;
+            }
+            facets.push(self.facet_of(&docs, field, most)?);
+        }
+        Ok(facets)
+    }
+
+    fn facet_of(&self, docs: &[DocAddress], field: &str, most: usize) -> Result<Facet, Error> {
         let of = docs.len() as u64;
         let facet = |values: u64, counts: Vec<Tally>| Facet {
             format: FORMAT,
@@ -78,15 +99,15 @@ impl Archive {
         };
         let tally = |(label, articles)| Tally { label, articles };
         if let Some(kind) = NameKind::ALL.into_iter().find(|kind| column(*kind).row().facet == Some(field)) {
-            let names = self.names_in(kind, &docs)?;
+            let names = self.names_in(kind, docs)?;
             return Ok(facet(names.len() as u64, names.most(most)?.into_iter().map(tally).collect()));
         }
         let counts = if DERIVED.contains(&field) {
             let step = if field == "year" { Step::Year } else { Step::Month };
-            periods(&Days::of(self.snapshot())?, &docs, step)
+            periods(&Days::of(self.snapshot())?, docs, step)
         } else {
             let row = FIELDS.iter().find(|row| row.facet == Some(field)).ok_or_else(|| no_such(field))?;
-            self.counts(row.id, &docs)?
+            self.counts(row.id, docs)?
         };
         let mut tallies: Vec<Tally> = counts.into_iter().map(tally).collect();
         tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));

@@ -8,6 +8,7 @@ use quick_xml::{
 };
 
 use crate::{
+    answers::hit::ArticleHit,
     state::Alert,
     visible::{line, visible},
 };
@@ -33,6 +34,58 @@ fn write(xml: &mut Writer<Vec<u8>>, alerts: &[Alert]) -> io::Result<()> {
         text(xml, "updated", updated)?;
         xml.create_element("author").write_inner_content(|xml| text(xml, "name", "pullquote"))?;
         alerts.iter().rev().try_for_each(|alert| entry(xml, alert))
+    })?;
+    Ok(())
+}
+
+/// What a search finds as a feed, in the order given: an entry for each story. `updated` is a moment, RFC 3339; `link` makes
+/// the address at which a story is read.
+pub fn atom_of_search(
+    name: &str,
+    hits: &[ArticleHit],
+    updated: &str,
+    link: impl Fn(&ArticleHit) -> String,
+) -> String {
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
+    // Writing to memory cannot fail.
+    let _ = write_search(&mut xml, name, hits, updated, &link);
+    let mut text = String::from_utf8(xml.into_inner()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn write_search(
+    xml: &mut Writer<Vec<u8>>,
+    name: &str,
+    hits: &[ArticleHit],
+    updated: &str,
+    link: &dyn Fn(&ArticleHit) -> String,
+) -> io::Result<()> {
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    let feed = xml.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
+    feed.write_inner_content(|xml| {
+        text(xml, "id", &format!("urn:pullquote:search:{name}"))?;
+        text(xml, "title", &format!("pullquote: {name}"))?;
+        text(xml, "updated", updated)?;
+        xml.create_element("author").write_inner_content(|xml| text(xml, "name", "pullquote"))?;
+        hits.iter().try_for_each(|hit| story(xml, hit, updated, &link(hit)))
+    })?;
+    Ok(())
+}
+
+fn story(xml: &mut Writer<Vec<u8>>, hit: &ArticleHit, updated: &str, link: &str) -> io::Result<()> {
+    // A feed wants a moment; a date that is less than that is no moment of its own.
+    let moment = hit.published.as_deref().filter(|date| date.parse::<jiff::Timestamp>().is_ok());
+    let day = hit.published.as_deref().filter(|date| date.len() == 10).map(|day| format!("{day}T00:00:00Z"));
+    let at = moment.map(str::to_owned).or(day).unwrap_or_else(|| updated.to_owned());
+    xml.create_element("entry").write_inner_content(|xml| {
+        text(xml, "id", &format!("urn:pullquote:story:{}", hit.id.as_str()))?;
+        text(xml, "title", hit.title.as_deref().unwrap_or(&hit.path))?;
+        text(xml, "updated", &at)?;
+        xml.create_element("link").with_attribute(("href", shown(link).as_str())).write_empty()?;
+        let facts = [hit.source.as_deref(), hit.published.as_deref(), Some(hit.path.as_str())];
+        let facts: Vec<_> = facts.into_iter().flatten().map(line).collect();
+        text(xml, "summary", &format!("{} — {}", facts.join(" · "), line(&hit.snippet.text)))
     })?;
     Ok(())
 }

@@ -9,6 +9,8 @@ mod asked;
 mod batch;
 pub mod cite;
 mod copies;
+mod correct;
+pub mod embargo;
 mod explain;
 mod export;
 pub mod facets;
@@ -21,6 +23,8 @@ pub mod maintenance;
 mod meant;
 pub mod metrics;
 pub mod names;
+mod paged;
+pub mod parts;
 mod passages;
 pub mod person;
 mod quotes;
@@ -32,6 +36,7 @@ mod spoken;
 mod status;
 mod story;
 pub mod suggest;
+pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
@@ -45,12 +50,14 @@ pub use self::{
     articles::ArticleRequest,
     batch::{Answering, QueryLine},
     cite::{Citation, Cited},
+    correct::Correction,
     explain::{ExplainedWord, Explanation},
     export::{ExportRecord, ExportRequest, Exported, Exports},
     hit::{ArticleHit, Page, QuoteHit, TitleHit, check_fields},
     known_names::{KnownName, NamesRequest},
     listed::Listed,
     located::Located,
+    paged::{Paged, Refusal},
     person::{PersonAnswer, PersonPage, Tally},
     quotes::QuoteRequest,
     repeated::Repeated,

@@ -10,7 +10,7 @@ use crate::{
     query::{
         Error,
         engine::{
-            plan::Clause,
+            plan::{Clause, Plan},
             rank::{self, Placed, Sort},
             statistics::Target,
             stored,
@@ -80,6 +80,36 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn quotes(&self, request: &QuoteRequest) -> Result<Page<QuoteHit>, Error> {
+        let plan = self.quotes_plan(request)?;
+        let most = request.offset.saturating_add(request.limit);
+        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        let hits = ranked.placed().skip(request.offset).map(|placed| self.quote_hit(placed));
+        let hits = hits.collect::<Result<_, Error>>()?;
+        Ok(self.page(hits, &ranked, plan))
+    }
+
+    /// Gives every ranked quote, as [`quotes`](Self::quotes) does without a limit, one after the other for as long as `each`
+    /// wants more. Gives whether that is all: it is not where a deadline came first.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn quotes_each(
+        &self,
+        request: &QuoteRequest,
+        mut each: impl FnMut(QuoteHit) -> bool,
+    ) -> Result<bool, Error> {
+        let plan = self.quotes_plan(request)?;
+        let most = usize::try_from(self.statistics().documents(Target::Quotes)).unwrap_or(usize::MAX);
+        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        for placed in ranked.placed() {
+            if self.is_over() || !each(self.quote_hit(placed)?) {
+                break;
+            }
+        }
+        Ok(self.is_complete())
+    }
+
+    fn quotes_plan(&self, request: &QuoteRequest) -> Result<Plan, Error> {
         let mut plan = self.plan(&request.query, Target::Quotes)?;
         for named in request.named() {
             let named = self.plan(&named, Target::Quotes)?;
@@ -99,13 +129,11 @@ impl Archive {
             let least = (request.min_confidence * 1000.0).round() as u64;
             plan.required.push(Clause::Confidence { least });
         }
-        let most = request.offset.saturating_add(request.limit);
-        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
-        let hit = |Placed { rank, score, doc, is_partial }| {
-            let hit = QuoteHit::new(rank, score, stored::quote(self.snapshot(), doc)?);
-            Ok(QuoteHit { partial: is_partial, ..hit })
-        };
-        let hits = ranked.placed().skip(request.offset).map(hit).collect::<Result<_, Error>>()?;
-        Ok(self.page(hits, &ranked, plan))
+        Ok(plan)
+    }
+
+    fn quote_hit(&self, Placed { rank, score, doc, is_partial }: Placed) -> Result<QuoteHit, Error> {
+        let hit = QuoteHit::new(rank, score, stored::quote(self.snapshot(), doc)?);
+        Ok(QuoteHit { partial: is_partial, ..hit })
     }
 }

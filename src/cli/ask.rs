@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use pullquote::{
-    answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion},
+    answers::{Answering, Archive, Page, QueryLine, suggest::Suggestion, table},
     query::{Error, Helpers, Idle, Query},
     state::Saved,
 };
@@ -146,7 +146,8 @@ pub fn record(record: &impl Serialize, fields: &[String], ui: &mut Ui) -> io::Re
     }
     let always = ["format", "type", "query_id", "rank", "partial"].map(str::to_owned);
     let wanted = always.iter().chain(fields);
-    let chosen: Value = wanted.filter_map(|field| Some((field.clone(), short(record.get(field)?)))).collect();
+    let chosen: Value =
+        wanted.filter_map(|field| Some((field.clone(), table::short(record.get(field)?)))).collect();
     ui.record(&chosen)
 }
 
@@ -158,24 +159,7 @@ pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow
 
 /// Writes one record as a line of CSV.
 pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
-    let record = serde_json::to_value(record)?;
-    let value = |column: &str| match record.get(column).unwrap_or(&Value::Null) {
-        Value::Number(chance) if column == "confidence" => {
-            format!("{:.2}", chance.as_f64().unwrap_or_default())
-        }
-        other => cell(&short(other)),
-    };
-    cells(columns.iter().map(|column| value(column)), ui)
-}
-
-/// A number without the digits that it does not have: those of scores are single ones.
-fn short(value: &Value) -> Value {
-    match value.as_f64().filter(|_| value.is_f64()) {
-        Some(number) => {
-            (number as f32).to_string().parse::<f64>().map_or_else(|_| value.clone(), Value::from)
-        }
-        None => value.clone(),
-    }
+    cells(table::cells(columns, &serde_json::to_value(record)?).into_iter(), ui)
 }
 
 /// Writes a line of cells. What is buffered stays so: a writer of its own over standard output would flush each line.
@@ -183,14 +167,4 @@ fn cells(cells: impl Iterator<Item = String>, ui: &mut Ui) -> anyhow::Result<()>
     let mut line = csv::Writer::from_writer(Vec::new());
     line.write_record(cells)?;
     Ok(ui.exact(&line.into_inner()?)?)
-}
-
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join("; "),
-        Value::Object(object) => object.get("text").map(cell).unwrap_or_default(),
-        other => other.to_string(),
-    }
 }

@@ -4,6 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     io::Write,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -49,12 +50,18 @@ pub struct Args {
     /// Write the archive and its index to this new or empty folder [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Serve the sample archive on a page instead, until Ctrl-C
+    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, require_equals = true, default_missing_value = "127.0.0.1:8080")]
+    serve: Option<SocketAddr>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
     let sample = Sample::new(args)?;
     write_archive(sample.folder())?;
+    if let Some(at) = args.serve {
+        return serve(sample.folder(), at, again, ui);
+    }
     show(sample.folder(), again, ui)?;
     // On a terminal the folder stays, so that what is proposed can be typed.
     let kept = args.keep.is_some() || ui.on_terminal();
@@ -114,6 +121,15 @@ fn show(folder: &Path, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<()> {
         command(&words, &index, again, ui)?;
     }
     Ok(())
+}
+
+/// Indexes the sample archive and serves it; what is written there goes with it.
+fn serve(folder: &Path, at: SocketAddr, again: Again<'_>, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let index = folder.join(super::archive::FOLDER);
+    command(&[OsStr::new("index"), folder.as_os_str()], &index, again, ui)?;
+    ui.hint("type a name, a sentence somebody said, or \"smoke machine\" into the page");
+    let at = OsString::from(at.to_string());
+    command(&["serve".as_ref(), "--allow-writes".as_ref(), "--listen".as_ref(), &at], &index, again, ui)
 }
 
 /// Says what to type next, in the folder if it was kept.

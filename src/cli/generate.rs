@@ -14,7 +14,7 @@ use super::{
     ArchiveArgs,
     exit::Exit,
     ui::Ui,
-    units::{self, UnitArgs},
+    units::{self, Serving, UnitArgs},
 };
 
 /// Write completions, manual pages, schemas, and units for a scheduler
@@ -36,14 +36,16 @@ enum What {
         /// Folder to write them into
         dir: Option<PathBuf>,
     },
-    /// A hardened service and a timer for systemd; `systemd-analyze verify` checks them
+    /// A hardened service and a timer for systemd, or with --serve a service and its socket
     Systemd {
         #[command(flatten)]
         unit: UnitArgs,
+        #[command(flatten)]
+        serving: Serving,
         /// User to run as; may be left out when the units are for `systemctl --user`
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
-        /// Folder for pullquote.service and pullquote.timer [default: both to standard output]
+        /// Folder for the two units [default: both to standard output]
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
@@ -82,7 +84,10 @@ pub fn run(
             clap_mangen::generate_to(command, dir)
                 .with_context(|| format!("cannot write to {}", dir.display()))?;
         }
-        What::Systemd { unit, user, dir } => {
+        What::Systemd { unit, serving, user, dir } if serving.serve => {
+            return units::serve(unit, serving, user.as_deref(), dir.as_deref(), archive, ui);
+        }
+        What::Systemd { unit, user, dir, .. } => {
             return units::systemd(unit, user.as_deref(), dir.as_deref(), archive, ui);
         }
         What::Cron(unit) => return units::cron(unit, archive, ui),

@@ -33,6 +33,7 @@ mod restore;
 mod rising;
 mod saved;
 mod search;
+mod serve;
 mod show;
 mod significant;
 mod similar;
@@ -85,6 +86,7 @@ enum Command {
     Significant(significant::Args),
     Cite(cite::Args),
     Verify(verify::Args),
+    Serve(serve::Args),
     Mcp(mcp::Args),
     Export(export::Args),
     Saved(saved::Args),
@@ -148,6 +150,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Significant(args) => significant::run(args, &cli.archive, ui),
         Command::Cite(args) => cite::run(args, &cli.archive, ui),
         Command::Verify(args) => verify::run(args, &cli.archive, ui),
+        Command::Serve(args) => serve::run(args, &cli.archive, ui),
         Command::Mcp(args) => mcp::run(args, &cli.archive, ui),
         Command::Export(args) => export::run(args, &cli.archive, ui),
         Command::Saved(args) => saved::run(args, &cli.archive, ui),

@@ -1,4 +1,5 @@
-//! `generate systemd`, `cron` and `launchd`: what makes a scheduler run `index` and `alerts` every night.
+//! `generate systemd`, `cron` and `launchd`: what makes a scheduler run `index` and `alerts` every night, and what serves the
+//! archive from boot on.
 
 use std::{
     fs,
@@ -11,6 +12,8 @@ use super::{ArchiveArgs, archive, exit::Exit, ui::Ui};
 
 const SERVICE: &str = include_str!("../../data/units/pullquote.service");
 const TIMER: &str = include_str!("../../data/units/pullquote.timer");
+const SERVE: &str = include_str!("../../data/units/pullquote-serve.service");
+const SOCKET: &str = include_str!("../../data/units/pullquote-serve.socket");
 const CRONTAB: &str = include_str!("../../data/units/crontab");
 const PLIST: &str = include_str!("../../data/units/launchd.plist");
 
@@ -32,6 +35,23 @@ pub struct UnitArgs {
     /// The program [default: this one]
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
+}
+
+/// What a page that systemd starts is told.
+#[derive(clap::Args)]
+pub struct Serving {
+    /// A service that serves the archive, and its socket, instead of those of the night
+    #[arg(long)]
+    pub serve: bool,
+    /// Where the socket listens: ADDRESS:PORT, or the path of a Unix socket
+    #[arg(long, value_name = "WHERE", default_value = "127.0.0.1:8080", requires = "serve")]
+    listen: String,
+    /// Name of a host that the page answers to
+    #[arg(long, value_name = "NAME", requires = "serve")]
+    host: Vec<String>,
+    /// Let the page write saved searches and corrections of names
+    #[arg(long, requires = "serve")]
+    allow_writes: bool,
 }
 
 /// A time of day.
@@ -136,18 +156,58 @@ pub fn systemd(
     let service = night.fill(SERVICE, &command, &paths);
     let clock = [("hour", format!("{hour:02}")), ("minute", format!("{minute:02}"))];
     let timer = night.fill(TIMER, &command, &clock);
-    for (name, text) in [("pullquote.service", service), ("pullquote.timer", timer)] {
-        match dir {
-            Some(dir) => {
-                let path = dir.join(name);
-                fs::create_dir_all(dir)
-                    .with_context(|| format!("cannot make the folder {}", dir.display()))?;
-                fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-            }
-            None => ui.exact(format!("# {name}\n{text}\n").as_bytes())?,
-        }
-    }
+    let units = [("pullquote.service", service), ("pullquote.timer", timer)];
+    units.into_iter().try_for_each(|(name, text)| unit(name, &text, dir, ui))?;
     Ok(Exit::Done)
+}
+
+/// Writes `pullquote-serve.service` and `pullquote-serve.socket` into a folder, or both to standard output.
+pub fn serve(
+    args: &UnitArgs,
+    serving: &Serving,
+    user: Option<&str>,
+    dir: Option<&Path>,
+    archive: &ArchiveArgs,
+    ui: &mut Ui,
+) -> anyhow::Result<Exit> {
+    let Night { status, read, write, .. } = Night::new(args, archive, false)?;
+    let (folder, mut serve) = (write[..1].to_vec(), status);
+    "serve".clone_into(&mut serve[1]);
+    if serving.allow_writes {
+        serve.push("--allow-writes".to_owned());
+    }
+    if let Some(saved) = &archive.saved {
+        serve.extend(["--saved".to_owned(), std::path::absolute(saved)?.display().to_string()]);
+    }
+    serve.extend(serving.host.iter().flat_map(|host| ["--host".to_owned(), host.clone()]));
+    let folders: Vec<String> = read.iter().chain(&folder).cloned().collect();
+    let written = match serving.allow_writes {
+        // Corrections go into the roots, saved searches into the index.
+        true => format!("ReadWritePaths={}\n", for_systemd(&folders)),
+        false => String::new(),
+    };
+    let paths = [
+        ("{{user}}", user.map_or_else(String::new, |user| format!("User={user}\n"))),
+        ("{{serve}}", for_systemd(&serve).replace('$', "$$")),
+        ("{{read}}", for_systemd(&folders)),
+        ("{{write}}", written),
+        ("{{folders}}", for_systemd(&folders)),
+        ("{{listen}}", serving.listen.clone()),
+    ];
+    let fill = |template: &str| {
+        paths.iter().fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
+    };
+    let units = [("pullquote-serve.service", fill(SERVE)), ("pullquote-serve.socket", fill(SOCKET))];
+    units.into_iter().try_for_each(|(name, text)| unit(name, &text, dir, ui))?;
+    Ok(Exit::Done)
+}
+
+/// Writes one unit.
+fn unit(name: &str, text: &str, dir: Option<&Path>, ui: &mut Ui) -> anyhow::Result<()> {
+    let Some(dir) = dir else { return Ok(ui.exact(format!("# {name}\n{text}\n").as_bytes())?) };
+    let path = dir.join(name);
+    fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Writes lines for a crontab to standard output.

@@ -111,6 +111,14 @@ impl Snapshot {
         Ok(commit.is_some_and(|commit| self.commit == Some((generation, hash64(&commit)))))
     }
 
+    /// Which commit it is: the same for the same commit, wherever the index is opened; `memory` for one that lies nowhere.
+    pub fn commit(&self) -> String {
+        match self.commit {
+            Some((generation, hash)) => format!("{generation}-{hash:016x}"),
+            None => "memory".to_owned(),
+        }
+    }
+
     /// Opens a generation, and tells whether a file of it was missing meanwhile.
     fn open_generation(path: &Path) -> Result<(Self, bool), Error> {
         let directory = ReadOnly::open(path).map_err(tantivy::TantivyError::from)?;

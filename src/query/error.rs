@@ -82,6 +82,15 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// What was to be written into `names.tsv` is no rule of corrections.
+    #[error("this is no rule: {fault}")]
+    BadRule {
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// No root of the archive is there, so that nothing can be written into it.
+    #[error("no root of the archive is there")]
+    NoRoot,
     /// Fewer words than the question needs.
     #[error("give at least two words")]
     TooFewWords,
@@ -102,6 +111,8 @@ impl Error {
             Self::NoSuchSearch { .. } => "no-such-search",
             Self::NoSearches { .. } => "no-searches",
             Self::NoName { .. } => "no-name",
+            Self::BadRule { .. } => "bad-rule",
+            Self::NoRoot => "no-root",
             Self::TooFewWords => "too-few-words",
         }
     }

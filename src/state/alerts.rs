@@ -11,6 +11,7 @@
 //! the same matches are found again, are known by their delivery ids, and are delivered again.
 
 use std::{
+    collections::VecDeque,
     fs,
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     ops::Range,
@@ -151,6 +152,29 @@ impl Alerts {
             file.set_len(self.end()).at(&self.log)?;
         }
         Ok(())
+    }
+
+    /// The newest alerts of an index, newest first, and how many there are; read without holding the log, of which a last line
+    /// that is being written is left out.
+    ///
+    /// # Errors
+    /// When the log is there and cannot be read.
+    pub fn newest_of(index: &Path, most: usize) -> Result<(Vec<Alert>, u64), Error> {
+        let log = Folder::at(index).state("alerts.jsonl");
+        let file = match fs::File::open(&log) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
+            Err(error) => return Err(error).at(&log),
+        };
+        let (mut newest, mut all) = (VecDeque::new(), 0);
+        for line in BufReader::new(file).lines() {
+            let line = line.at(&log)?;
+            all += 1;
+            newest.push_front(line);
+            newest.truncate(most);
+        }
+        let alerts: Vec<Alert> = newest.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        Ok((alerts, all))
     }
 
     /// What arrived since the last delivery. Ask it before opening the snapshot that is looked through: then whatever

@@ -264,6 +264,20 @@ fn mcp() {
 }
 
 #[test]
+fn serve() {
+    asking(
+        "serve",
+        &[
+            "serve --index ../nowhere",
+            "serve --listen 0.0.0.0:0",
+            "serve --listen 0.0.0.0:0 --user-header X-User",
+            "serve --listen 0.0.0.0:0 --token-file ../draft.txt --user-header X-User",
+            "serve --token-file ../nowhere.txt",
+        ],
+    );
+}
+
+#[test]
 fn verify() {
     asking(
         "verify",

@@ -28,6 +28,7 @@ mod sample;
 mod samples;
 mod schema;
 mod schema_lines;
+mod serve;
 mod source_properties;
 mod stances;
 mod telling;

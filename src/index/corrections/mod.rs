@@ -20,7 +20,7 @@ use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{annotation::NameKind, index::Error, name_key::name_key};
+use crate::{annotation::NameKind, article::hash64, index::Error, name_key::name_key};
 use kept::Kept;
 
 /// Name of the file in a root.
@@ -37,6 +37,8 @@ pub struct Corrections {
     apart: FxHashSet<String>,
     dropped: FxHashSet<(NameKind, String)>,
     rules: usize,
+    /// Hash of the rules, in their order.
+    digest: u64,
 }
 
 /// A line that is no rule.
@@ -89,6 +91,7 @@ impl Corrections {
             _ => return Err(format!("no rule {rule:?} with {} columns", columns.len())),
         }
         self.rules += 1;
+        self.digest = hash64(format!("{:016x}{line}", self.digest).as_bytes());
         Ok(())
     }
 
@@ -117,6 +120,11 @@ impl Corrections {
     /// Number of rules.
     pub fn len(&self) -> usize {
         self.rules
+    }
+
+    /// The same for the same rules in the same order, and for no others.
+    pub fn digest(&self) -> u64 {
+        self.digest
     }
 
     /// Whether there is no rule.

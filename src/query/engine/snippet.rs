@@ -1,5 +1,7 @@
 //! Snippets: the stretch of a text that shows best why it was found.
 
+use std::ops::Range;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
@@ -91,6 +93,25 @@ impl Wanted {
                 .map(char::len_utf8)
                 .sum::<usize>();
         cut(text, start, end, &tokens, &weights)
+    }
+
+    /// Where a text holds what is wanted, words side by side as one stretch: ranges of its bytes, in their order.
+    pub(crate) fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let tokens = tokens(text);
+        let mut places: Vec<Range<usize>> = Vec::new();
+        let mut before = None;
+        for (number, (token, weight)) in tokens.iter().zip(self.weights(&tokens)).enumerate() {
+            if weight <= 0.0 {
+                continue;
+            }
+            let is_next = before.is_some_and(|before| before + 1 == number);
+            match places.last_mut().filter(|last| is_next && !text[last.end..token.start].contains('\n')) {
+                Some(last) => last.end = last.end.max(token.end),
+                None => places.push(token.start..token.end),
+            }
+            before = Some(number);
+        }
+        places
     }
 
     /// How much of what is wanted a text holds: weights added up, each word once.

@@ -4,7 +4,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use tantivy::{DocAddress, TantivyDocument, schema::Value};
 
 use crate::{
-    article::{ArticleId, Origin, Published},
+    article::{ArticleId, Origin, Published, Status},
     fields::FieldId,
     index::Snapshot,
     query::Error,
@@ -48,6 +48,12 @@ pub struct Facts {
     pub source: Option<String>,
     /// The canonical address.
     pub url: Option<String>,
+    /// Until when the agency that sent it asks not to print it.
+    #[serde(default)]
+    pub embargo: Option<String>,
+    /// What became of it after it was sent.
+    #[serde(default)]
+    pub status: Option<Status>,
 }
 
 /// The quote at an address.

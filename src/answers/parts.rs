@@ -1,0 +1,104 @@
+//! A query taken apart: what each part of it matches alone, and the query without it.
+
+use crate::{
+    answers::archive::Archive,
+    query::{
+        Error,
+        engine::{
+            rank::{self, Sort},
+            snippet::Wanted,
+            statistics::Target,
+        },
+        language::ast::Query,
+    },
+    record::CharOffsets,
+};
+
+/// Parts of a query that are looked at.
+const MOST_PARTS: usize = 12;
+
+/// One part of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The part as it is written.
+    pub written: String,
+    /// The query without it; empty where it is the only one.
+    pub without: String,
+    /// Whether it is a condition, such as a field, a date or an exclusion, and no word of the search.
+    pub is_condition: bool,
+}
+
+/// The parts of a query that stand side by side, with the query without each.
+pub fn parts(query: &Query) -> Vec<Part> {
+    let all = match query {
+        Query::All(parts) => parts.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let part = |(at, part): (usize, &Query)| {
+        let rest = all.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part.clone());
+        let without = Query::All(rest.collect()).to_string();
+        Part {
+            written: Query::All(vec![part.clone()]).to_string(),
+            without,
+            is_condition: is_condition(part),
+        }
+    };
+    all.iter().enumerate().take(MOST_PARTS).map(part).collect()
+}
+
+fn is_condition(part: &Query) -> bool {
+    match part {
+        Query::Field(..) | Query::Date(_) | Query::Saved(_) | Query::Not(_) => true,
+        Query::Must(inner) => is_condition(inner),
+        _ => false,
+    }
+}
+
+impl Archive {
+    /// How many articles match a query under the strict reading.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn count(&self, query: &Query) -> Result<u64, Error> {
+        let plan = self.plan(query, Target::Articles)?;
+        Ok(rank::rank(self.engine(), &plan, false, Sort::Newest, 0)?.strict)
+    }
+
+    /// Where a text holds what a query looks for: ranges of its characters, in their order. Words without weight of their
+    /// own, such as "the", are none.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn found_in(&self, query: &Query, text: &str) -> Result<Vec<(u32, u32)>, Error> {
+        let wanted = Wanted::of(&self.plan(query, Target::Articles)?);
+        let offsets = CharOffsets::new(text);
+        let shown = |found: std::ops::Range<usize>| {
+            (offsets.offset(found.start as u32), offsets.offset(found.end as u32))
+        };
+        Ok(wanted.places(text).into_iter().map(shown).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::read;
+
+    #[test]
+    fn a_query_comes_apart_and_together() {
+        let query =
+            read("grief \"cold feet\" person:\"Mia Schachter\" -tour date:2024", false).expect("a query");
+        let shown: Vec<(String, bool)> =
+            parts(&query).into_iter().map(|part| (part.written, part.is_condition)).collect();
+        let expected = [
+            ("grief", false),
+            ("\"cold feet\"", false),
+            ("person:\"Mia Schachter\"", true),
+            ("-tour", true),
+            ("date:2024", true),
+        ];
+        assert_eq!(shown, expected.map(|(written, is)| (written.to_owned(), is)));
+        assert_eq!(parts(&query)[2].without, "grief \"cold feet\" -tour date:2024");
+        assert_eq!(parts(&read("grief", false).expect("a query"))[0].without, "");
+    }
+}

@@ -1,0 +1,97 @@
+//! What the archive is about: the IPTC tree, and topics of any kind.
+
+use maud::{Markup, html};
+
+use super::quotes::select;
+use crate::{
+    annotation::TopicKind,
+    answers::{KnownTopic, Listed, TopicsRequest},
+    serve::{
+        asked::Asked,
+        fault::Fault,
+        html::text::{counted, grouped, words},
+        params::address,
+        shown::{Answer, Shown},
+    },
+    visible::line,
+};
+
+/// Kinds of topics that may be asked for.
+pub const KINDS: &[&str] = &["iptc", "keyphrase", "publisher"];
+
+/// Columns of the table.
+const COLUMNS: &[&str] = &["name", "kind", "code", "articles", "below"];
+
+/// Topics of a page.
+const SHOWN: usize = 60;
+
+/// Answers.
+pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
+    let limit = asked.limit(SHOWN)?;
+    let kind = match asked.params.get("kind") {
+        None => None,
+        Some(typed) => Some(
+            TopicKind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == typed)
+                .ok_or_else(|| Fault::wrong("`kind` is iptc, keyphrase or publisher."))?,
+        ),
+    };
+    let prefix = asked.params.get("prefix");
+    let is_list = kind.is_some() || prefix.is_some();
+    let (opened, listed) = if is_list {
+        let request = TopicsRequest { prefix: prefix.map(str::to_owned), kind, limit };
+        (None, asked.archive.known_topics(&request)?)
+    } else {
+        let level = asked.archive.topics_under(asked.params.get("under"), limit)?;
+        (level.opened, level.topics)
+    };
+    let Listed { entries, all, complete } = listed;
+    let main = html! {
+        h1 { "Topics" }
+        form .filters action="/topics" {
+            div { label for="topics-prefix" { "Begins with" } input #topics-prefix name="prefix" value=(prefix.map(line).unwrap_or_default()); }
+            (select("kind", "Kind", &[("", "all"), ("iptc", "IPTC"), ("keyphrase", "phrases"), ("publisher", "publishers’ own")], asked))
+            button { "Show" }
+        }
+        @if !is_list { (crumbs(opened.as_ref())) }
+        p .sum #count { (counted(all as u64, "topic", "topics")) @if all > entries.len() { ", " (grouped(entries.len() as u64)) " shown" } }
+        @if entries.is_empty() { p .empty { "There is no topic here that a story has." } }
+        ul .tree #results { @for topic in &entries { (row(topic)) } }
+    };
+    let title =
+        opened.as_ref().map_or_else(|| "Topics".to_owned(), |(_, topic)| format!("Topics: {}", topic.name));
+    let query = asked.params.get("under").or(prefix).unwrap_or_default().to_owned();
+    let whole = complete && all == entries.len();
+    let shown = Shown::new(title, main).with_rows(&entries, COLUMNS);
+    Ok(Shown { query, total: all as u64, complete: whole, ..shown }.into())
+}
+
+fn crumbs(opened: Option<&(String, KnownTopic)>) -> Markup {
+    html! {
+        nav .crumbs aria-label="Where in the tree" {
+            a href="/topics" { "All" }
+            @if let Some((path, topic)) = opened {
+                @let labels: Vec<&str> = path.split(" > ").collect();
+                @for label in &labels[..labels.len() - 1] { " › " a href=(address("/topics", &[("under", label)])) { (words(label)) } }
+                " › " span aria-current="true" { (words(&topic.name)) }
+            }
+        }
+    }
+}
+
+fn row(topic: &KnownTopic) -> Markup {
+    let stories = address("/search", &[("q", &format!("topic:\"{}\"", topic.name))]);
+    html! {
+        li {
+            a href=(stories) { (words(&topic.name)) } " " span .num { (grouped(topic.articles)) }
+            @match (topic.below, &topic.code) {
+                (Some(below @ 1..), Some(code)) => {
+                    " " a .below href=(address("/topics", &[("under", code)])) aria-label={ "Open " (line(&topic.name)) } { (below) " below ›" }
+                },
+                (None, _) => { " " span .how { (topic.kind.as_str()) } },
+                _ => {},
+            }
+        }
+    }
+}
