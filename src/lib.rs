@@ -10,6 +10,7 @@ mod analysis;
 pub mod annotation;
 pub mod answers;
 pub mod article;
+pub mod cluster;
 pub mod config;
 pub mod crawl;
 pub mod eval;

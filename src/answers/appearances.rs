@@ -120,15 +120,16 @@ impl Archive {
             return Err(Error::TooFewWords);
         }
         passages::weigh(self, &mut wording)?;
+        let here = passages::gathered(self, &wording, passages::LIKELY)?;
         let Candidates { found: candidates, cut } =
-            passages::candidates(self, &wording, passages::LIKELY, MOST_PLACED)?;
+            passages::candidates(&here, &wording, passages::LIKELY, MOST_PLACED)?;
         let cut = cut.is_some() || candidates.len() > MOST_READ;
         let mut found = Vec::new();
         for candidate in candidates.into_iter().take(MOST_READ) {
             if self.is_over() {
                 break;
             }
-            found.extend(self.appearance(candidate.doc, &wording)?);
+            found.extend(here.appearance(candidate.doc, &wording)?);
         }
         found.sort_by(|a, b| order(a).cmp(&order(b)));
         let undated = found.iter().filter(|(seconds, _)| seconds.is_none()).count() as u64;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use tantivy::DocAddress;
 
 use crate::{
-    answers::{hit::Page, names::NameTable, saved},
+    answers::{backend::Backend, hit::Page, names::NameTable, saved},
     article::hash64,
     fields::FieldId,
     index::{Snapshot, corrections::Corrections},
@@ -40,6 +40,8 @@ pub struct Archive {
     helpers: Arc<Helpers>,
     clock: Arc<Clock>,
     today: Option<Date>,
+    /// Where the archive lies, when not here; and whether this is a part of it that was gathered.
+    backend: Option<(Arc<dyn Backend>, bool)>,
 }
 
 /// One commit with what was read of it.
@@ -47,13 +49,13 @@ struct Opened {
     snapshot: Snapshot,
     statistics: Statistics,
     corrections: Corrections,
-    names: OnceLock<NameTable>,
+    names: Arc<OnceLock<NameTable>>,
 }
 
 impl Opened {
     fn new(snapshot: Snapshot, corrections: Corrections) -> Result<Self, Error> {
         let statistics = Statistics::of(&snapshot)?;
-        Ok(Self { snapshot, statistics, corrections, names: OnceLock::new() })
+        Ok(Self { snapshot, statistics, corrections, names: Arc::default() })
     }
 }
 
@@ -95,7 +97,39 @@ impl Archive {
             helpers: Arc::new(Helpers::none()),
             clock: Arc::default(),
             today: None,
+            backend: None,
         }
+    }
+
+    /// Has it lie elsewhere.
+    pub(crate) fn with_backend(self, backend: Arc<dyn Backend>) -> Self {
+        Self { backend: Some((backend, false)), ..self }
+    }
+
+    /// The same archive of stories that were gathered from it.
+    pub(crate) fn with_stories(&self, snapshot: Snapshot) -> Result<Self, Error> {
+        let (statistics, names) = (Statistics::of(&snapshot)?, Arc::clone(&self.opened.names));
+        let opened = Opened { snapshot, statistics, corrections: self.opened.corrections.clone(), names };
+        let backend = self.backend.as_ref().map(|(backend, _)| (Arc::clone(backend), true));
+        Ok(Self { opened: Arc::new(opened), backend, ..self.clone() })
+    }
+
+    /// Where the archive lies, when not here.
+    pub(crate) fn backend(&self) -> Option<&dyn Backend> {
+        self.backend.as_ref().map(|(backend, _)| &**backend)
+    }
+
+    /// Where the stories are, when not here.
+    pub(crate) fn elsewhere(&self) -> Option<&dyn Backend> {
+        self.backend.as_ref().filter(|(_, is_gathered)| !is_gathered).map(|(backend, _)| &**backend)
+    }
+
+    /// That the stories are here, all of them.
+    ///
+    /// # Errors
+    /// [`Error::NotThere`], with what was asked.
+    pub(crate) fn is_here(&self, what: &'static str) -> Result<(), Error> {
+        if self.elsewhere().is_some() { Err(Error::NotThere { what }) } else { Ok(()) }
     }
 
     /// Takes saved searches.
@@ -130,6 +164,12 @@ impl Archive {
     /// # Errors
     /// As [`open`](Self::open). The archive then stays as it was.
     pub fn refresh(&mut self) -> Result<bool, Error> {
+        if let Some((backend, _)) = &self.backend {
+            // What was counted may be others' by now.
+            let fresh = Self::of_backend(Arc::clone(backend))?;
+            self.opened = fresh.opened;
+            return Ok(true);
+        }
         let corrections = Corrections::load(&self.folder)?;
         let (roots, saved) = (Roots::load(&self.folder)?, Saved::load(self.saved.path())?);
         let is_same =
@@ -170,6 +210,9 @@ impl Archive {
     /// The same for archives that answer alike: it tells the commit, the corrections and the saved searches. What an answer
     /// has of the day, the clock or the disk is not in it.
     pub fn version(&self) -> String {
+        if let Some(whole) = self.snapshot().whole() {
+            return format!("{:016x}", whole.token);
+        }
         let searches: Vec<String> =
             self.saved.iter().map(|search| format!("{}\t{}", search.name, search.query)).collect();
         let searches = hash64(searches.join("\n").as_bytes());
@@ -196,7 +239,10 @@ impl Archive {
         if let Some(names) = names.get() {
             return Ok(names);
         }
-        let read = NameTable::new(snapshot, corrections)?;
+        let read = match &self.backend {
+            Some((backend, _)) => NameTable::elsewhere(Arc::clone(backend), corrections)?,
+            None => NameTable::new(snapshot, corrections)?,
+        };
         Ok(names.get_or_init(|| read))
     }
 
@@ -227,7 +273,7 @@ impl Archive {
     }
 
     pub(crate) fn plan(&self, query: &Query, target: Target) -> Result<Plan, Error> {
-        self.planner(|planner| planner.plan(query, target))
+        self.knowing(|| self.planner(|planner| planner.plan(query, target)))
     }
 
     /// Does something with a planner.
@@ -263,7 +309,7 @@ impl Archive {
     pub(crate) fn left_out(&self, query: &Query, target: Target) -> Result<u64, Error> {
         let Some(undated) = query.of_undated() else { return Ok(0) };
         let plan = self.plan(&undated, target)?;
-        Ok(rank::rank(self.engine(), &plan, false, Sort::Newest, 0)?.ranked)
+        Ok(self.rank(&plan, false, Sort::Newest, 0)?.1.ranked)
     }
 
     /// Articles without a date that the dates of a query leave out, and nothing else of it.
@@ -284,6 +330,7 @@ impl Archive {
 
     /// Articles under the strict reading of a query: every word, in the order of their addresses.
     pub(crate) fn matching(&self, query: &Query) -> Result<Vec<DocAddress>, Error> {
+        self.is_here("a question that reads every story that matches")?;
         let plan = self.plan(query, Target::Articles)?;
         rank::matching(self.engine(), plan)
     }

@@ -14,7 +14,7 @@ use crate::{
         engine::{
             plan::{Clause, Plan},
             postings,
-            rank::{self, Placed, Sort},
+            rank::{Placed, Sort},
             snippet::Wanted,
             statistics::Target,
             stored::{self, ArticleHead},
@@ -63,7 +63,12 @@ impl Archive {
         if request.group_copies {
             return self.grouped(request);
         }
-        self.ranked(request, |placed, plan| self.hit(placed, plan))
+        let plan = self.plan(&request.query, Target::Articles)?;
+        let most = request.offset.saturating_add(request.limit);
+        let (here, ranked) = self.rank_with_copies(&plan, request.any_word, request.sort, most)?;
+        let placed = ranked.placed().skip(request.offset);
+        let hits = placed.map(|placed| here.hit(placed, &plan)).collect::<Result<_, _>>()?;
+        Ok(self.page(hits, &ranked, plan))
     }
 
     /// Gives every ranked article, as [`search`](Self::search) does without a limit, one after the other for as long as `each`
@@ -78,9 +83,9 @@ impl Archive {
     ) -> Result<bool, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
         let most = usize::try_from(self.articles()).unwrap_or(usize::MAX);
-        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        let (here, ranked) = self.rank_with_copies(&plan, request.any_word, request.sort, most)?;
         for placed in ranked.placed() {
-            if self.is_over() || !each(self.hit(placed, &plan)?) {
+            if self.is_over() || !each(here.hit(placed, &plan)?) {
                 break;
             }
         }
@@ -104,12 +109,12 @@ impl Archive {
         let wanted = request.offset.saturating_add(request.limit);
         let mut most = wanted.saturating_mul(2).saturating_add(COPIES_EXPECTED);
         loop {
-            let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+            let (here, ranked) = self.rank_with_copies(&plan, request.any_word, request.sort, most)?;
             let mut groups: Vec<(DocAddress, Placed, u32)> = Vec::new();
             let mut seen = 0;
             for placed in ranked.placed() {
                 seen += 1;
-                let original = self.first_original_of(placed.doc)?;
+                let original = here.first_original_of(placed.doc)?;
                 match groups.iter_mut().find(|group| group.0 == original) {
                     Some(group) => group.2 += 1,
                     None => groups.push((original, placed, 0)),
@@ -121,7 +126,7 @@ impl Archive {
             }
             let mut hits = Vec::new();
             for (rank, (_, placed, copies)) in (1..).zip(groups).take(wanted).skip(request.offset) {
-                let mut hit = self.hit(Placed { rank, ..placed }, &plan)?;
+                let mut hit = here.hit(Placed { rank, ..placed }, &plan)?;
                 hit.copies = Some(copies);
                 hits.push(hit);
             }
@@ -134,8 +139,8 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn ids_and_titles(&self, request: &ArticleRequest) -> Result<Page<TitleHit>, Error> {
-        self.ranked(request, |Placed { rank, score, doc, is_partial }, _| {
-            let head = self.head(doc)?;
+        self.ranked(request, |here, Placed { rank, score, doc, is_partial }| {
+            let head = here.head(doc)?;
             Ok(TitleHit { partial: is_partial, ..TitleHit::new(rank, score, &head) })
         })
     }
@@ -158,19 +163,19 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn heads(&self, request: &ArticleRequest) -> Result<Page<ArticleHead>, Error> {
-        self.ranked(request, |placed, _| stored::head(self.snapshot(), placed.doc))
+        self.ranked(request, |here, placed| stored::head(here.snapshot(), placed.doc))
     }
 
     fn ranked<T>(
         &self,
         request: &ArticleRequest,
-        mut make: impl FnMut(Placed, &Plan) -> Result<T, Error>,
+        mut make: impl FnMut(&Self, Placed) -> Result<T, Error>,
     ) -> Result<Page<T>, Error> {
         let plan = self.plan(&request.query, Target::Articles)?;
         let most = request.offset.saturating_add(request.limit);
-        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        let (here, ranked) = self.rank(&plan, request.any_word, request.sort, most)?;
         let placed = ranked.placed().skip(request.offset);
-        let hits = placed.map(|placed| make(placed, &plan)).collect::<Result<_, _>>()?;
+        let hits = placed.map(|placed| make(&here, placed)).collect::<Result<_, _>>()?;
         Ok(self.page(hits, &ranked, plan))
     }
 
@@ -236,10 +241,10 @@ impl Archive {
     pub fn strict(&self, query: &Query, limit: usize) -> Result<Page<ArticleHit>, Error> {
         let plan = self.plan(query, Target::Articles)?.strict();
         let sort = Sort::Newest;
-        let ranked = rank::rank(self.engine(), &plan, false, sort, limit)?;
+        let (here, ranked) = self.rank_with_copies(&plan, false, sort, limit)?;
         let mut hits = Vec::new();
         for placed in ranked.placed() {
-            hits.push(self.hit(Placed { score: 0.0, ..placed }, &plan)?);
+            hits.push(here.hit(Placed { score: 0.0, ..placed }, &plan)?);
         }
         Ok(self.page(hits, &ranked, plan))
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Bins that a sketch must have to tell anything: shorter texts share their few words with others by chance.
-const LEAST_BINS: usize = 4;
+pub(crate) const LEAST_BINS: usize = 4;
 
 /// Articles that share a bin which is rare enough not to look for a rarer one.
 const RARE: u64 = 100;
@@ -24,7 +24,7 @@ const RARE: u64 = 100;
 const MOST_STEPS: usize = 8;
 
 /// Bins that near-copies share, of the larger sketch.
-fn shared(bins: usize) -> usize {
+pub(crate) fn shared(bins: usize) -> usize {
     (bins * 3).div_ceil(4)
 }
 

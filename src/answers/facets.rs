@@ -9,12 +9,18 @@ use crate::{
     annotation::NameKind,
     answers::{
         archive::Archive,
+        backend::Backend,
         names::{Counted, column},
         person::Tally,
+        there,
         timeline::{self, Days, Step},
     },
     fields::{FIELDS, FieldId},
-    query::{Error, engine::columns, language::ast::Query},
+    query::{
+        Error,
+        engine::{columns, plan::Clause, statistics::Target},
+        language::ast::Query,
+    },
     record::FORMAT,
 };
 
@@ -38,12 +44,12 @@ pub struct Facet {
     pub complete: Option<bool>,
 }
 
-/// Names of facets that are no field of their own.
-const DERIVED: [&str; 2] = ["year", "month"];
+/// Facets that are no field of their own, and the step of time that each counts by.
+const DERIVED: [(&str, Step); 2] = [("year", Step::Year), ("month", Step::Month)];
 
 /// Every facet there is.
 pub fn known() -> Vec<&'static str> {
-    FIELDS.iter().filter_map(|row| row.facet).chain(DERIVED).collect()
+    FIELDS.iter().filter_map(|row| row.facet).chain(DERIVED.map(|(name, _)| name)).collect()
 }
 
 /// Whether there is a facet of that name.
@@ -65,7 +71,10 @@ impl Archive {
     /// [`Error::NoSuchFacet`]; others when a file of the index cannot be read.
     pub fn facet(&self, query: &Query, field: &str, most: usize) -> Result<Facet, Error> {
         known_facet(field)?;
-        self.facet_of(&self.matching(query)?, field, most)
+        match self.elsewhere() {
+            Some(backend) => self.facet_elsewhere(backend, &self.strict_clause(query)?, field, most),
+            None => self.facet_of(&self.matching(query)?, field, most),
+        }
     }
 
     /// Counts the values of several fields over the articles that match a query, which are looked for once. Where the time
@@ -75,6 +84,9 @@ impl Archive {
     /// As [`facet`](Self::facet).
     pub fn facets(&self, query: &Query, fields: &[&str], most: usize) -> Result<Vec<Facet>, Error> {
         fields.iter().try_for_each(|field| known_facet(field))?;
+        if self.elsewhere().is_some() {
+            return fields.iter().map(|field| self.facet(query, field, most)).collect();
+        }
         let docs = self.matching(query)?;
         let mut facets = Vec::new();
         for field in fields {
@@ -88,32 +100,40 @@ impl Archive {
 
     fn facet_of(&self, docs: &[DocAddress], field: &str, most: usize) -> Result<Facet, Error> {
         let of = docs.len() as u64;
-        let facet = |values: u64, counts: Vec<Tally>| Facet {
-            format: FORMAT,
-            r#type: "facet",
-            field: field.to_owned(),
-            of,
-            values,
-            counts,
-            complete: (!self.is_complete()).then_some(false),
-        };
+        let facet = |values: u64, counts: Vec<Tally>| self.facet_with(field, of, values, counts);
         let tally = |(label, articles)| Tally { label, articles };
         if let Some(kind) = NameKind::ALL.into_iter().find(|kind| column(*kind).row().facet == Some(field)) {
             let names = self.names_in(kind, docs)?;
             return Ok(facet(names.len() as u64, names.most(most)?.into_iter().map(tally).collect()));
         }
-        let counts = if DERIVED.contains(&field) {
-            let step = if field == "year" { Step::Year } else { Step::Month };
-            periods(&Days::of(self.snapshot())?, docs, step)
-        } else {
-            let row = FIELDS.iter().find(|row| row.facet == Some(field)).ok_or_else(|| no_such(field))?;
-            self.counts(row.id, docs)?
+        let counts = match asked(field)? {
+            Ok(field) => self.counts(field, docs)?,
+            Err(step) => periods(&Days::of(self.snapshot())?, docs, step),
         };
-        let mut tallies: Vec<Tally> = counts.into_iter().map(tally).collect();
-        tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));
-        let values = tallies.len() as u64;
-        tallies.truncate(most);
+        let (values, tallies) = most_of(counts, most);
         Ok(facet(values, tallies))
+    }
+
+    /// The same of an archive that lies elsewhere.
+    fn facet_elsewhere(
+        &self,
+        backend: &dyn Backend,
+        clause: &Clause,
+        field: &str,
+        most: usize,
+    ) -> Result<Facet, Error> {
+        let of = backend.counts(Target::Articles, std::slice::from_ref(clause))?;
+        let counts = match asked(field)? {
+            Ok(field) => there::values(&|| self.names(), backend, clause, field)?,
+            Err(step) => periods_elsewhere(&backend.days(clause)?, step),
+        };
+        let (values, tallies) = most_of(counts, most);
+        Ok(self.facet_with(field, of.first().copied().unwrap_or_default(), values, tallies))
+    }
+
+    fn facet_with(&self, field: &str, of: u64, values: u64, counts: Vec<Tally>) -> Facet {
+        let complete = (!self.is_complete()).then_some(false);
+        Facet { format: FORMAT, r#type: "facet", field: field.to_owned(), of, values, counts, complete }
     }
 
     /// How many of the articles have each value of a field.
@@ -153,6 +173,36 @@ impl Archive {
         };
         columns::counts_of(self.snapshot(), quotes.into_iter(), &[field], joined)
     }
+}
+
+/// The field that a facet counts, or the step of time.
+fn asked(field: &str) -> Result<Result<FieldId, Step>, Error> {
+    if let Some((_, step)) = DERIVED.into_iter().find(|(name, _)| *name == field) {
+        return Ok(Err(step));
+    }
+    let row = FIELDS.iter().find(|row| row.facet == Some(field));
+    row.map(|row| Ok(row.id)).ok_or_else(|| no_such(field))
+}
+
+/// How many values there are, and the most frequent, ties in byte order.
+fn most_of(counts: FxHashMap<String, u64>, most: usize) -> (u64, Vec<Tally>) {
+    let tally = |(label, articles)| Tally { label, articles };
+    let mut tallies: Vec<Tally> = counts.into_iter().map(tally).collect();
+    tallies.sort_by(|a, b| b.articles.cmp(&a.articles).then(a.label.cmp(&b.label)));
+    let values = tallies.len() as u64;
+    tallies.truncate(most);
+    (values, tallies)
+}
+
+fn periods_elsewhere(days: &[(Option<(i64, i64)>, u64)], step: Step) -> FxHashMap<String, u64> {
+    let mut counts = FxHashMap::default();
+    for (days, count) in days {
+        let first = days.and_then(timeline::dates).and_then(|range| timeline::period(range, step));
+        if let Some(first) = first {
+            *counts.entry(timeline::label(first, step)).or_default() += count;
+        }
+    }
+    counts
 }
 
 fn periods(days: &Days, docs: &[DocAddress], step: Step) -> FxHashMap<String, u64> {

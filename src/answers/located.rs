@@ -1,20 +1,25 @@
 //! Finding the story, or the words, that an address names.
 
+use std::borrow::Cow;
+
 use tantivy::DocAddress;
 
 use crate::{
     address::Address,
     annotation::Quote,
-    answers::{archive::Archive, hit::QuoteHit},
+    answers::{archive::Archive, backend::Wanted, hit::QuoteHit},
     article::Span,
     query::{Error, Note, NoteCode, engine::stored},
     quote_at::QuoteAt,
     record::{CharOffsets, MentionRecord},
-    view::StoredArticle,
+    view::{StoredArticle, file_key},
 };
 
 /// Ids that an error names of the articles of one file.
 const IDS_NAMED: usize = 5;
+
+/// Stories of a file that are gathered from an archive elsewhere, at most.
+const MOST_IN_A_FILE: usize = 100;
 
 /// What an address names.
 pub struct Located {
@@ -39,6 +44,9 @@ impl Archive {
     /// [`Error::NoSuchArticle`], [`Error::NoSuchQuote`], [`Error::SeveralArticles`], or when a file of the index cannot
     /// be read.
     pub fn locate(&self, text: &str) -> Result<Located, Error> {
+        if self.elsewhere().is_some() {
+            return self.with_addressed(text)?.locate(text);
+        }
         let address = Address::read(text);
         let by_id = address.article().map(|id| self.doc_of(id.as_str())).transpose()?.flatten();
         let Some(doc) = by_id else { return self.story(self.doc_at(text)?) };
@@ -50,6 +58,32 @@ impl Archive {
         }
     }
 
+    /// The archive that holds what an address names, itself where it holds all.
+    pub(crate) fn with_addressed(&self, text: &str) -> Result<Cow<'_, Self>, Error> {
+        let wanted = || {
+            Ok(match Address::read(text).article() {
+                Some(id) => Wanted::Ids(vec![id.as_str().to_owned()]),
+                None => Wanted::Files(
+                    self.places(text)?.iter().map(|(root, path)| file_key(root, path)).collect(),
+                ),
+            })
+        };
+        self.holding_with_copies(wanted, MOST_IN_A_FILE)
+    }
+
+    /// Roots and paths that a path may stand for.
+    fn places(&self, path: &str) -> Result<Vec<(String, String)>, Error> {
+        let Some(backend) = self.backend() else { return Ok(self.roots().places(path)) };
+        let mut places = Vec::new();
+        for root in backend.roots()? {
+            let below = path.strip_prefix(&root).and_then(|rest| rest.strip_prefix('/'));
+            places.extend(
+                [Some(path), below].into_iter().flatten().map(|path| (root.clone(), path.to_owned())),
+            );
+        }
+        Ok(places)
+    }
+
     fn story(&self, doc: DocAddress) -> Result<Located, Error> {
         let stored = stored::article(self.snapshot(), doc)?;
         Ok(Located { quote: None, words: None, notes: Vec::new(), doc, stored })
@@ -58,7 +92,7 @@ impl Archive {
     /// The one article of a file.
     fn doc_at(&self, path: &str) -> Result<DocAddress, Error> {
         let mut ids = Vec::new();
-        for place in self.roots().places(path) {
+        for place in self.places(path)? {
             ids.extend(self.snapshot().of_file(&place)?.into_iter().map(|place| place.id));
         }
         ids.sort();

@@ -9,6 +9,7 @@ use crate::{
     annotation::{Name, NameKind},
     answers::{
         archive::Archive,
+        backend::Wanted,
         names::{Bearers, Known},
     },
     article::Article,
@@ -48,8 +49,10 @@ impl Archive {
     fn written_so(&self, kind: NameKind, typed: &str) -> Result<Bearers, Error> {
         let (table, key) = (self.names()?, name_key(typed));
         let mut known: Vec<(Arc<Known>, usize)> = Vec::new();
-        for doc in self.with_name_words(kind, analysis::words(typed))?.into_iter().take(MOST_READ) {
-            let stored = stored::article(self.snapshot(), doc)?;
+        let clause = name_words(kind, analysis::words(typed));
+        let here = self.holding(|| Ok(Wanted::Matching(clause.clone())), MOST_READ)?;
+        for doc in here.with_name_words(&clause)?.into_iter().take(MOST_READ) {
+            let stored = stored::article(here.snapshot(), doc)?;
             let names = stored.found.names.iter().filter(|name| name.kind == kind);
             for name in names.filter(|name| is_written(name, &key, &stored.article)) {
                 let Some(bearer) = table.of_form(kind, &name.name)? else { continue };
@@ -68,15 +71,8 @@ impl Archive {
         })
     }
 
-    /// Articles that hold words, one after the other, in a name of a kind.
-    fn with_name_words(&self, kind: NameKind, mut words: Vec<String>) -> Result<Vec<DocAddress>, Error> {
-        let field = written(kind);
-        let clause = match words.len() {
-            0 => return Ok(Vec::new()),
-            1 => Clause::Exact { field, term: words.remove(0) },
-            _ => Clause::Phrase { field, words, slop: 0, idf: 0.0 },
-        };
-        rank::matching(self.engine(), Plan::of(Target::Articles, clause))
+    fn with_name_words(&self, clause: &Clause) -> Result<Vec<DocAddress>, Error> {
+        rank::matching(self.engine(), Plan::of(Target::Articles, clause.clone()))
     }
 
     /// Who is meant by a name in a field of a query.
@@ -124,6 +120,16 @@ impl Archive {
         };
         let said = several.then(|| told(typed, &found));
         Ok(Meant::Bearers { field: keyed, keys: keys.collect(), forms, said })
+    }
+}
+
+/// That an article holds words, one after the other, in a name of a kind.
+fn name_words(kind: NameKind, mut words: Vec<String>) -> Clause {
+    let field = written(kind);
+    match words.len() {
+        0 => Clause::Any(Vec::new()),
+        1 => Clause::Exact { field, term: words.remove(0) },
+        _ => Clause::Phrase { field, words, slop: 0, idf: 0.0 },
     }
 }
 

@@ -6,6 +6,7 @@ mod archive;
 mod articles;
 #[cfg(test)]
 mod asked;
+pub(crate) mod backend;
 mod batch;
 pub mod cite;
 mod copies;
@@ -15,6 +16,7 @@ mod explain;
 mod export;
 pub mod facets;
 pub mod feed;
+mod gathered;
 mod hit;
 mod known_names;
 mod listed;
@@ -39,6 +41,7 @@ pub mod suggest;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod there;
 pub mod timeline;
 mod topics;
 pub mod verify;

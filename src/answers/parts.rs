@@ -5,7 +5,7 @@ use crate::{
     query::{
         Error,
         engine::{
-            rank::{self, Sort},
+            rank::Sort,
             snippet::Wanted,
             statistics::Target,
         },
@@ -61,7 +61,7 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn count(&self, query: &Query) -> Result<u64, Error> {
         let plan = self.plan(query, Target::Articles)?;
-        Ok(rank::rank(self.engine(), &plan, false, Sort::Newest, 0)?.strict)
+        Ok(self.rank(&plan, false, Sort::Newest, 0)?.1.strict)
     }
 
     /// Where a text holds what a query looks for: ranges of its characters, in their order. Words without weight of their

@@ -4,11 +4,13 @@
 //! rarest on, and once what is left of them cannot lift an article over the bar, the rest are only asked about those
 //! that were found. Of what remains the positions tell how much of the words stands together.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use tantivy::{DocAddress, DocId, DocSet, TERMINATED, Term, postings::Postings, schema::IndexRecordOption};
 
 use crate::{
-    answers::archive::Archive,
+    answers::{archive::Archive, backend::Wanted},
     fields::FieldId,
     index::Snapshot,
     query::{Error, language::stop_words},
@@ -32,6 +34,9 @@ pub(crate) const NEAREST: Bar = Bar { words: 6, least: 0.25 };
 
 /// Words that are looked up at least, stop words too where there are no others.
 const LEAST_WORDS: usize = 6;
+
+/// Articles that are gathered from an archive elsewhere, at most: those that hold most.
+const MOST_GATHERED: usize = 2000;
 
 /// Words that a passage may have more than those asked for, beside half of them: as far as they are compared.
 const SLACK: usize = 32;
@@ -60,10 +65,33 @@ pub(crate) struct Candidates {
 /// Weighs words by how rare they are among the archive's articles.
 pub(crate) fn weigh(archive: &Archive, wording: &mut Wording) -> Result<(), Error> {
     let articles = archive.articles();
-    wording.weigh(|word| {
-        let found = archive.snapshot().documents_with(&Term::from_field_text(FieldId::Text.field(), word))?;
-        Ok((1.0 + articles as f32 / (1.0 + found as f32)).ln())
+    archive.knowing(|| {
+        wording.weigh(|word| {
+            let found =
+                archive.snapshot().documents_with(&Term::from_field_text(FieldId::Text.field(), word))?;
+            Ok((1.0 + articles as f32 / (1.0 + found as f32)).ln())
+        })
     })
+}
+
+/// The archive that holds the articles that hold enough of weighed words, itself where it holds all.
+pub(crate) fn gathered<'a>(
+    archive: &'a Archive,
+    wording: &Wording,
+    bar: Bar,
+) -> Result<Cow<'a, Archive>, Error> {
+    let wanted = || {
+        let seeds = archive.knowing(|| seeds(archive.snapshot(), wording, bar.words))?;
+        let word = |seed: &Seed| Some((seed.term.value().as_str()?.to_owned(), seed.weight));
+        Ok(Wanted::Holding(seeds.iter().filter_map(word).collect(), least(&seeds, bar)))
+    };
+    archive.holding(wanted, MOST_GATHERED)
+}
+
+/// Weight that an article holds at least.
+fn least(seeds: &[Seed], bar: Bar) -> u32 {
+    let all: u32 = seeds.iter().map(|seed| seed.weight).sum();
+    ((bar.least * all as f32) as u32).max(1)
 }
 
 /// A word that is looked up.
@@ -83,7 +111,7 @@ pub(crate) fn candidates(
     let snapshot = archive.snapshot();
     let seeds = seeds(snapshot, wording, bar.words)?;
     let all: u32 = seeds.iter().map(|seed| seed.weight).sum();
-    let least = ((bar.least * all as f32) as u32).max(1);
+    let least = least(&seeds, bar);
     let mut found = Vec::new();
     for segment in 0..snapshot.searcher().segment_readers().len() as u32 {
         found.extend(enough_in(snapshot, segment, &seeds, least)?);

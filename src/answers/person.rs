@@ -11,10 +11,11 @@ use crate::{
     annotation::NameKind,
     answers::{
         archive::Archive,
+        backend::Backend,
         hit::QuoteHit,
         names::{Bearers, Known},
         repeated::{self, Repeated},
-        suggest,
+        suggest, there,
         timeline::{self, Days, Step, Timeline},
     },
     fields::FieldId,
@@ -22,7 +23,14 @@ use crate::{
     name_key::name_key,
     query::{
         Error,
-        engine::{columns, postings, stored},
+        engine::{
+            columns,
+            plan::{Clause, Plan},
+            postings,
+            rank::Sort,
+            statistics::Target,
+            stored,
+        },
     },
     record::FORMAT,
 };
@@ -157,6 +165,9 @@ fn listed(known: &[Arc<Known>]) -> Vec<Tally> {
 
 /// Makes the page of a name.
 fn page(archive: &Archive, known: &Known) -> Result<PersonPage, Error> {
+    if let Some(backend) = archive.elsewhere() {
+        return page_elsewhere(archive, backend, known);
+    }
     let snapshot = archive.snapshot();
     let docs = articles_naming(snapshot, known)?;
     let days = Days::of(snapshot)?;
@@ -192,6 +203,59 @@ fn page(archive: &Archive, known: &Known) -> Result<PersonPage, Error> {
         others: Vec::new(),
         near: Vec::new(),
     })
+}
+
+/// The same of an archive that lies elsewhere.
+fn page_elsewhere(archive: &Archive, backend: &dyn Backend, known: &Known) -> Result<PersonPage, Error> {
+    let named = Clause::Named { field: FieldId::NameKey, keys: known.keys.clone(), forms: Vec::new() };
+    let days = backend.days(&named)?;
+    let dated: Vec<_> = days.iter().filter_map(|(days, _)| days.and_then(timeline::dates)).collect();
+    let shown = |day| timeline::label(day, Step::Day);
+    let spoken = |field| {
+        let any = Clause::Named { field, keys: known.plain_keys(), forms: Vec::new() };
+        let indirect = Clause::Exact { field: FieldId::Kind, term: "indirect".to_owned() };
+        newest_elsewhere(archive, Clause::All(vec![any, Clause::Not(Box::new(indirect))]))
+    };
+    let ((quotes_by, by), (quotes_about, about)) = (spoken(FieldId::SpeakerKey)?, spoken(FieldId::AboutKey)?);
+    let (mut latest_quotes, mut latest_quotes_about) = (repeated::joined(by), repeated::joined(about));
+    let repeated_quotes = most_repeated(&latest_quotes);
+    latest_quotes.truncate(QUOTED);
+    latest_quotes_about.truncate(QUOTED);
+    let values = |field| there::values(&|| archive.names(), backend, &named, field);
+    let mut people = values(FieldId::PersonName)?;
+    people.remove(&known.name);
+    let forms = known.forms.iter().map(|(label, count)| Tally { label: label.clone(), articles: *count });
+    Ok(PersonPage {
+        format: FORMAT,
+        r#type: "person",
+        name: known.name.clone(),
+        kind: known.kind,
+        forms: forms.collect(),
+        articles: days.iter().map(|(_, count)| count).sum(),
+        first_seen: dated.iter().map(|&(from, _)| from).min().map(shown),
+        last_seen: dated.iter().map(|&(_, to)| to).max().map(shown),
+        timeline: timeline::elsewhere(backend, &named, Step::Month)?,
+        quotes_by,
+        quotes_about,
+        latest_quotes,
+        repeated_quotes,
+        latest_quotes_about,
+        people: tallies(people),
+        topics: tallies(values(FieldId::TopicName)?),
+        sources: tallies(values(FieldId::SourceName)?),
+        others: Vec::new(),
+        near: Vec::new(),
+    })
+}
+
+/// The newest quotes that match, newest first, and how many match.
+fn newest_elsewhere(archive: &Archive, clause: Clause) -> Result<(u64, Vec<QuoteHit>), Error> {
+    let (here, ranked) = archive.rank(&Plan::of(Target::Quotes, clause), false, Sort::Newest, READ)?;
+    let quotes =
+        ranked.placed().map(|placed| Ok(QuoteHit::unranked(stored::quote(here.snapshot(), placed.doc)?)));
+    let mut quotes = quotes.collect::<Result<Vec<_>, Error>>()?;
+    quotes.sort_by(|a, b| b.published.cmp(&a.published).then(a.id.cmp(&b.id)));
+    Ok((ranked.ranked, quotes))
 }
 
 /// Earliest and latest day of some articles.

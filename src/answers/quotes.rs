@@ -11,7 +11,7 @@ use crate::{
         Error,
         engine::{
             plan::{Clause, Plan},
-            rank::{self, Placed, Sort},
+            rank::{Placed, Sort},
             statistics::Target,
             stored,
         },
@@ -82,8 +82,8 @@ impl Archive {
     pub fn quotes(&self, request: &QuoteRequest) -> Result<Page<QuoteHit>, Error> {
         let plan = self.quotes_plan(request)?;
         let most = request.offset.saturating_add(request.limit);
-        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
-        let hits = ranked.placed().skip(request.offset).map(|placed| self.quote_hit(placed));
+        let (here, ranked) = self.rank(&plan, request.any_word, request.sort, most)?;
+        let hits = ranked.placed().skip(request.offset).map(|placed| here.quote_hit(placed));
         let hits = hits.collect::<Result<_, Error>>()?;
         Ok(self.page(hits, &ranked, plan))
     }
@@ -100,9 +100,9 @@ impl Archive {
     ) -> Result<bool, Error> {
         let plan = self.quotes_plan(request)?;
         let most = usize::try_from(self.statistics().documents(Target::Quotes)).unwrap_or(usize::MAX);
-        let ranked = rank::rank(self.engine(), &plan, request.any_word, request.sort, most)?;
+        let (here, ranked) = self.rank(&plan, request.any_word, request.sort, most)?;
         for placed in ranked.placed() {
-            if self.is_over() || !each(self.quote_hit(placed)?) {
+            if self.is_over() || !each(here.quote_hit(placed)?) {
                 break;
             }
         }

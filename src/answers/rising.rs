@@ -128,6 +128,7 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn rising(&self, request: &RisingRequest) -> Result<Option<RisingAnswer>, Error> {
+        self.is_here("what rises")?;
         let dated = self.dated()?;
         let Window { until, days, past } = request.window;
         let Some(last) = until.or(dated.iter().map(|&(day, _)| day).max()) else { return Ok(None) };

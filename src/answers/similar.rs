@@ -59,7 +59,7 @@ impl Archive {
     /// As [`locate`](Self::locate).
     pub fn similar(&self, address: &str, limit: usize) -> Result<Page<ArticleHit>, Error> {
         let Located { stored, notes, .. } = self.locate(address)?;
-        let words = self.telling_words(&stored.article.text)?;
+        let words = self.knowing(|| self.telling_words(&stored.article.text))?;
         if words.is_empty() {
             return Ok(self.page_with(Vec::new(), &Ranked::default(), notes));
         }

@@ -106,8 +106,9 @@ impl Archive {
     /// # Errors
     /// As [`locate`](Self::locate).
     pub fn show(&self, address: &str) -> Result<StoryAnswer, Error> {
-        let located = self.locate(address)?;
-        let story = self.story_of(located.doc, &located.stored)?;
+        let here = self.with_addressed(address)?;
+        let located = here.locate(address)?;
+        let story = here.story_of(located.doc, &located.stored)?;
         Ok(StoryAnswer { story, quote: located.quote, notes: located.notes })
     }
 

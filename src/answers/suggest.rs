@@ -87,7 +87,8 @@ impl Archive {
         let count = letters.chars().count();
         let most = if count < LEAST_LETTERS { 0 } else { 1 + u8::from(count >= LEAST_FOR_TWO) };
         for errors in 1..=most {
-            let nearest = self.planner(|mut planner| planner.nearest(FieldId::Text, &letters, errors))?;
+            let near = || self.planner(|mut planner| planner.nearest(FieldId::Text, &letters, errors));
+            let nearest = self.knowing(near)?;
             if nearest.is_some() {
                 return Ok(nearest);
             }

@@ -8,10 +8,10 @@ use serde::Serialize;
 use tantivy::DocAddress;
 
 use crate::{
-    answers::archive::Archive,
+    answers::{archive::Archive, backend::Backend},
     fields::{DOC_ARTICLE, FieldId},
     index::Snapshot,
-    query::{Error, Note, NoteCode, language::ast::Query},
+    query::{Error, Note, NoteCode, engine::plan::Clause, language::ast::Query},
     record::FORMAT,
 };
 
@@ -116,7 +116,10 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn timeline(&self, request: &TimelineRequest) -> Result<TimelineAnswer, Error> {
-        let found = timeline(self.snapshot(), &self.matching(&request.query)?, request.step)?;
+        let found = match self.elsewhere() {
+            Some(backend) => elsewhere(backend, &self.strict_clause(&request.query)?, request.step)?,
+            None => timeline(self.snapshot(), &self.matching(&request.query)?, request.step)?,
+        };
         let gaps =
             found.counts.windows(2).filter(|pair| is_gap(&pair[0].period, &pair[1].period, request.step));
         let notes = gaps.map(|pair| {
@@ -158,6 +161,38 @@ pub(crate) fn timeline(snapshot: &Snapshot, docs: &[DocAddress], step: Step) -> 
         }
     }
     Ok(Timeline { counts: steps(&found, &all, step), undated })
+}
+
+/// Counts over time of an archive that lies elsewhere.
+pub(crate) fn elsewhere(backend: &dyn Backend, clause: &Clause, step: Step) -> Result<Timeline, Error> {
+    let dated = |days: Vec<(Option<(i64, i64)>, u64)>| -> Vec<_> {
+        days.into_iter().map(|(days, count)| (days.and_then(dates), count)).collect()
+    };
+    let every = Clause::All(Vec::new());
+    Ok(of_days(dated(backend.days(clause)?), dated(backend.days(&every)?), step))
+}
+
+/// Counts over time of days with their numbers of articles: those that match, and all.
+fn of_days(
+    found: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
+    all: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
+    step: Step,
+) -> Timeline {
+    let mut undated = 0;
+    let mut summed: BTreeMap<Date, u64> = BTreeMap::new();
+    for (range, articles) in found {
+        match range.and_then(|range| period(range, step)) {
+            Some(first) => *summed.entry(first).or_default() += articles,
+            None => undated += articles,
+        }
+    }
+    let mut of: BTreeMap<Date, u64> = BTreeMap::new();
+    for (range, articles) in all {
+        if let Some(first) = range.and_then(|range| period(range, step)) {
+            *of.entry(first).or_default() += articles;
+        }
+    }
+    Timeline { counts: steps(&summed, &of, step), undated }
 }
 
 fn steps(found: &BTreeMap<Date, u64>, all: &BTreeMap<Date, u64>, step: Step) -> Vec<Count> {
@@ -237,14 +272,23 @@ impl Days {
 
     /// First day of the step an article lies in; nothing when its date is wider.
     pub(crate) fn period(&self, doc: DocAddress, step: Step) -> Option<Date> {
-        let (from, to) = self.range(doc)?;
-        let start = |date: Date| match step {
-            Step::Day => date,
-            Step::Month => date.first_of_month(),
-            Step::Year => date.first_of_year(),
-        };
-        (start(from) == start(to)).then(|| start(from))
+        period(self.range(doc)?, step)
     }
+}
+
+/// First day of the step that days lie in; nothing when they are further apart.
+pub(crate) fn period((from, to): (Date, Date), step: Step) -> Option<Date> {
+    let start = |date: Date| match step {
+        Step::Day => date,
+        Step::Month => date.first_of_month(),
+        Step::Year => date.first_of_year(),
+    };
+    (start(from) == start(to)).then(|| start(from))
+}
+
+/// Days from their numbers since 1970.
+pub(crate) fn dates((from, to): (i64, i64)) -> Option<(Date, Date)> {
+    Some((date(from)?, date(to)?))
 }
 
 /// A day from its number since 1970.

@@ -9,7 +9,7 @@ use crate::{
     answers::{
         archive::Archive,
         listed::{Listed, begins},
-        rising,
+        rising, there,
     },
     query::{Error, language::ast::Query},
     record::FORMAT,
@@ -106,8 +106,11 @@ impl Archive {
 
     /// Articles of each value of a kind of topic: IPTC codes with those above them, phrases, tags.
     fn topic_counts(&self, kind: TopicKind) -> Result<FxHashMap<String, u64>, Error> {
-        let every = self.matching(&Query::All(Vec::new()))?;
-        self.counts(rising::topic_field(kind), &every)
+        let field = rising::topic_field(kind);
+        match self.elsewhere() {
+            Some(backend) => there::values(&|| self.names(), backend, &there::every(), field),
+            None => self.counts(field, &self.matching(&Query::All(Vec::new()))?),
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub struct Args {
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let request = AlertRequest { needs_searches: archive.saved.is_some(), feed_entries: args.feed_entries };
     // Whether there is an index at all is told before a lock is looked for in it.
-    let archive = ask::open(archive)?;
+    let archive = ask::open_here(archive)?;
     let desk = AlertDesk::open(&archive, Timestamp::now())
         .with_context(|| format!("cannot keep alerts in {}", archive.folder().display()))?;
     if args.log {

@@ -9,6 +9,8 @@ use anyhow::Context;
 use jiff::Timestamp;
 use pullquote::index::{self, Waiting};
 
+use super::cluster::ClusterArgs;
+
 /// Which index, and which settings.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct ArchiveArgs {
@@ -21,6 +23,9 @@ pub struct ArchiveArgs {
     /// Saved searches [default: state/saved.tsv in the index folder]
     #[arg(long, global = true, env = "PULLQUOTE_SAVED", value_name = "FILE", help_heading = "Archive")]
     pub saved: Option<PathBuf>,
+    /// How a cluster is reached
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 /// Name of the folder that an index lives in by default.

@@ -18,17 +18,32 @@ use pullquote::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ArchiveArgs, archive, exit::Exit, print, ui::Ui};
+use super::{ArchiveArgs, archive, cluster, exit::Exit, print, ui::Ui};
 
-/// Opens the archive a command asks.
+/// Opens the archive a command asks: an index on this machine, or a cluster.
 pub fn open(args: &ArchiveArgs) -> anyhow::Result<Archive> {
+    match &args.cluster.backend {
+        Some(url) => {
+            let archive = pullquote::cluster::archive(cluster::client(&args.cluster, url)?)?;
+            Ok(archive.with_helpers(helpers()).on(today()))
+        }
+        None => open_here(args),
+    }
+}
+
+/// Opens the index on this machine, whether or not a cluster is asked otherwise.
+pub fn open_here(args: &ArchiveArgs) -> anyhow::Result<Archive> {
     let folder = archive::find(args)?;
     let archive = match &args.saved {
         Some(searches) => Archive::open_with_searches(&folder, searches)?,
         None => Archive::open(&folder)?,
     };
-    let helpers = Arc::new(Helpers::of_this_machine(Idle::Awake));
-    Ok(archive.with_helpers(helpers).on(today()))
+    Ok(archive.with_helpers(helpers()).on(today()))
+}
+
+/// Threads that help with a question.
+fn helpers() -> Arc<Helpers> {
+    Arc::new(Helpers::of_this_machine(Idle::Awake))
 }
 
 /// The day it is here.

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io::Write, process::ExitCode};
 
-use pullquote::{config, index, ingest, query, record::Line, report, state::BackupError};
+use pullquote::{cluster, config, index, ingest, query, record::Line, report, state::BackupError};
 
 use super::ui::Ui;
 
@@ -67,8 +67,18 @@ impl Exit {
             | (.., Some(BackupError::Index(error))) => Some(error),
             _ => None,
         };
+        if let Some(query::Error::Elsewhere(error)) = cause.downcast_ref() {
+            return Self::of_cause(&**error);
+        }
         if let Some(error) = cause.downcast_ref().or(passed_on) {
             return Some(Self::of_index(error));
+        }
+        match cause.downcast_ref() {
+            Some(cluster::Error::Index(error)) => return Some(Self::of_index(error)),
+            Some(cluster::Error::OtherVersion { .. }) => return Some(Self::OtherVersion),
+            Some(cluster::Error::AtWork) => return Some(Self::Locked),
+            Some(cluster::Error::Empty) => return Some(Self::NoIndex),
+            _ => (),
         }
         let is_config =
             cause.is::<config::Error>() || matches!(cause.downcast_ref(), Some(ingest::Error::Config(_)));

@@ -1,4 +1,4 @@
-//! `generate`: completions, manual pages, the files in `schema/`, and units for a scheduler.
+//! `generate`: completions, manual pages, the files in `schema/`, templates for a cluster, and units for a scheduler.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context;
 use clap::Subcommand;
 use clap_complete::Shell;
-use pullquote::schema;
+use pullquote::{cluster, schema};
 
 use super::{
     ArchiveArgs,
@@ -53,6 +53,11 @@ enum What {
     Cron(UnitArgs),
     /// A property list for launchd, to standard output
     Launchd(UnitArgs),
+    /// Index templates of an OpenSearch cluster, made from the list of the index's fields, into DIR: `push` puts them there
+    Opensearch {
+        /// Folder to write them into
+        dir: PathBuf,
+    },
     /// JSON Schemas of every JSON shape and the list of the index's fields, into DIR
     Schema {
         /// Folder to write them into
@@ -92,6 +97,14 @@ pub fn run(
         }
         What::Cron(unit) => return units::cron(unit, archive, ui),
         What::Launchd(unit) => return units::launchd(unit, archive, ui),
+        What::Opensearch { dir } => {
+            make(dir)?;
+            for (name, template) in cluster::templates() {
+                let path = dir.join(format!("{name}.json"));
+                let text = format!("{}\n", serde_json::to_string_pretty(&template)?);
+                fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            }
+        }
         What::Schema { dir } => {
             make(dir)?;
             for (name, content) in schema::files() {

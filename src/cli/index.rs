@@ -21,6 +21,7 @@ use pullquote::{
 
 pub use self::print::more;
 use self::tell::Listener;
+pub use self::tell::is_watched;
 use super::{
     ArchiveArgs, archive,
     exit::Exit,

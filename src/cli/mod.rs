@@ -7,6 +7,7 @@ mod ask;
 mod backup;
 mod check;
 mod cite;
+mod cluster;
 mod compact;
 mod demo;
 mod eval;
@@ -27,6 +28,7 @@ mod page;
 mod pdf;
 mod person;
 mod print;
+mod push;
 mod quotes;
 mod remove;
 mod restore;
@@ -97,6 +99,7 @@ enum Command {
     Remove(remove::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Push(push::Args),
     /// What each exit code means
     #[command(after_help = exit::table())]
     ExitCodes,
@@ -161,6 +164,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> anyhow::Result<Exit> {
         Command::Remove(args) => remove::run(args, &cli.archive, ui),
         Command::Backup(args) => backup::run(args, &cli.archive, ui),
         Command::Restore(args) => restore::run(args, &cli.archive, ui),
+        Command::Push(args) => push::run(args, &cli.archive, ui),
         Command::ExitCodes => exit::run(ui),
     }
 }

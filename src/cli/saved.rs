@@ -64,7 +64,7 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
         What::Run { names, limit, fields } => {
             check_fields::<ArticleHit>(fields)?;
             let chosen = saved::chosen(&saved, names)?;
-            again(&ask::open(archive)?, &chosen, *limit, fields, ui)
+            again(&ask::open_here(archive)?, &chosen, *limit, fields, ui)
         }
     }
 }

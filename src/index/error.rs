@@ -72,3 +72,10 @@ impl<T> At<T> for io::Result<T> {
         self.map_err(|source| Error::Io { path: path.into(), source })
     }
 }
+
+/// A stored record that cannot be read.
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Engine(tantivy::TantivyError::from(io::Error::from(error)))
+    }
+}

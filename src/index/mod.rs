@@ -8,6 +8,7 @@ mod document;
 pub(crate) mod error;
 pub(crate) mod folder;
 mod in_flight;
+mod live;
 pub(crate) mod lock;
 mod lookup;
 mod manifest;
@@ -17,6 +18,7 @@ mod power_cut;
 pub(crate) mod schema;
 mod segment;
 mod snapshot;
+pub(crate) mod whole;
 mod writer;
 
 pub(crate) use self::error::At;
@@ -26,9 +28,11 @@ pub use self::{
     document::documents,
     error::Error,
     folder::replace,
+    live::Live,
     lock::{Waiting, owner},
     lookup::{Standing, StoredPlace},
     manifest::{Known, KnownArticle, Manifest},
-    snapshot::{Counts, Snapshot, is_outdated},
+    snapshot::{Snapshot, is_outdated},
+    whole::Counts,
     writer::{Batch, Budget, Opening, Writer},
 };

@@ -21,16 +21,17 @@ use crate::{
     analysis,
     annotation::Annotations,
     article::{Article, ArticleId, hash64},
-    fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId, SCHEMA_VERSION},
+    fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FIELDS, FieldId, SCHEMA_VERSION},
     index::{
         Error,
         directory::ReadOnly,
         folder::Folder,
         names::SegmentNames,
         segment::{next_alive, number, of_kind},
+        whole::{Asked, Counts, Whole},
     },
     report::Skipped,
-    view::{ArticleView, StoredFile},
+    view::{ArticleView, StoredArticle, StoredFile, file_key},
 };
 
 /// A view of the index as one commit left it: later commits do not change it.
@@ -41,6 +42,8 @@ pub struct Snapshot {
     deleted: Arc<OnceLock<Vec<Vec<DocId>>>>,
     /// Which commit it is of: generation, and hash of what the engine says of it; none in memory.
     commit: Option<(u64, u64)>,
+    /// What is known of the archive that it holds a part of.
+    whole: Option<Arc<Whole>>,
     /// Terms that were looked up.
     entries: Arc<Mutex<FxHashMap<Term, Arc<Entries>>>>,
 }
@@ -144,7 +147,7 @@ impl Snapshot {
     /// # Errors
     /// When the engine cannot build it.
     pub fn in_memory(parts: &[&[Article]], annotate: fn(&Article) -> Annotations) -> Result<Self, Error> {
-        let index = super::writer::open_or_create(RamDirectory::create())?;
+        let index = Self::in_ram()?;
         let mut writer = index.writer_with_num_threads(1, 20 << 20)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let mut claimed: FxHashMap<ArticleId, usize> = FxHashMap::default();
@@ -172,7 +175,34 @@ impl Snapshot {
     pub(crate) fn of(index: &Index) -> Result<Self, Error> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (deleted, entries) = (Arc::default(), Arc::default());
-        Ok(Self { searcher: reader.searcher(), deleted, commit: None, entries })
+        Ok(Self { searcher: reader.searcher(), deleted, commit: None, whole: None, entries })
+    }
+
+    /// An index in memory of stories that were gathered from a larger archive.
+    ///
+    /// # Errors
+    /// When the engine cannot build it.
+    pub(crate) fn of_stories(stories: &[StoredArticle], whole: Arc<Whole>) -> Result<Self, Error> {
+        let index = Self::in_ram()?;
+        let mut writer = index.writer_with_num_threads(1, 20 << 20)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        for StoredArticle { id, article, found } in stories {
+            let file = file_key(&article.origin.root, &article.origin.path);
+            for document in super::document::documents(&ArticleView::new(id, article, found, file, 0)) {
+                writer.add_document(document)?;
+            }
+        }
+        writer.commit()?;
+        Ok(Self { whole: Some(whole), ..Self::of(&index)? })
+    }
+
+    fn in_ram() -> Result<Index, Error> {
+        super::writer::open_or_create(RamDirectory::create())
+    }
+
+    /// What is known of the archive that it holds a part of; nothing where it holds all.
+    pub(crate) fn whole(&self) -> Option<&Arc<Whole>> {
+        self.whole.as_ref()
     }
 
     /// What is stored of a document, as JSON.
@@ -184,6 +214,15 @@ impl Snapshot {
     /// The text of an article.
     pub(super) fn text(&self, at: DocAddress) -> Result<String, Error> {
         self.stored_value(at, FieldId::StoredText)
+    }
+
+    /// What is stored of an article, as JSON, and its text.
+    pub(super) fn stored_with_text(&self, at: DocAddress) -> Result<(String, String), Error> {
+        let document: TantivyDocument = self.searcher.doc(at)?;
+        let value = |field: FieldId| {
+            document.get_first(field.field()).and_then(|value| value.as_str().map(str::to_owned))
+        };
+        Ok((value(FieldId::Stored).unwrap_or_default(), value(FieldId::StoredText).unwrap_or_default()))
     }
 
     fn stored_value(&self, at: DocAddress, field: FieldId) -> Result<String, Error> {
@@ -205,6 +244,9 @@ impl Snapshot {
     /// # Errors
     /// When the index cannot be read.
     pub fn counts(&self) -> Result<Counts, Error> {
+        if let Some(whole) = &self.whole {
+            return Ok(whole.counts);
+        }
         let count = |kind| self.documents_with(&Term::from_field_u64(FieldId::Doc.field(), kind));
         Ok(Counts { articles: count(DOC_ARTICLE)?, quotes: count(DOC_QUOTE)?, files: count(DOC_FILE)? })
     }
@@ -212,6 +254,10 @@ impl Snapshot {
     /// How many documents hold a term. Deleted ones do not count, merged away or not: however an index came about, it
     /// answers alike.
     pub(crate) fn documents_with(&self, term: &Term) -> Result<u64, Error> {
+        if let (Some(whole), Some(text)) = (&self.whole, term.value().as_str()) {
+            let field = FIELDS[term.field().field_id() as usize].id;
+            return Ok(whole.documents(Asked::Term(field, text.to_owned())));
+        }
         let entries = self.entries(term)?;
         if let Some(&known) = entries.documents.get() {
             return Ok(known);
@@ -344,17 +390,6 @@ impl Snapshot {
     pub(crate) fn searcher(&self) -> &Searcher {
         &self.searcher
     }
-}
-
-/// How many documents of each kind an index holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Stories.
-    pub articles: u64,
-    /// Quotes of all kinds.
-    pub quotes: u64,
-    /// Files that were read or skipped.
-    pub files: u64,
 }
 
 /// What a commit says of itself; Tantivy writes it again with every merge, so it stays small.

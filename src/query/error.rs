@@ -10,6 +10,15 @@ pub enum Error {
     /// The index cannot be read.
     #[error(transparent)]
     Index(#[from] index::Error),
+    /// The archive lies elsewhere, and cannot be asked.
+    #[error(transparent)]
+    Elsewhere(Box<dyn std::error::Error + Send + Sync>),
+    /// The archive lies elsewhere, and is not asked that.
+    #[error("{what} is not asked of a cluster: ask the index on a machine, without --backend")]
+    NotThere {
+        /// What was asked.
+        what: &'static str,
+    },
     /// The query is not of the language: what is wrong, the query with a caret under it, what to do.
     #[error("{fault}\n{shown}\nhint: {hint}")]
     BadQuery {
@@ -101,6 +110,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Index(_) => "index",
+            Self::Elsewhere(_) => "elsewhere",
+            Self::NotThere { .. } => "not-there",
             Self::BadQuery { .. } => "bad-query",
             Self::NoSuchFacet { .. } => "no-such-facet",
             Self::NoSuchField { .. } => "no-such-field",

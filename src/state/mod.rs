@@ -5,6 +5,7 @@ mod arrivals;
 mod backup;
 mod corrected;
 mod file;
+mod pushed;
 mod roots;
 mod runs;
 mod saved;
@@ -16,6 +17,7 @@ pub use self::{
     arrivals::{Arrivals, Mark},
     backup::{BackedRoot, Backup, BackupError, Contents, back_up},
     corrected::Corrected,
+    pushed::{Pushed, Standing, identity, token},
     roots::{Root, Roots},
     runs::{Run, Runs},
     saved::{Saved, SavedSearch, is_name},

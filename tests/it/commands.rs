@@ -278,6 +278,22 @@ fn serve() {
 }
 
 #[test]
+fn push() {
+    // Nobody listens on port 1: what a cluster answers is asked in `push.rs`.
+    asking(
+        "push",
+        &[
+            "push",
+            "push --help",
+            "push --to http://127.0.0.1:1",
+            "push --to search.example:9200",
+            "push --to https://ann:secret@search.example:9200",
+            "search grief --backend http://127.0.0.1:1",
+        ],
+    );
+}
+
+#[test]
 fn verify() {
     asking(
         "verify",

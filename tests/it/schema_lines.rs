@@ -14,7 +14,10 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::sample::{ROOT, commands, run, sample_of_our_own};
+use crate::{
+    fake_cluster::FakeCluster,
+    sample::{ROOT, commands, run, sample_of_our_own},
+};
 
 /// What does not hold yet: `TYPE` has no file in `schema/`; `COMMAND: TYPE`, that command's lines are not what the file says;
 /// `TYPE: required`, the file requires less than all lines have. An entry that holds now leaves the list, and it must become
@@ -143,6 +146,8 @@ fn lines() -> &'static [Line] {
         fs::write(changed.path().join(ROOT).join("new.jsonl"), broken).expect("a file");
         let mut lines: Vec<Line> = QUESTIONS.iter().flat_map(|line| wrote(asked.path(), line)).collect();
         lines.extend(CHANGES.iter().flat_map(|line| wrote(changed.path(), line)));
+        let cluster = FakeCluster::start();
+        lines.extend(wrote(changed.path(), &format!("push --to {}", cluster.url())));
         damage(&changed);
         lines.extend(wrote(changed.path(), "check"));
         lines
@@ -297,8 +302,13 @@ fn a_dropped_property_and_an_unknown_one_are_noticed() {
 
 #[test]
 fn every_command_is_asked() {
-    let asked: BTreeSet<&str> =
-        QUESTIONS.iter().chain(&CHANGES).filter_map(|line| line.split(' ').next()).chain(SILENT).collect();
+    let asked: BTreeSet<&str> = QUESTIONS
+        .iter()
+        .chain(&CHANGES)
+        .filter_map(|line| line.split(' ').next())
+        .chain(SILENT)
+        .chain(["push"])
+        .collect();
     let commands = commands();
     let left_out: Vec<_> = commands.iter().filter(|command| !asked.contains(command.as_str())).collect();
     assert!(left_out.is_empty(), "add these to QUESTIONS or CHANGES: {left_out:?}");

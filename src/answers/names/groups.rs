@@ -19,7 +19,7 @@ use crate::{
     name_key::kind_key,
     query::{
         Error,
-        engine::{columns, postings},
+        engine::{columns, plan::Clause, postings, statistics::Target},
     },
 };
 
@@ -114,6 +114,11 @@ impl NameTable {
 
     /// How many stories name somebody: one that uses two forms is one story.
     pub(super) fn articles(&self, known: &Known) -> Result<u64, Error> {
+        if let Some(backend) = self.backend.as_ref().filter(|_| known.forms.len() > 1) {
+            let keys = known.keys.clone();
+            let named = Clause::Named { field: FieldId::NameKey, keys, forms: Vec::new() };
+            return Ok(backend.counts(Target::Articles, &[named])?.first().copied().unwrap_or_default());
+        }
         let Some(snapshot) = self.snapshot.as_ref().filter(|_| known.forms.len() > 1) else {
             return Ok(known.articles);
         };

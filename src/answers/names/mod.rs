@@ -34,9 +34,10 @@ use self::{
 };
 use crate::{
     annotation::NameKind,
+    answers::backend::Backend,
     index::{Snapshot, corrections::Corrections, names::SegmentNames},
     name_key::{kind_key, name_key},
-    query::Error,
+    query::{Error, engine::plan::Clause},
 };
 
 pub(crate) use self::counted::Counted;
@@ -138,6 +139,8 @@ pub struct NameTable {
     parts: Vec<SegmentNames>,
     /// None where the parts are all there is.
     snapshot: Option<Snapshot>,
+    /// Where the stories are, when not here.
+    backend: Option<Arc<dyn Backend>>,
     rule: Rule,
     /// Names that were asked for.
     known: Remembered<Key, Option<Arc<Known>>>,
@@ -183,7 +186,21 @@ impl NameTable {
 
     fn of(parts: Vec<SegmentNames>, snapshot: Option<Snapshot>, corrections: &Corrections) -> Self {
         let (known, bearers) = (Remembered::new(), Remembered::new());
-        Self { parts, snapshot, rule: Rule::new(corrections.clone()), known, bearers }
+        Self { parts, snapshot, backend: None, rule: Rule::new(corrections.clone()), known, bearers }
+    }
+
+    /// The names of an archive that lies elsewhere, all of them.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub(crate) fn elsewhere(backend: Arc<dyn Backend>, corrections: &Corrections) -> Result<Self, Error> {
+        let mut forms = Vec::new();
+        for kind in NameKind::ALL {
+            let values = backend.values(&Clause::All(Vec::new()), column(kind))?;
+            forms.extend(values.into_iter().map(|(form, count)| ((kind, form), count)));
+        }
+        let table = Self::of(vec![part(forms)], None, corrections);
+        Ok(Self { backend: Some(backend), ..table })
     }
 
     /// Names of these forms, each given once with its number of stories.
@@ -317,7 +334,6 @@ impl NameTable {
 }
 
 /// One segment's names of forms.
-#[cfg(test)]
 fn part(forms: Vec<((NameKind, String), u64)>) -> SegmentNames {
     let mut of_kinds = vec![Vec::new(); NameKind::ALL.len()];
     for ((kind, form), stories) in forms {

@@ -77,8 +77,10 @@ pub(super) fn together(archive: &Archive, pieces: &[Claim]) -> Result<Vec<Verdic
 pub(super) fn verdict(archive: &Archive, claim: &Claim) -> Result<Verdict, Error> {
     let mut wording = Wording::new(&claim.quote, &claim.joints);
     passages::weigh(archive, &mut wording)?;
-    let Candidates { found, cut } = passages::candidates(archive, &wording, passages::LIKELY, MOST_PLACED)?;
-    let mut judging = Judging { archive, claim, wording: &wording, matches: Vec::new() };
+    let likely = passages::gathered(archive, &wording, passages::LIKELY)?;
+    let nearest;
+    let Candidates { found, cut } = passages::candidates(&likely, &wording, passages::LIKELY, MOST_PLACED)?;
+    let mut judging = Judging { archive: &likely, claim, wording: &wording, matches: Vec::new() };
     let (mut read, mut is_whole) = (0, cut.is_none_or(|held| held < WHOLE));
     for candidate in &found {
         let most = if candidate.held >= WHOLE { MOST_READ } else { MOST_NEAR.max(judging.matches.len()) };
@@ -94,7 +96,9 @@ pub(super) fn verdict(archive: &Archive, claim: &Claim) -> Result<Verdict, Error
         read += 1;
     }
     if judging.matches.is_empty() {
-        let near = passages::candidates(archive, &wording, passages::NEAREST, MOST_PLACED)?.found;
+        nearest = passages::gathered(archive, &wording, passages::NEAREST)?;
+        judging.archive = &nearest;
+        let near = passages::candidates(&nearest, &wording, passages::NEAREST, MOST_PLACED)?.found;
         near.iter().take(MOST_NEAREST).try_for_each(|candidate| judging.read_nearest(candidate))?;
     }
     Ok(judging.verdict(is_whole))

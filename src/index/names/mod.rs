@@ -121,7 +121,6 @@ impl SegmentNames {
     }
 
     /// Names with those forms, in byte order for each kind, and how many stories use them.
-    #[cfg(test)]
     pub fn of_forms(forms: &[Vec<(String, u64)>]) -> Self {
         Self::of(tantivy::directory::OwnedBytes::new(write::written(forms)))
     }

@@ -1,7 +1,7 @@
 //! From a query to ranked documents: the plan over posting lists, matching, scores, the best few, and their snippets.
 
 pub(crate) mod columns;
-mod evidence;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod matcher;
 pub(crate) mod plan;

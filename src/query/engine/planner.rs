@@ -7,7 +7,7 @@ use tantivy::{Term, termdict::TermMerger};
 use crate::{
     analysis,
     fields::{Analysis, FieldId},
-    index::Snapshot,
+    index::{Snapshot, whole::Asked},
     query::{
         Error, Note, NoteCode,
         bounds::Clock,
@@ -138,6 +138,9 @@ impl<'a> Planner<'a> {
             return Ok(word.found > 0);
         }
         let Context { snapshot, statistics, .. } = self.context;
+        if let Some(whole) = snapshot.whole() {
+            return Ok(whole.documents(Asked::Phrase(word.field, word.terms.clone())) > 0);
+        }
         let clock = Clock::default();
         for ord in 0..snapshot.searcher().segment_readers().len() as u32 {
             let segment = Segment::new(snapshot, statistics, &clock, ord, target)?;
@@ -479,6 +482,14 @@ impl<'a> Planner<'a> {
         }
         // The dictionaries of all segments as one, so that the same words are looked at however the index is parted.
         let snapshot = self.context.snapshot;
+        if let Some(whole) = snapshot.whole().filter(|_| !is_spent) {
+            for term in whole.beginning(field, prefix).into_iter().take(MOST_SCANNED) {
+                scanned += 1;
+                if wanted(&term) {
+                    found.push((term.clone(), whole.documents(Asked::Term(field, term))));
+                }
+            }
+        }
         let segments = snapshot.searcher().segment_readers().iter().filter(|_| !is_spent);
         let indexes =
             segments.map(|segment| segment.inverted_index(field.field())).collect::<Result<Vec<_>, _>>()?;

@@ -96,9 +96,7 @@ impl Statistics {
 
     /// Inverse document frequency, as Lucene and Tantivy have it: never negative.
     pub(crate) fn idf(&self, target: Target, found: u64) -> f32 {
-        let all = self.documents(target).max(found) as f32;
-        let found = found as f32;
-        (1.0 + (all - found + 0.5) / (found + 0.5)).ln()
+        idf(self.documents(target), found)
     }
 
     /// The length part of BM25's denominator for each of Tantivy's 256 length codes.
@@ -116,9 +114,19 @@ impl Statistics {
     }
 }
 
+/// The same of so many documents.
+pub(crate) fn idf(documents: u64, found: u64) -> f32 {
+    let all = documents.max(found) as f32;
+    let found = found as f32;
+    (1.0 + (all - found + 0.5) / (found + 0.5)).ln()
+}
+
 /// Words of all documents of a kind, each with the middle of the lengths that share its code. The exact sums of segments
 /// will not do: they count deleted documents, and merging replaces them by estimates.
 fn words(snapshot: &Snapshot, target: Target) -> Result<u64, Error> {
+    if let Some(whole) = snapshot.whole() {
+        return Ok(if target == Target::Articles { whole.words.0 } else { whole.words.1 });
+    }
     let kind = Term::from_field_u64(FieldId::Doc.field(), target.number());
     let mut with_code = [0u64; 256];
     for segment in snapshot.searcher().segment_readers() {
@@ -135,10 +143,18 @@ fn words(snapshot: &Snapshot, target: Target) -> Result<u64, Error> {
             documents.advance();
         }
     }
-    let least = |code| u64::from(FieldNormReader::id_to_fieldnorm(code));
-    let middle =
-        |code: u8| (least(code) + least(code.saturating_add(1)).saturating_sub(1).max(least(code))) / 2;
     Ok((0u8..=255).zip(with_code).map(|(code, count)| count * middle(code)).sum())
+}
+
+/// The middle of the lengths that share a code.
+fn middle(code: u8) -> u64 {
+    let least = |code| u64::from(FieldNormReader::id_to_fieldnorm(code));
+    (least(code) + least(code.saturating_add(1)).saturating_sub(1).max(least(code))) / 2
+}
+
+/// A length as it counts in the average of all: the middle of those that share its code.
+pub(crate) fn counted_length(words: u32) -> u64 {
+    middle(FieldNormReader::fieldnorm_to_id(words))
 }
 
 fn of_average(average: f32) -> [f32; 256] {
