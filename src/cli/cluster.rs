@@ -1,6 +1,6 @@
 //! How a cluster is reached: what `push` and `--backend` share.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use pullquote::cluster::{Access, Client, Credentials, Error};
 
@@ -8,7 +8,7 @@ use pullquote::cluster::{Access, Client, Credentials, Error};
 const VARIABLE: &str = "PULLQUOTE_CREDENTIALS";
 
 /// Who asks, and whom to trust.
-#[derive(clap::Args, Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Debug)]
 pub struct ClusterArgs {
     /// Ask an OpenSearch cluster that `push` filled, in place of an index
     #[arg(long, global = true, env = "PULLQUOTE_BACKEND", value_name = "URL", help_heading = "Archive")]
@@ -19,6 +19,15 @@ pub struct ClusterArgs {
     /// Certificates, PEM, that vouch for a cluster's [default: the system's]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Archive")]
     pub certificates: Option<PathBuf>,
+    /// Seconds for which a cluster that is busy or away is asked again, and within which it answers
+    #[arg(long, global = true, value_name = "S", default_value_t = 60, help_heading = "Archive")]
+    pub patience: u32,
+}
+
+impl Default for ClusterArgs {
+    fn default() -> Self {
+        Self { backend: None, credentials: None, certificates: None, patience: 60 }
+    }
 }
 
 /// A client of the cluster at that address.
@@ -28,5 +37,7 @@ pub fn client(args: &ClusterArgs, url: &str) -> Result<Client, Error> {
         (None, Ok(text)) => Some(Credentials::read(&text, VARIABLE)?),
         (None, Err(_)) => None,
     };
-    Client::new(Access { credentials, certificates: args.certificates.clone(), ..Access::open(url) })
+    let patience = Duration::from_secs(args.patience.max(1).into());
+    let (certificates, answering) = (args.certificates.clone(), patience);
+    Client::new(Access { url: url.to_owned(), credentials, certificates, patience, answering })
 }

@@ -284,7 +284,6 @@ fn push() {
         "push",
         &[
             "push",
-            "push --help",
             "push --to http://127.0.0.1:1",
             "push --to search.example:9200",
             "push --to https://ann:secret@search.example:9200",
