@@ -4,11 +4,7 @@ use crate::{
     answers::archive::Archive,
     query::{
         Error,
-        engine::{
-            rank::Sort,
-            snippet::Wanted,
-            statistics::Target,
-        },
+        engine::{rank::Sort, snippet::Wanted, statistics::Target},
         language::ast::Query,
     },
     record::CharOffsets,
