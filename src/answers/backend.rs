@@ -37,11 +37,14 @@ pub(crate) trait Backend: Send + Sync {
     fn values(&self, clause: &Clause, field: FieldId) -> Result<Vec<(String, u64)>, Error>;
 
     /// How many of the articles that match have each first and last day.
-    fn days(&self, clause: &Clause) -> Result<Vec<(Option<(i64, i64)>, u64)>, Error>;
+    fn days(&self, clause: &Clause) -> Result<Vec<DayCount>, Error>;
 
     /// The names of the archive's roots.
     fn roots(&self) -> Result<Vec<String>, Error>;
 }
+
+/// First and last day of articles, as numbers from 1970, none where they have no date; and how many they are.
+pub(crate) type DayCount = (Option<(i64, i64)>, u64);
 
 /// What was found of a plan.
 #[derive(Debug, Default)]

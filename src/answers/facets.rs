@@ -9,7 +9,7 @@ use crate::{
     annotation::NameKind,
     answers::{
         archive::Archive,
-        backend::Backend,
+        backend::{Backend, DayCount},
         names::{Counted, column},
         person::Tally,
         there,
@@ -194,7 +194,7 @@ fn most_of(counts: FxHashMap<String, u64>, most: usize) -> (u64, Vec<Tally>) {
     (values, tallies)
 }
 
-fn periods_elsewhere(days: &[(Option<(i64, i64)>, u64)], step: Step) -> FxHashMap<String, u64> {
+fn periods_elsewhere(days: &[DayCount], step: Step) -> FxHashMap<String, u64> {
     let mut counts = FxHashMap::default();
     for (days, count) in days {
         let first = days.and_then(timeline::dates).and_then(|range| timeline::period(range, step));

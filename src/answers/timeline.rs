@@ -8,7 +8,10 @@ use serde::Serialize;
 use tantivy::DocAddress;
 
 use crate::{
-    answers::{archive::Archive, backend::Backend},
+    answers::{
+        archive::Archive,
+        backend::{Backend, DayCount},
+    },
     fields::{DOC_ARTICLE, FieldId},
     index::Snapshot,
     query::{Error, Note, NoteCode, engine::plan::Clause, language::ast::Query},
@@ -165,7 +168,7 @@ pub(crate) fn timeline(snapshot: &Snapshot, docs: &[DocAddress], step: Step) -> 
 
 /// Counts over time of an archive that lies elsewhere.
 pub(crate) fn elsewhere(backend: &dyn Backend, clause: &Clause, step: Step) -> Result<Timeline, Error> {
-    let dated = |days: Vec<(Option<(i64, i64)>, u64)>| -> Vec<_> {
+    let dated = |days: Vec<DayCount>| -> Vec<_> {
         days.into_iter().map(|(days, count)| (days.and_then(dates), count)).collect()
     };
     let every = Clause::All(Vec::new());

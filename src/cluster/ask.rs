@@ -19,7 +19,7 @@ use super::{
 use crate::{
     answers::{
         Archive,
-        backend::{Backend, Found, Wanted},
+        backend::{Backend, DayCount, Found, Wanted},
     },
     fields::{FieldId, Values},
     index::{
@@ -447,7 +447,7 @@ impl Backend for Cluster {
             .collect())
     }
 
-    fn days(&self, clause: &Clause) -> Result<Vec<(Option<(i64, i64)>, u64)>, query::Error> {
+    fn days(&self, clause: &Clause) -> Result<Vec<DayCount>, query::Error> {
         let query = compile::filter(self, Target::Articles, clause)?;
         let days = self.composite(&query, &json!({ "field": "days", "missing_bucket": true }), false)?;
         let range = |value: &Value| {
