@@ -12,6 +12,7 @@ mod live;
 pub(crate) mod lock;
 mod lookup;
 mod manifest;
+mod merging;
 pub mod names;
 #[cfg(test)]
 mod power_cut;

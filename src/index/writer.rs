@@ -24,6 +24,7 @@ use crate::{
         folder::{Folder, line},
         in_flight::{InFlight, Tracked},
         lock::{Waiting, WriterLock},
+        merging::{self, Bounded},
         names,
         snapshot::Payload,
     },
@@ -179,7 +180,9 @@ impl Writer {
     pub fn start(&mut self) -> Result<(), Error> {
         if self.writer.is_none() {
             let Budget { threads, memory } = self.budget;
-            self.writer = Some(self.index.writer_with_num_threads(threads, memory)?);
+            let writer = self.index.writer_with_num_threads(threads, memory)?;
+            writer.set_merge_policy(Box::new(Bounded::default()));
+            self.writer = Some(writer);
         }
         Ok(())
     }
@@ -220,30 +223,29 @@ impl Writer {
         self.writer = None;
     }
 
-    /// Merges everything into one segment, so that nothing of what was removed remains on disk.
+    /// Merges everything into as few segments as memory allows, so that nothing of what was removed remains on disk.
     ///
     /// # Errors
     /// When the index cannot be written.
     pub fn compact(&mut self) -> Result<(), Error> {
         // Files of a segment stay as long as anybody holds its description.
-        let ids: Vec<_> = {
+        let lots: Vec<Vec<SegmentId>> = {
             let segments = self.index.searchable_segment_metas()?;
-            let worth_it = segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes());
-            segments.iter().filter(|_| worth_it).map(|segment| segment.id()).collect()
+            let is_old =
+                |id: &SegmentId| segments.iter().any(|segment| segment.id() == *id && segment.has_deletes());
+            let lots = merging::lots(segments.iter().map(|segment| (segment.id(), segment.max_doc())));
+            lots.filter(|lot| lot.len() > 1 || lot.iter().any(is_old)).collect()
         };
-        let writer = self.merge(&ids)?;
-        writer.garbage_collect_files().wait()?;
+        self.merge(&lots)?.garbage_collect_files().wait()?;
         Ok(())
     }
 
-    /// Merges these segments into one, and no others.
-    fn merge(&mut self, ids: &[SegmentId]) -> Result<&IndexWriter<Tracked>, Error> {
+    /// Merges the segments of each lot into one, and no others.
+    fn merge(&mut self, lots: &[Vec<SegmentId>]) -> Result<&IndexWriter<Tracked>, Error> {
         self.start()?;
         let writer = self.writer.as_mut().expect("it was started");
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        if !ids.is_empty() {
-            writer.merge(ids).wait()?;
-        }
+        lots.iter().try_for_each(|lot| writer.merge(lot).wait().map(drop))?;
         Ok(writer)
     }
 
@@ -274,11 +276,12 @@ impl Writer {
         for segment in &segments {
             let Some(rest) = left.checked_sub(segment.max_doc()) else { break };
             left = rest;
-            small.push(segment.id());
+            small.push((segment.id(), segment.max_doc()));
         }
         drop(segments);
-        if small.len() > 1 {
-            self.merge(&small)?;
+        let lots: Vec<_> = merging::lots(small).filter(|lot| lot.len() > 1).collect();
+        if !lots.is_empty() {
+            self.merge(&lots)?;
             self.writer.take().map_or(Ok(()), IndexWriter::wait_merging_threads)?;
         }
         Ok(())
