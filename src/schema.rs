@@ -1,6 +1,8 @@
-//! The files in `schema/`: a JSON Schema of every JSON shape, and the list of the index's fields. They are written
+//! The files in `schema/`: a JSON Schema of every JSON shape, the list of the index's fields, and the settings. They are written
 //! from the code by `pullquote generate schema`; a test keeps them equal, and another holds every line that a command
 //! prints against them.
+
+mod settings;
 
 use std::fmt::Write;
 
@@ -9,8 +11,9 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        Appearance, ArticleHit, Citation, Correction, Draft, KnownName, KnownTopic, Origin, Paged, Period,
-        QueryLine, QuoteHit, Refusal, Related, Rising, Significant, Status, Story, Undated, Verdict,
+        Appearance, ArticleHit, Citation, Correction, Draft, KnownName, KnownTopic, NameMention, Origin,
+        Paged, Period, QueryLine, QuoteHit, Refusal, Related, Rising, Significant, Status, Story, Undated,
+        Verdict,
         facets::Facet,
         maintenance::{Checked, Compacted, Removed},
         person::PersonPage,
@@ -47,6 +50,7 @@ const LINES: &[LineShape] = &[
     ("extraction", schema::<ExtractionRecord>),
     ("facet", schema::<Facet>),
     ("finding", schema::<Line<Finding>>),
+    ("mention", schema::<NameMention>),
     ("name", schema::<KnownName>),
     ("origin", schema::<Origin>),
     ("page", schema::<Paged>),
@@ -78,6 +82,7 @@ pub fn files() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = lines.collect();
     files.push(("config.json".to_owned(), json(schemars::schema_for!(Config).as_value())));
     files.push(("log.json".to_owned(), json(schema::<LogLine<'static>>().as_value())));
+    files.push(("settings.md".to_owned(), settings::page(schemars::schema_for!(Config).as_value())));
     files.push(("fields.md".to_owned(), fields()));
     files.sort();
     files

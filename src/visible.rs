@@ -57,6 +57,17 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// A cell of a table that no spreadsheet takes for a formula: behind an apostrophe where it begins with what begins one.
+/// Cells that begin so already get one more, so that taking one away gives every text back.
+pub fn cell(text: &str) -> Cow<'_, str> {
+    let begins = |c| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
+    if text.trim_start_matches('\'').starts_with(begins) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// A character as it is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown(pub char);
@@ -133,6 +144,18 @@ mod tests {
             "\u{845b}\u{e0100}",
         ] {
             assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_and_every_text_comes_back() {
+        let formulas = ["=1+1", "+1", "-1", "@a", "\t=1", "\r", "＝1", "'=1", "''-x"];
+        for text in formulas.iter().chain(&["a=1", "'tis", "", " =1", "5-3", "“-”"]) {
+            let shown = cell(text);
+            assert!(!shown.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']), "{text}");
+            assert_eq!(formulas.contains(text), shown != *text, "{text}");
+            let is_marked = shown.trim_start_matches('\'') != shown && shown != *text;
+            assert_eq!(if is_marked { &shown[1..] } else { &shown[..] }, *text);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Citations of an article, or of a quote in it: Markdown, BibTeX, CSL-JSON.
+//! Citations of an article, or of a quote in it: Markdown, BibTeX, CSL-JSON, RIS.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub enum Style {
     Bibtex,
     /// One item of CSL-JSON (`article-newspaper`).
     Csl,
+    /// A `NEWS` entry of RIS, for EndNote, Zotero and Mendeley.
+    Ris,
 }
 
 /// A citation.
@@ -101,6 +103,7 @@ fn cite(id: &ArticleId, article: &Article, said: Option<&Said>, style: Style) ->
         Style::Markdown => markdown(id, article, said),
         Style::Bibtex => bibtex(id, article, said),
         Style::Csl => csl(id, article, said).to_string(),
+        Style::Ris => ris(id, article, said),
     }
 }
 
@@ -210,6 +213,30 @@ fn csl(id: &ArticleId, article: &Article, said: Option<&Said>) -> Value {
     item
 }
 
+/// Lines of a tag and a value each; a value has no line of its own, so no text can begin a tag.
+fn ris(id: &ArticleId, article: &Article, said: Option<&Said>) -> String {
+    let date = article.published.as_ref().map(|published| day(&published.value));
+    let quote = said.map(|said| said.shown(str::to_owned));
+    let entry = [
+        ("TY", Some("NEWS".to_owned())),
+        ("TI", Some(title(article).to_owned())),
+        ("AU", article.byline.clone()),
+        ("T2", article.source.clone()),
+        ("PY", date.and_then(|date| date.get(..4)).map(str::to_owned)),
+        // Year, month and day, those that are known, and a slash where something else could follow.
+        ("DA", date.map(|date| date.replace('-', "/") + &"/".repeat(3 - date.matches('-').count()))),
+        ("LA", article.lang.clone()),
+        ("UR", article.url.clone()),
+        ("AV", place(article).map(|place| format!("{place}, {}", id.as_str()))),
+        ("N1", quote),
+        ("ID", Some(said.map_or(id.as_str(), |said| &said.id).to_owned())),
+        ("ER", Some(String::new())),
+    ];
+    let line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let known = entry.into_iter().filter_map(|(tag, value)| Some(format!("{tag}  - {}", line(value?))));
+    known.collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,6 +270,22 @@ mod tests {
         assert!(entry.contains("title = {{Voss \\& Montclair [update]}}") && entry.contains("year = {2014}"));
         let item = csl(&id, &article, None);
         assert_eq!(item["issued"]["date-parts"], json!([[2014, 8, 19]]));
+    }
+
+    #[test]
+    fn ris_has_a_tag_a_line_whatever_a_title_says() {
+        let mut article = article();
+        article.title = Some("One\nER  - \nTY  - BOOK".into());
+        let id = ArticleId::claimed(&article);
+        let entry = cite(&id, &article, None, Style::Ris);
+        let expected = format!(
+            "TY  - NEWS\nTI  - One ER - TY - BOOK\nAU  - Ada Quill\nT2  - Sizzle Weekly\nPY  - 2014\nDA  - 2014/08/19/\n\
+             UR  - https://sizzle.example/7\nID  - {}\nER  - ",
+            id.as_str()
+        );
+        assert_eq!(entry, expected);
+        article.published = Some(Published { value: "2014".into(), source: "path".into() });
+        assert!(cite(&id, &article, None, Style::Ris).contains("\nDA  - 2014///\n"));
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub use self::{
     cite::{Citation, Cited},
     correct::Correction,
     explain::{ExplainedWord, Explanation},
-    export::{ExportRecord, ExportRequest, Exported, Exports},
+    export::{ExportRecord, ExportRequest, Exported, Exports, NameMention},
     hit::{ArticleHit, Page, QuoteHit, TitleHit, check_fields},
     known_names::{KnownName, NamesRequest},
     listed::Listed,

@@ -1,6 +1,8 @@
-//! Records as rows of a table.
+//! Records as rows of a table. No text is a formula, see [`cell`](crate::visible::cell).
 
 use serde_json::Value;
+
+use crate::visible;
 
 /// The cells of a record under some columns: lists are joined with `; `, a record inside is its text.
 pub fn cells(columns: &[&str], record: &Value) -> Vec<String> {
@@ -8,7 +10,8 @@ pub fn cells(columns: &[&str], record: &Value) -> Vec<String> {
         Value::Number(chance) if *column == "confidence" => {
             format!("{:.2}", chance.as_f64().unwrap_or_default())
         }
-        other => cell(&short(other)),
+        number @ Value::Number(_) => cell(&short(number)),
+        other => visible::cell(&cell(other)).into_owned(),
     };
     columns.iter().map(value).collect()
 }

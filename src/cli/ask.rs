@@ -172,7 +172,7 @@ pub fn csv<T: Serialize>(columns: &[&str], records: &[T], ui: &mut Ui) -> anyhow
     records.iter().try_for_each(|record| csv_row(columns, record, ui))
 }
 
-/// Writes one record as a line of CSV.
+/// Writes one record as a line of CSV. No text is a formula, see [`table`].
 pub fn csv_row(columns: &[&str], record: &impl Serialize, ui: &mut Ui) -> anyhow::Result<()> {
     cells(table::cells(columns, &serde_json::to_value(record)?).into_iter(), ui)
 }

@@ -28,6 +28,8 @@ enum CiteStyle {
     Bibtex,
     /// CSL-JSON
     Csl,
+    /// RIS, for EndNote, Zotero and Mendeley
+    Ris,
 }
 
 impl CiteStyle {
@@ -36,6 +38,7 @@ impl CiteStyle {
             Self::Markdown => Style::Markdown,
             Self::Bibtex => Style::Bibtex,
             Self::Csl => Style::Csl,
+            Self::Ris => Style::Ris,
         }
     }
 }

@@ -87,4 +87,37 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_the_pages_tell_a_shell_is_understood() {
+        let command = Cli::command();
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let pages =
+            std::fs::read_dir(root.join("docs")).expect("the book").map(|page| page.expect("a page").path());
+        let mut parsed = 0;
+        for page in
+            pages.chain([root.join("README.md")]).filter(|page| page.extension().is_some_and(|of| of == "md"))
+        {
+            let text = std::fs::read_to_string(&page).expect("a page");
+            for block in text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+                let block = block.replace("\\\n", " ");
+                for line in block
+                    .lines()
+                    .filter(|line| line.starts_with("pullquote ") || line.contains("; pullquote "))
+                {
+                    let line = &line[line.find("pullquote ").expect("it runs the program")..];
+                    let line = line.split("  #").next().unwrap_or(line).trim_end();
+                    let line = line.split(')').next().unwrap_or(line);
+                    let words = with_words(words(line).into_iter().map(Into::into), &command);
+                    if let Err(error) = Cli::command().try_get_matches_from(words)
+                        && error.use_stderr()
+                    {
+                        panic!("{}: {line}: {error}", page.display());
+                    }
+                    parsed += 1;
+                }
+            }
+        }
+        assert!(parsed > 10, "{parsed}");
+    }
 }

@@ -1,5 +1,10 @@
 //! `export`: everything, or what matches a query.
 
+#[cfg(feature = "parquet")]
+mod parquet;
+
+#[cfg(feature = "parquet")]
+use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
     answers::{ExportRequest, Exports},
@@ -31,6 +36,8 @@ enum What {
     Quotes,
     /// Names with their mentions, an article's names a record each
     Names,
+    /// Every place where a name stands, a record each
+    Mentions,
 }
 
 impl What {
@@ -39,6 +46,7 @@ impl What {
             Self::Articles => Exports::Articles,
             Self::Quotes => Exports::Quotes,
             Self::Names => Exports::Names,
+            Self::Mentions => Exports::Mentions,
         }
     }
 
@@ -64,7 +72,94 @@ impl What {
                 "stance",
             ],
             Self::Names => &["article_id", "name", "kind", "mentions"],
+            Self::Mentions => &[
+                "article_id",
+                "name",
+                "kind",
+                "text",
+                "start",
+                "end",
+                "in_title",
+                "published",
+                "root",
+                "path",
+            ],
         }
+    }
+
+    /// Columns of the Parquet table.
+    #[cfg(feature = "parquet")]
+    fn typed(self) -> Vec<parquet::Column> {
+        use parquet::Kind::{Count, FirstDay, Flag, LastDay, Real, Text, Texts, Whole};
+        let dates = [
+            ("published", "published", Text),
+            ("published_from", "published", FirstDay),
+            ("published_to", "published", LastDay),
+        ];
+        let of = |columns: &[(&'static str, parquet::Kind)]| {
+            columns.iter().map(|&(name, kind)| (name, name, kind)).collect::<Vec<_>>()
+        };
+        let place = of(&[("root", Text), ("path", Text)]);
+        let own = match self {
+            Self::Articles => of(&[
+                ("id", Text),
+                ("record_id", Text),
+                ("title", Text),
+                ("source", Text),
+                ("byline", Text),
+                ("section", Text),
+                ("url", Text),
+                ("lang", Text),
+                ("status", Text),
+                ("version", Text),
+                ("copy_of", Text),
+                ("tags", Texts),
+                ("people", Texts),
+                ("orgs", Texts),
+                ("works", Texts),
+                ("places", Texts),
+                ("events", Texts),
+                ("topics", Texts),
+                ("quotes", Count),
+                ("record", Whole),
+                ("text", Text),
+            ]),
+            Self::Quotes => of(&[
+                ("id", Text),
+                ("quote_at", Text),
+                ("article_id", Text),
+                ("text", Text),
+                ("speaker", Text),
+                ("kind", Text),
+                ("stance", Text),
+                ("confidence", Real),
+                ("cue", Text),
+                ("rule", Text),
+                ("start", Whole),
+                ("end", Whole),
+                ("piece", Whole),
+                ("pieces", Whole),
+                ("title", Text),
+                ("url", Text),
+            ]),
+            Self::Names => {
+                let mut columns =
+                    of(&[("article_id", Text), ("name", Text), ("kind", Text), ("forms", Texts)]);
+                columns
+                    .extend([("mentions", "mentions", Count), ("title_mentions", "title_mentions", Count)]);
+                return columns;
+            }
+            Self::Mentions => of(&[
+                ("article_id", Text),
+                ("name", Text),
+                ("kind", Text),
+                ("text", Text),
+                ("start", Whole),
+                ("end", Whole),
+                ("in_title", Flag),
+            ]),
+        };
+        [own, dates.to_vec(), place].concat()
     }
 }
 
@@ -74,8 +169,11 @@ enum Form {
     /// One JSON object a line
     #[default]
     Jsonl,
-    /// Comma-separated values
+    /// Comma-separated values; what a spreadsheet would take for a formula stands behind an apostrophe
     Csv,
+    /// A Parquet file, for DuckDB, pandas and the like
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// Runs the command.
@@ -84,13 +182,23 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     let query = query::read(args.query.as_deref().unwrap_or_default(), false)?;
     ask::undated(archive.undated_articles(&query)?, ui);
     let columns = args.what.columns();
-    if args.format == Form::Csv {
-        ask::csv::<()>(columns, &[], ui)?;
-    }
     let request = ExportRequest { what: args.what.exports(), query };
-    let exported = archive.export(&request, |record| match args.format {
-        Form::Jsonl => ui.record(&record).map_err(anyhow::Error::from),
-        Form::Csv => ask::csv_row(columns, &record, ui),
-    })?;
+    let exported = match args.format {
+        Form::Jsonl => archive.export(&request, |record| ui.record(&record).map_err(anyhow::Error::from))?,
+        Form::Csv => {
+            ask::csv::<()>(columns, &[], ui)?;
+            archive.export(&request, |record| ask::csv_row(columns, &record, ui))?
+        }
+        #[cfg(feature = "parquet")]
+        Form::Parquet => {
+            if ui.on_terminal() {
+                bail!("a Parquet file is not for a terminal: write it into one, with > FILE");
+            }
+            let mut table = parquet::Table::new(&args.what.typed(), ui.bytes())?;
+            let exported = archive.export(&request, |record| table.add(&serde_json::to_value(record)?))?;
+            table.finish()?;
+            exported
+        }
+    };
     Ok(if exported.records == 0 { Exit::NotFound } else { Exit::Done })
 }

@@ -58,7 +58,7 @@ enum What {
         /// Folder to write them into
         dir: PathBuf,
     },
-    /// JSON Schemas of every JSON shape and the list of the index's fields, into DIR
+    /// JSON Schemas of every JSON shape, the settings and the list of the index's fields, into DIR
     Schema {
         /// Folder to write them into
         #[arg(default_value = "schema")]

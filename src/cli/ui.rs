@@ -121,6 +121,12 @@ impl Ui {
         }
     }
 
+    /// Standard output for bytes that are no text.
+    #[cfg(feature = "parquet")]
+    pub fn bytes(&mut self) -> &mut (impl Write + Send) {
+        self.out.exact()
+    }
+
     /// Writes one JSON object as a line of standard output.
     pub fn record(&mut self, record: &impl Serialize) -> io::Result<()> {
         if self.on_terminal() {

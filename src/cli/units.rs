@@ -102,7 +102,7 @@ impl Night {
             command
         };
         let (mut index, mut alerts, status) = (command("index"), command("alerts"), command("status"));
-        let wait = ["--nice", "--wait-lock", "10m", "--max-runtime", &args.max_runtime];
+        let wait = ["--upgrade", "--nice", "--wait-lock", "10m", "--max-runtime", &args.max_runtime];
         index.extend(wait.map(str::to_owned));
         if is_mailed {
             [&mut index, &mut alerts].into_iter().for_each(|command| command.push("--quiet".to_owned()));

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! backup.json            what it is, and whose
-//! state/NAME             the files of the index's state, but its log of runs and its locks
+//! state/NAME             the files of the index's state, but those that tell of this one index
 //! roots/N/NAME           settings and corrections of its N-th root, from 0
 //! ```
 //!
@@ -38,8 +38,8 @@ const HEAD: &str = "backup.json";
 /// Files of a root that people write.
 const ROOT_FILES: [&str; 3] = ["names.tsv", "quotes.tsv", "pullquote.toml"];
 
-/// The log of runs tells of one index, and of no other.
-const RUNS: &str = "runs.json";
+/// What tells of one index, and of no other: its runs, and which of its stories were written with which corrections.
+const OF_ONE_INDEX: [&str; 2] = ["runs.json", "corrected.json"];
 
 /// What a backup is, and whose.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -175,7 +175,7 @@ fn state_files(folder: &Folder) -> Result<Vec<String>, index::Error> {
 /// Whether a file of the state, told by its name, is what a backup holds.
 fn is_backed_up(name: &str) -> bool {
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
-    plain && !name.starts_with(TEMPORARY) && !name.ends_with(".lock") && name != RUNS
+    plain && !name.starts_with(TEMPORARY) && !name.ends_with(".lock") && !OF_ONE_INDEX.contains(&name)
 }
 
 /// Everything that a backup holds, read and found whole.

@@ -344,6 +344,7 @@ fn cite() {
             &cite,
             &format!("{cite} --style bibtex"),
             &format!("{cite} --style csl"),
+            &format!("{cite}-1 --style ris"),
             &format!("{cite} --json"),
             "cite 0000000000000000",
         ],
@@ -361,6 +362,8 @@ fn export() {
             "export quotes --query 'schedule grief date:2022-04-15' --format csv",
             "export names --query 'schedule grief date:2022-04-15'",
             "export names --query 'schedule grief date:2022-04-15' --format csv",
+            "export mentions --query 'schedule grief date:2022-04-15'",
+            "export mentions --query 'schedule grief date:2022-04-15' --format csv",
             "export articles --query zyzzyva",
         ],
     );

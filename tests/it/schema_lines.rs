@@ -66,6 +66,7 @@ const QUESTIONS: &[&str] = &[
     "export articles",
     "export quotes",
     "export names",
+    "export mentions",
     "saved list --saved ../watch.tsv",
     "saved run --saved ../watch.tsv --limit 2",
     "status",
