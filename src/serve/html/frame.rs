@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::text::grouped;
+use super::text::{grouped, lines};
 use crate::{
     query::Note,
     serve::{fault::Fault, params::Params, shown::Shown},
@@ -46,7 +46,7 @@ pub fn page(place: &Place<'_>, shown: &Shown) -> Markup {
 pub fn refusal(place: &Place<'_>, fault: &Fault) -> Markup {
     let middle = html! {
         h1 { (fault.text) }
-        @if let Some(shown) = &fault.shown { pre .caret { (shown) } }
+        @if let Some(shown) = &fault.shown { pre .caret { (lines(shown)) } }
         @if let Some(hint) = &fault.hint { p { (hint) } }
         p { a href="/help" { "How queries are written" } " · " a href="/" { "The first page" } }
     };

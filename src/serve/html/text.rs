@@ -94,30 +94,43 @@ pub fn percent(chance: f32) -> String {
     format!("{:.0} %", 100.0 * chance)
 }
 
-/// A comparison of words: what was put in and what was left out, each by its sign too.
+/// Quotation marks that a passage may bring from its story.
+const MARKS: [char; 5] = ['"', '“', '”', '«', '»'];
+
+/// A comparison of words: what was put in and what was left out, each by its sign too. The quotation marks around
+/// all of it are left to the page.
 pub fn pieces(pieces: &[Piece]) -> Markup {
+    let bare = |number: usize| {
+        let text = text_of(&pieces[number]);
+        let text = if number == 0 { text.trim_start_matches(MARKS) } else { text };
+        words(if number + 1 == pieces.len() { text.trim_end_matches(MARKS) } else { text })
+    };
     html! {
         @for (number, piece) in pieces.iter().enumerate() {
             @if number > 0 && !is_ending(piece) { " " }
             @match piece {
-                Piece::Same(text) => (words(text)),
-                Piece::Respelt(text) => em { (words(text)) },
-                Piece::Skipped(text) => span .skipped { "(" (words(text)) ")" },
-                Piece::Added(text) => ins { span .sign { "+" } (words(text)) },
-                Piece::Dropped(text) => del { span .sign { "−" } (words(text)) },
+                Piece::Same(_) => (bare(number)),
+                Piece::Respelt(_) => em { (bare(number)) },
+                Piece::Skipped(_) => span .skipped { "(" (bare(number)) ")" },
+                Piece::Added(_) => ins { span .sign { "+" } (bare(number)) },
+                Piece::Dropped(_) => del { span .sign { "−" } (bare(number)) },
             }
         }
     }
 }
 
-/// Whether a piece is the rest of the word before it: the `’t` of "can’t".
-fn is_ending(piece: &Piece) -> bool {
+fn text_of(piece: &Piece) -> &str {
     let (Piece::Same(text)
     | Piece::Respelt(text)
     | Piece::Skipped(text)
     | Piece::Added(text)
     | Piece::Dropped(text)) = piece;
-    let mut chars = text.chars();
+    text
+}
+
+/// Whether a piece is the rest of the word before it: the `’t` of "can’t".
+fn is_ending(piece: &Piece) -> bool {
+    let mut chars = text_of(piece).chars();
     matches!(chars.next(), Some('’' | '\'')) && chars.next().is_some_and(char::is_alphanumeric)
 }
 
@@ -149,6 +162,12 @@ mod tests {
             [Piece::Same("You can".into()), Piece::Respelt("’t".into()), Piece::Added("now".into())];
         let shown = pieces(&compared).into_string();
         assert_eq!(shown, "You can<em>’t</em> <ins><span class=\"sign\">+</span>now</ins>");
+    }
+
+    #[test]
+    fn the_marks_around_a_passage_are_those_of_the_page() {
+        let compared = [Piece::Same("“You can".into()), Piece::Respelt("\"not\"".into()), Piece::Same("grief,\"".into())];
+        assert_eq!(pieces(&compared).into_string(), "You can <em>&quot;not&quot;</em> grief,");
     }
 
     #[test]

@@ -124,6 +124,7 @@ pub fn kept(asked: &Asked, mut hit: ArticleHit) -> ArticleHit {
 pub fn rows(asked: &Asked, hits: &[ArticleHit]) -> Markup {
     let whole = hits.partition_point(|hit| !hit.partial);
     html! {
+        @if whole > 0 { h2 .hidden { "Stories" } }
         @for (number, one) in hits.iter().enumerate() {
             @if number == whole {
                 h2 .apart { "With only a part of what you typed" }

@@ -87,7 +87,7 @@ fn row(topic: &KnownTopic) -> Markup {
             a href=(stories) { (words(&topic.name)) } " " span .num { (grouped(topic.articles)) }
             @match (topic.below, &topic.code) {
                 (Some(below @ 1..), Some(code)) => {
-                    " " a .below href=(address("/topics", &[("under", code)])) aria-label={ "Open " (line(&topic.name)) } { (below) " below ›" }
+                    " " a .below href=(address("/topics", &[("under", code)])) { (below) " below" span .hidden { " " (line(&topic.name)) } " ›" }
                 },
                 (None, _) => { " " span .how { (topic.kind.as_str()) } },
                 _ => {},
