@@ -166,7 +166,11 @@ mod tests {
 
     #[test]
     fn the_marks_around_a_passage_are_those_of_the_page() {
-        let compared = [Piece::Same("“You can".into()), Piece::Respelt("\"not\"".into()), Piece::Same("grief,\"".into())];
+        let compared = [
+            Piece::Same("“You can".into()),
+            Piece::Respelt("\"not\"".into()),
+            Piece::Same("grief,\"".into()),
+        ];
         assert_eq!(pieces(&compared).into_string(), "You can <em>&quot;not&quot;</em> grief,");
     }
 
