@@ -65,6 +65,8 @@ pub struct ArticleView<'a> {
     pub days: Option<(i64, i64)>,
     /// Least hashes of its shingles, for finding near-copies.
     pub sketch: Vec<u64>,
+    /// The `name_key` of each name.
+    keys: Vec<String>,
     offsets: CharOffsets<'a>,
 }
 
@@ -90,6 +92,7 @@ impl<'a> ArticleView<'a> {
             content,
             days: article.published.as_ref().and_then(|published| published.days()),
             sketch: sketch(&article.text),
+            keys: found.names.iter().map(|name| name_key(&name.name)).collect(),
             offsets: CharOffsets::new(&article.text),
         }
     }
@@ -117,8 +120,8 @@ impl<'a> ArticleView<'a> {
     }
 
     pub(crate) fn name_keys(&self, sink: &mut dyn Sink) {
-        let keys: BTreeSet<String> =
-            self.found.names.iter().map(|name| kind_key(name.kind, &name_key(&name.name))).collect();
+        let names = self.found.names.iter().zip(&self.keys);
+        let keys: BTreeSet<String> = names.map(|(name, key)| kind_key(name.kind, key)).collect();
         keys.iter().for_each(|key| sink.text(key));
     }
 
@@ -188,20 +191,21 @@ impl QuoteView<'_> {
     }
 
     /// The names in the quote's own words or in the sentences around it, the speaker's aside.
-    fn named(&self) -> impl Iterator<Item = &Name> {
+    fn named(&self) -> impl Iterator<Item = (&Name, &str)> {
         let around = self.quote.context;
-        self.article.found.names.iter().filter(move |name| {
+        let names = self.article.found.names.iter().zip(self.article.keys.iter().map(String::as_str));
+        names.filter(move |(name, _)| {
             Some(name.name.as_str()) != self.quote.credited()
                 && name.mentions.iter().any(|span| around.overlaps(*span) || self.quote.span.overlaps(*span))
         })
     }
 
     pub(crate) fn about(&self, sink: &mut dyn Sink) {
-        self.named().for_each(|name| sink.text(&name.name));
+        self.named().for_each(|(name, _)| sink.text(&name.name));
     }
 
     pub(crate) fn about_keys(&self, sink: &mut dyn Sink) {
-        let keys: BTreeSet<String> = self.named().map(|name| name_key(&name.name)).collect();
+        let keys: BTreeSet<&str> = self.named().map(|(_, key)| key).collect();
         keys.iter().for_each(|key| sink.text(key));
     }
 

@@ -206,9 +206,6 @@ fn periods_elsewhere(days: &[DayCount], step: Step) -> FxHashMap<String, u64> {
 }
 
 fn periods(days: &Days, docs: &[DocAddress], step: Step) -> FxHashMap<String, u64> {
-    let mut counts = FxHashMap::default();
-    for first in docs.iter().filter_map(|&doc| days.period(doc, step)) {
-        *counts.entry(timeline::label(first, step)).or_default() += 1;
-    }
-    counts
+    let (periods, _) = timeline::periods(days.ranges(docs.iter().copied()), step);
+    periods.into_iter().map(|(first, count)| (timeline::label(first, step), count)).collect()
 }

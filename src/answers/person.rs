@@ -260,9 +260,10 @@ fn newest_elsewhere(archive: &Archive, clause: Clause) -> Result<(u64, Vec<Quote
 
 /// Earliest and latest day of some articles.
 fn seen(days: &Days, docs: &[DocAddress]) -> (Option<String>, Option<String>) {
-    let dated: Vec<_> = docs.iter().filter_map(|&doc| days.range(doc)).collect();
-    let shown = |day| timeline::label(day, Step::Day);
-    (dated.iter().map(|&(from, _)| from).min().map(shown), dated.iter().map(|&(_, to)| to).max().map(shown))
+    let dated: Vec<_> = docs.iter().filter_map(|&doc| days.numbers(doc)).collect();
+    let shown = |day| timeline::date(day).map(|day| timeline::label(day, Step::Day));
+    let (first, last) = (dated.iter().map(|&(from, _)| from).min(), dated.iter().map(|&(_, to)| to).max());
+    (first.and_then(shown), last.and_then(shown))
 }
 
 /// The quotes that most stories have, of those that several have.
@@ -287,7 +288,7 @@ fn spoken(snapshot: &Snapshot, field: FieldId, keys: &[String]) -> Result<Vec<Do
 
 /// The newest quotes, newest first, undated last.
 fn newest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result<Vec<QuoteHit>, Error> {
-    docs.sort_by_cached_key(|&doc| (std::cmp::Reverse(days.range(doc)), doc));
+    docs.sort_by_cached_key(|&doc| (std::cmp::Reverse(days.numbers(doc)), doc));
     docs.truncate(READ);
     docs.sort_unstable();
     let mut quotes = docs

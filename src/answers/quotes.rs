@@ -120,11 +120,7 @@ impl Archive {
             // What is added below would let every quote in.
             plan.required.push(Clause::Not(Box::new(Clause::All(Vec::new()))));
         }
-        let kinds = request
-            .kinds
-            .iter()
-            .map(|kind| Clause::Exact { field: FieldId::Kind, term: kind.as_str().into() });
-        plan.required.push(Clause::Any(kinds.collect()));
+        plan.required.push(Clause::Kinds(request.kinds.iter().map(|kind| kind.as_str()).collect()));
         if request.min_confidence > 0.0 {
             let least = (request.min_confidence * 1000.0).round() as u64;
             plan.required.push(Clause::Confidence { least });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::DocAddress;
@@ -145,25 +146,14 @@ impl Archive {
 /// # Errors
 /// When a file of the index cannot be read.
 pub(crate) fn timeline(snapshot: &Snapshot, docs: &[DocAddress], step: Step) -> Result<Timeline, Error> {
-    let mut found: BTreeMap<Date, u64> = BTreeMap::new();
-    let mut undated = 0;
     let days = Days::of(snapshot)?;
-    for &doc in docs {
-        match days.period(doc, step) {
-            Some(first) => *found.entry(first).or_default() += 1,
-            None => undated += 1,
-        }
-    }
-    let mut all: BTreeMap<Date, u64> = BTreeMap::new();
+    let mut every = Vec::new();
     for (segment_ord, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
         let kinds = segment.fast_fields().u64(FieldId::Doc.row().name)?;
-        for doc_id in segment.doc_ids_alive().filter(|&doc| kinds.first(doc) == Some(DOC_ARTICLE)) {
-            if let Some(first) = days.period(DocAddress { segment_ord, doc_id }, step) {
-                *all.entry(first).or_default() += 1;
-            }
-        }
+        let articles = segment.doc_ids_alive().filter(|&doc| kinds.first(doc) == Some(DOC_ARTICLE));
+        every.extend(articles.map(|doc_id| DocAddress { segment_ord, doc_id }));
     }
-    Ok(Timeline { counts: steps(&found, &all, step), undated })
+    Ok(of_days(days.ranges(docs.iter().copied()), days.ranges(every.into_iter()), step))
 }
 
 /// Counts over time of an archive that lies elsewhere.
@@ -181,21 +171,8 @@ fn of_days(
     all: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
     step: Step,
 ) -> Timeline {
-    let mut undated = 0;
-    let mut summed: BTreeMap<Date, u64> = BTreeMap::new();
-    for (range, articles) in found {
-        match range.and_then(|range| period(range, step)) {
-            Some(first) => *summed.entry(first).or_default() += articles,
-            None => undated += articles,
-        }
-    }
-    let mut of: BTreeMap<Date, u64> = BTreeMap::new();
-    for (range, articles) in all {
-        if let Some(first) = range.and_then(|range| period(range, step)) {
-            *of.entry(first).or_default() += articles;
-        }
-    }
-    Timeline { counts: steps(&summed, &of, step), undated }
+    let ((found, undated), (all, _)) = (periods(found, step), periods(all, step));
+    Timeline { counts: steps(&found, &all, step), undated }
 }
 
 fn steps(found: &BTreeMap<Date, u64>, all: &BTreeMap<Date, u64>, step: Step) -> Vec<Count> {
@@ -269,14 +246,42 @@ impl Days {
 
     /// First and last day an article's date can mean.
     pub(crate) fn range(&self, doc: DocAddress) -> Option<(Date, Date)> {
-        let (from, to) = &self.columns[doc.segment_ord as usize];
-        Some((date(from.first(doc.doc_id)?)?, date(to.first(doc.doc_id)?)?))
+        let (from, to) = self.numbers(doc)?;
+        Some((date(from)?, date(to)?))
     }
 
-    /// First day of the step an article lies in; nothing when its date is wider.
-    pub(crate) fn period(&self, doc: DocAddress, step: Step) -> Option<Date> {
-        period(self.range(doc)?, step)
+    /// The same as numbers of days since 1970.
+    pub(crate) fn numbers(&self, doc: DocAddress) -> Option<(i64, i64)> {
+        let (from, to) = &self.columns[doc.segment_ord as usize];
+        Some((from.first(doc.doc_id)?, to.first(doc.doc_id)?))
     }
+
+    /// How many articles have each first and last day. There are far fewer of them than articles, and dates are dear.
+    pub(crate) fn ranges(
+        &self,
+        docs: impl Iterator<Item = DocAddress>,
+    ) -> impl Iterator<Item = (Option<(Date, Date)>, u64)> + use<> {
+        let mut ranges: FxHashMap<Option<(i64, i64)>, u64> = FxHashMap::default();
+        for doc in docs {
+            *ranges.entry(self.numbers(doc)).or_default() += 1;
+        }
+        ranges.into_iter().map(|(range, count)| (range.and_then(dates), count))
+    }
+}
+
+/// How many articles lie in each step, by its first day, and how many in none: without a date, or with a wider one.
+pub(crate) fn periods(
+    days: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
+    step: Step,
+) -> (BTreeMap<Date, u64>, u64) {
+    let (mut periods, mut undated) = (BTreeMap::new(), 0);
+    for (range, count) in days {
+        match range.and_then(|range| period(range, step)) {
+            Some(first) => *periods.entry(first).or_default() += count,
+            None => undated += count,
+        }
+    }
+    (periods, undated)
 }
 
 /// First day of the step that days lie in; nothing when they are further apart.

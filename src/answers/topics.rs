@@ -11,7 +11,7 @@ use crate::{
         listed::{Listed, begins},
         rising, there,
     },
-    query::{Error, language::ast::Query},
+    query::{Error, engine::columns, language::ast::Query},
     record::FORMAT,
     taxonomy::{self, Subject},
 };
@@ -62,6 +62,54 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn known_topics(&self, request: &TopicsRequest) -> Result<Listed<KnownTopic>, Error> {
+        let listed = self.first_topics(request)?;
+        if listed.all <= listed.entries.len() {
+            return Ok(listed);
+        }
+        let all = match request.prefix {
+            Some(_) => self.topics_beginning(request)?.len(),
+            None => {
+                let kinds =
+                    TopicKind::ALL.into_iter().filter(|kind| request.kind.is_none_or(|only| only == *kind));
+                kinds.map(|kind| Ok(self.topic_counts(kind)?.len())).sum::<Result<usize, Error>>()?
+            }
+        };
+        Ok(Listed { all, ..listed })
+    }
+
+    /// The same, where nobody wants to know how many there are: where there are more than were asked for, they are said to
+    /// be one more.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn first_topics(&self, request: &TopicsRequest) -> Result<Listed<KnownTopic>, Error> {
+        let mut first = match request.prefix {
+            Some(_) => self.topics_beginning(request)?,
+            None => {
+                let every = self.matching(&Query::All(Vec::new()))?;
+                let mut first = Vec::new();
+                for kind in
+                    TopicKind::ALL.into_iter().filter(|kind| request.kind.is_none_or(|only| only == *kind))
+                {
+                    let most = request.limit.saturating_add(1);
+                    let counts = columns::most_in(self.snapshot(), &every, rising::topic_field(kind), most)?;
+                    first.extend(
+                        counts.iter().map(|(value, articles)| KnownTopic::of_value(value, kind, *articles)),
+                    );
+                }
+                first
+            }
+        };
+        first.sort_by(|a, b| {
+            let labels = || (&a.name, a.kind.as_str()).cmp(&(&b.name, b.kind.as_str()));
+            b.articles.cmp(&a.articles).then_with(labels)
+        });
+        first.truncate(request.limit.saturating_add(1));
+        Ok(Listed::first(request.limit, first, self.is_complete()))
+    }
+
+    /// Topics that begin so, in no order.
+    fn topics_beginning(&self, request: &TopicsRequest) -> Result<Vec<KnownTopic>, Error> {
         let mut all: Vec<KnownTopic> = Vec::new();
         for kind in TopicKind::ALL.into_iter().filter(|kind| request.kind.is_none_or(|only| only == *kind)) {
             let counts = self.topic_counts(kind)?;
@@ -69,11 +117,7 @@ impl Archive {
             all.extend(known);
         }
         all.retain(|topic| begins(&topic.name, request.prefix.as_deref()));
-        all.sort_by(|a, b| {
-            let labels = || (&a.name, a.kind.as_str()).cmp(&(&b.name, b.kind.as_str()));
-            b.articles.cmp(&a.articles).then_with(labels)
-        });
-        Ok(Listed::first(request.limit, all, self.is_complete()))
+        Ok(all)
     }
 
     /// The topics right below one, named by code or label; those at the top without one.

@@ -75,7 +75,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
     if let Some(topic) = &args.under {
         return under(&archive, topic, &args.listing, ui);
     }
-    let topics = archive.known_topics(&TopicsRequest { prefix, kind, limit: args.listing.limit })?;
+    let request = TopicsRequest { prefix, kind, limit: args.listing.limit };
+    // Only a terminal is told how many there are.
+    let topics =
+        if ui.on_terminal() { archive.known_topics(&request)? } else { archive.first_topics(&request)? };
     list(&topics, &["name", "kind", "code", "articles"], &args.listing, ui)
 }
 

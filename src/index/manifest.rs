@@ -3,7 +3,7 @@
 //! Each file has a document beside its articles, committed together with them. Stamps are columns of that document, so
 //! that an unchanged archive is recognised without opening one stored document.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use tantivy::{
     DocAddress, DocId, SegmentReader, Term,
     columnar::{Column, StrColumn},
@@ -42,15 +42,24 @@ pub struct Known {
     pub passing: bool,
     /// Whether the stamp alone tells that it is unchanged.
     pub settled: bool,
-    seen: bool,
-    root: u16,
     at: DocAddress,
+}
+
+/// Where a file's document lies; all that is held of each file. The rest is read from its columns when asked for.
+struct Place {
+    key: u64,
+    at: DocAddress,
+    root: u16,
+    seen: bool,
 }
 
 /// Every file the index knows.
 pub struct Manifest {
     snapshot: Snapshot,
-    files: FxHashMap<u64, Known>,
+    /// In the order of their keys.
+    files: Vec<Place>,
+    /// Of each segment.
+    columns: Vec<FileColumns>,
     roots: Vec<String>,
 }
 
@@ -67,49 +76,52 @@ pub struct KnownArticle {
 }
 
 impl Manifest {
-    /// Reads the columns of all files.
+    /// Finds all files.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn load(snapshot: Snapshot) -> Result<Self, Error> {
-        let mut manifest =
-            Self { files: FxHashMap::default(), roots: Vec::new(), snapshot: snapshot.clone() };
+        let (files, columns, roots) = (Vec::new(), Vec::new(), Vec::new());
+        let mut manifest = Self { files, columns, roots, snapshot: snapshot.clone() };
         for (number, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
             manifest.load_segment(number, segment)?;
         }
+        manifest.files.sort_unstable_by_key(|place| place.key);
+        manifest.files.shrink_to_fit();
         Ok(manifest)
     }
 
     fn load_segment(&mut self, number: u32, segment: &SegmentReader) -> Result<(), Error> {
         let columns = FileColumns::open(segment)?;
         let roots = self.root_numbers(columns.root.as_ref())?;
-        let passing = passing_codes(columns.skip.as_ref())?;
         let mut documents = of_kind(segment, DOC_FILE)?;
         while let Some(doc) = next_alive(&mut documents, segment) {
             let Some(key) = columns.key.first(doc) else { continue };
             let root = columns.root.as_ref().and_then(|root| root.term_ords(doc).next());
-            let stamp = columns.stamp(doc);
-            self.files.insert(
-                key,
-                Known {
-                    stamp,
-                    content: columns.content.first(doc).unwrap_or_default(),
-                    config: columns.config.first(doc).unwrap_or_default(),
-                    skips: columns.skips.first(doc).unwrap_or_default(),
-                    passing: !passing.is_empty()
-                        && columns
-                            .skip
-                            .as_ref()
-                            .is_some_and(|skip| skip.term_ords(doc).any(|code| passing.contains(&code))),
-                    settled: stamp.mtime_ns.saturating_add(GRAIN_NS)
-                        <= columns.read.first(doc).unwrap_or(i64::MIN),
-                    seen: false,
-                    root: root.and_then(|root| roots.get(root as usize).copied()).unwrap_or(u16::MAX),
-                    at: DocAddress::new(number, doc),
-                },
-            );
+            let root = root.and_then(|root| roots.get(root as usize).copied()).unwrap_or(u16::MAX);
+            self.files.push(Place { key, at: DocAddress::new(number, doc), root, seen: false });
         }
+        self.columns.push(columns);
         Ok(())
+    }
+
+    fn place(&self, key: u64) -> Option<usize> {
+        self.files.binary_search_by_key(&key, |place| place.key).ok()
+    }
+
+    fn known(&self, at: DocAddress) -> Known {
+        let (columns, doc) = (&self.columns[at.segment_ord as usize], at.doc_id);
+        let stamp = columns.stamp(doc);
+        let skips = columns.skip.iter().flat_map(|skip| skip.term_ords(doc));
+        Known {
+            stamp,
+            content: columns.content.first(doc).unwrap_or_default(),
+            config: columns.config.first(doc).unwrap_or_default(),
+            skips: columns.skips.first(doc).unwrap_or_default(),
+            passing: skips.into_iter().any(|code| columns.passing.contains(&code)),
+            settled: stamp.mtime_ns.saturating_add(GRAIN_NS) <= columns.read.first(doc).unwrap_or(i64::MIN),
+            at,
+        }
     }
 
     fn root_numbers(&mut self, column: Option<&StrColumn>) -> Result<Vec<u16>, Error> {
@@ -130,31 +142,27 @@ impl Manifest {
 
     /// What is known of a file; notes that it is still there.
     pub fn see(&mut self, key: u64) -> Option<Known> {
-        let known = self.files.get_mut(&key)?;
-        known.seen = true;
-        Some(*known)
+        let place = self.place(key)?;
+        self.files[place].seen = true;
+        Some(self.known(self.files[place].at))
     }
 
     /// What is known of a file.
     pub fn get(&self, key: u64) -> Option<Known> {
-        self.files.get(&key).copied()
+        self.place(key).map(|place| self.known(self.files[place].at))
     }
 
     /// How many files of a root are known.
     pub fn count(&self, root: &str) -> usize {
         let Some(number) = self.roots.iter().position(|known| known == root) else { return 0 };
-        self.files.values().filter(|known| usize::from(known.root) == number).count()
+        self.files.iter().filter(|place| usize::from(place.root) == number).count()
     }
 
     /// Files of a root that were not [`see`](Self::see)n, in the order of their keys.
     pub fn unseen(&self, root: &str) -> Vec<u64> {
         let Some(number) = self.roots.iter().position(|known| known == root) else { return Vec::new() };
-        let mut keys: Vec<u64> = (self.files.iter())
-            .filter(|(_, known)| !known.seen && usize::from(known.root) == number)
-            .map(|(&key, _)| key)
-            .collect();
-        keys.sort_unstable();
-        keys
+        let unseen = self.files.iter().filter(|place| !place.seen && usize::from(place.root) == number);
+        unseen.map(|place| place.key).collect()
     }
 
     /// Names of all roots that hold files.
@@ -211,7 +219,7 @@ impl Manifest {
             let mut documents = of_kind(segment, DOC_ARTICLE)?;
             while let Some(doc) = next_alive(documents.as_mut(), segment) {
                 let file = column.first(doc).unwrap_or_default();
-                if self.files.get(&file).is_some_and(|known| usize::from(known.root) == root) {
+                if self.place(file).is_some_and(|place| usize::from(self.files[place].root) == root) {
                     all += 1;
                     among += u64::from(files.contains(&file));
                 }
@@ -315,13 +323,17 @@ struct FileColumns {
     skips: Column<u64>,
     root: Option<StrColumn>,
     skip: Option<StrColumn>,
+    /// What stands in `skip` where something may do better without any change.
+    passing: Vec<u64>,
 }
 
 impl FileColumns {
     fn open(segment: &SegmentReader) -> Result<Self, Error> {
         let signed = |field: FieldId| segment.fast_fields().i64(field.row().name);
         let text = |field: FieldId| segment.fast_fields().str(field.row().name);
+        let skip = text(FieldId::FileSkip)?;
         Ok(Self {
+            passing: passing_codes(skip.as_ref())?,
             key: number(segment, FieldId::File)?,
             content: number(segment, FieldId::Content)?,
             config: number(segment, FieldId::FileConfig)?,
@@ -332,7 +344,7 @@ impl FileColumns {
             read: signed(FieldId::FileRead)?,
             skips: number(segment, FieldId::FileSkips)?,
             root: text(FieldId::FileRoot)?,
-            skip: text(FieldId::FileSkip)?,
+            skip,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Counting values of a column over documents.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{DocAddress, SegmentReader, columnar::StrColumn};
 
 use crate::{fields::FieldId, index::Snapshot, query::Error};
@@ -23,6 +23,64 @@ pub(crate) fn counts_in(
         add(&column, &ords, &mut counts)?;
     }
     Ok(counts)
+}
+
+/// Values that are looked at first in each segment for the most frequent ones, and how many times as many then.
+const FREQUENT: usize = 64;
+const FREQUENT_FOR_EACH: usize = 4;
+
+/// The values of a column that most of the given documents have, in the order of their addresses: so many, and those that
+/// are as frequent as the last of them; in no order. Only values that are frequent somewhere are read.
+pub(crate) fn most_in(
+    snapshot: &Snapshot,
+    docs: &[DocAddress],
+    field: FieldId,
+    most: usize,
+) -> Result<Vec<(String, u64)>, Error> {
+    let mut counted = Vec::new();
+    for run in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+        let segment = snapshot.searcher().segment_reader(run[0].segment_ord);
+        let Some(column) = column(segment, field)? else { continue };
+        let mut counts = vec![0u64; column.num_terms()];
+        for doc in run {
+            column.term_ords(doc.doc_id).for_each(|ord| counts[ord as usize] += 1);
+        }
+        let mut order: Vec<u32> = (0..counts.len() as u32).collect();
+        order.sort_unstable_by_key(|&ord| std::cmp::Reverse(counts[ord as usize]));
+        counted.push((column, counts, order));
+    }
+    let mut depth = FREQUENT.max(most.saturating_mul(2));
+    loop {
+        let mut values: FxHashSet<String> = FxHashSet::default();
+        let mut unseen = 0;
+        for (column, counts, order) in &counted {
+            let mut first: Vec<u64> = order.iter().take(depth).map(|&ord| u64::from(ord)).collect();
+            let rest = order.get(depth).map_or(0, |&ord| counts[ord as usize]);
+            unseen += rest;
+            first.retain(|&ord| counts[ord as usize] > 0);
+            first.sort_unstable();
+            let value = |value: &[u8]| {
+                values.insert(String::from_utf8_lossy(value).into_owned());
+            };
+            column.dictionary().sorted_ords_to_term_cb(&first, value).map_err(tantivy::TantivyError::from)?;
+        }
+        let mut sums = Vec::with_capacity(values.len());
+        for value in values {
+            let mut sum = 0;
+            for (column, counts, _) in &counted {
+                let ord = column.dictionary().term_ord(&value).map_err(tantivy::TantivyError::from)?;
+                sum += ord.map_or(0, |ord| counts[ord as usize]);
+            }
+            sums.push((value, sum));
+        }
+        sums.sort_unstable_by_key(|(_, sum)| std::cmp::Reverse(*sum));
+        let least = most.checked_sub(1).and_then(|last| sums.get(last)).map_or(0, |(_, sum)| *sum);
+        if unseen == 0 || least > unseen {
+            sums.retain(|(_, sum)| *sum >= least);
+            return Ok(sums);
+        }
+        depth = depth.saturating_mul(FREQUENT_FOR_EACH);
+    }
 }
 
 /// How many articles have each value of some columns, the values joined by a rule, each article counted once for what they
@@ -82,4 +140,35 @@ fn add(column: &StrColumn, ords: &[u64], counts: &mut FxHashMap<String, u64>) ->
     };
     column.dictionary().sorted_ords_to_term_cb(&held, value).map_err(tantivy::TantivyError::from)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{annotation::Annotations, article::Article};
+
+    #[test]
+    fn the_most_frequent_values_are_those_of_all_segments_together() {
+        // Of 500 values each segment has others most often, and some stand in one alone.
+        let story = |part: usize, number: usize| Article {
+            source: Some(format!("Outlet {}", (number * number + part * 37) % (50 + 150 * part))),
+            text: format!("Story {number} of {part}."),
+            ..Article::default()
+        };
+        let parts: Vec<Vec<Article>> =
+            (0..3).map(|part| (0..400).map(|number| story(part, number)).collect()).collect();
+        let parts: Vec<&[Article]> = parts.iter().map(Vec::as_slice).collect();
+        let snapshot = Snapshot::in_memory(&parts, |_| Annotations::default()).expect("an index");
+        let all: Vec<DocAddress> =
+            (0..3).flat_map(|part| (0..400).map(move |doc| DocAddress::new(part, doc))).collect();
+        let mut counts: Vec<(String, u64)> =
+            counts_in(&snapshot, &all, FieldId::SourceName).expect("counts").into_iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        for most in [1, 2, 10, 60, 1000] {
+            let mut found = most_in(&snapshot, &all, FieldId::SourceName, most).expect("counts");
+            found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let most = most.min(counts.len());
+            assert_eq!(found[..most], counts[..most]);
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tantivy::{
     DocId, DocSet, SegmentReader, TERMINATED, Term,
+    columnar::StrColumn,
     postings::{BlockSegmentPostings, SegmentPostings},
     schema::IndexRecordOption,
 };
@@ -16,6 +17,7 @@ use crate::{
         Error,
         bounds::Clock,
         engine::{
+            columns,
             plan::{Clause, WordGroup},
             statistics::{Columns, Scorer, Statistics, Target},
             streams::{self, PhraseReader, WordStream},
@@ -97,6 +99,33 @@ impl Matches {
     }
 }
 
+/// Quotes of some kinds, told by a column: where most are wanted, that costs less than to read their lists.
+pub(crate) struct Kinds {
+    column: Option<StrColumn>,
+    wanted: Vec<bool>,
+}
+
+impl Kinds {
+    /// Those of a segment.
+    pub(crate) fn of(reader: &SegmentReader, kinds: &[&str]) -> Result<Self, Error> {
+        let column = columns::column(reader, FieldId::Kind)?;
+        let mut wanted = Vec::new();
+        if let Some(column) = &column {
+            wanted.resize(column.num_terms(), false);
+            for kind in kinds {
+                let ord = column.dictionary().term_ord(kind).map_err(tantivy::TantivyError::from)?;
+                ord.into_iter().for_each(|ord| wanted[ord as usize] = true);
+            }
+        }
+        Ok(Self { column, wanted })
+    }
+
+    fn has(&self, doc: DocId) -> bool {
+        let ord = self.column.as_ref().and_then(|column| column.ords().first(doc));
+        ord.is_some_and(|ord| self.wanted.get(ord as usize).is_some_and(|wanted| *wanted))
+    }
+}
+
 /// One segment, ready to be asked for documents of one kind.
 pub(crate) struct Segment<'a> {
     snapshot: &'a Snapshot,
@@ -106,6 +135,8 @@ pub(crate) struct Segment<'a> {
     pub(crate) target: Target,
     pub(crate) columns: &'a Columns,
     pub(crate) clock: &'a Clock,
+    /// Which quotes are looked at; all without.
+    pub(crate) kinds: Option<&'a Kinds>,
     /// The first of its documents that are looked at, and the one after the last.
     pub(crate) from: DocId,
     pub(crate) until: DocId,
@@ -123,7 +154,7 @@ impl<'a> Segment<'a> {
         let reader = snapshot.searcher().segment_reader(ord);
         let columns = statistics.columns(ord, reader)?;
         let until = reader.max_doc();
-        Ok(Self { snapshot, ord, reader, statistics, target, columns, clock, from: 0, until })
+        Ok(Self { snapshot, ord, reader, statistics, target, columns, clock, kinds: None, from: 0, until })
     }
 
     /// Some of its documents. Neither end may part an article from its quotes.
@@ -131,9 +162,18 @@ impl<'a> Segment<'a> {
         Self { from: docs.start, until: docs.end, ..*self }
     }
 
-    /// Whether a document has not been deleted.
+    /// Some of its quotes.
+    pub(crate) fn of_kinds<'k>(&self, kinds: Option<&'k Kinds>) -> Segment<'k>
+    where
+        'a: 'k,
+    {
+        Segment { kinds, ..*self }
+    }
+
+    /// Whether a document has not been deleted, and is one of those that are looked at.
     pub(crate) fn is_alive(&self, doc: DocId) -> bool {
         self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
+            && self.kinds.is_none_or(|kinds| kinds.has(doc))
     }
 
     /// Whether the time is over; asked once in so many documents.
@@ -148,6 +188,9 @@ impl<'a> Segment<'a> {
             Clause::Phrase { field, words, slop, idf } => self.phrase(*field, words, *slop, *idf),
             Clause::Near { field, sides, within } => self.near(*field, sides, *within),
             Clause::Exact { field, term } => self.exact(*field, term),
+            Clause::Kinds(kinds) => kinds
+                .iter()
+                .try_fold(Matches::default(), |found, kind| Ok(found.or(&self.exact(FieldId::Kind, kind)?))),
             Clause::Named { field, keys, forms } => self.named(*field, keys, forms),
             Clause::Date { from, to } => self.dated(*from, *to, self.everything()?),
             Clause::Undated => self.undated(self.everything()?),
@@ -166,7 +209,11 @@ impl<'a> Segment<'a> {
 
     /// Documents that match all clauses; `None` when there is no clause. Conditions that would hold of most documents
     /// are tried on what the others leave.
-    pub(crate) fn all(&self, clauses: &[Clause]) -> Result<Option<Matches>, Error> {
+    pub(crate) fn all<'c>(
+        &self,
+        clauses: impl IntoIterator<Item = &'c Clause>,
+    ) -> Result<Option<Matches>, Error> {
+        let clauses: Vec<&Clause> = clauses.into_iter().collect();
         let is_filter = |clause: &&Clause| {
             matches!(
                 clause,
@@ -174,14 +221,14 @@ impl<'a> Segment<'a> {
             )
         };
         let mut found: Option<Matches> = None;
-        for clause in clauses.iter().filter(|clause| !is_filter(clause)) {
+        for clause in clauses.iter().copied().filter(|clause| !is_filter(clause)) {
             let next = self.matches(clause)?;
             found = Some(match found {
                 Some(before) => before.and(&next),
                 None => next,
             });
         }
-        for clause in clauses.iter().filter(is_filter) {
+        for clause in clauses.iter().copied().filter(is_filter) {
             let before = match found.take() {
                 Some(before) => before,
                 None => self.everything()?,
@@ -436,7 +483,7 @@ impl<'a> Segment<'a> {
             Target::Articles => Target::Quotes,
             Target::Quotes => Target::Articles,
         };
-        let other = Segment { target, ..*self };
+        let other = Segment { target, kinds: None, ..*self };
         let there = other.matches(clause)?;
         let mut found = Matches::default();
         for (&doc, &score) in there.docs.iter().zip(&there.scores) {

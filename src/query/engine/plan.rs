@@ -41,6 +41,8 @@ pub(crate) enum Clause {
     Near { field: FieldId, sides: Box<[Vec<WordGroup>; 2]>, within: u32 },
     /// Has the whole value.
     Exact { field: FieldId, term: String },
+    /// Of quotes: stands in the story in one of these ways.
+    Kinds(Vec<&'static str>),
     /// Names somebody: has one of the keys. It scores as the best of the forms that it holds.
     Named { field: FieldId, keys: Vec<String>, forms: Vec<Clause> },
     /// Published in these days, from 1970.

@@ -616,6 +616,7 @@ fn asks_for_words(clause: &Clause) -> bool {
         Clause::All(parts) | Clause::Any(parts) => parts.iter().any(asks_for_words),
         Clause::Named { .. }
         | Clause::Exact { .. }
+        | Clause::Kinds(_)
         | Clause::Date { .. }
         | Clause::Undated
         | Clause::Confidence { .. }

@@ -14,7 +14,7 @@ use crate::{
         bounds::{Clock, Helpers},
         engine::{
             evidence,
-            matcher::Segment,
+            matcher::{Kinds, Segment},
             plan::{Clause, Plan, WordGroup},
             shares::{self, Share},
             statistics::{Statistics, Target},
@@ -326,7 +326,19 @@ fn in_segment(
     top: &mut Top<'_, '_>,
     ranked: &mut Ranked,
 ) -> Result<(), Error> {
-    let required = segment.all(&plan.required)?;
+    // Kinds are looked at where others say which quotes, and read as lists where nothing else does.
+    let is_kinds = |clause: &Clause| matches!(clause, Clause::Kinds(_));
+    let others: Vec<&Clause> = plan.required.iter().filter(|clause| !is_kinds(clause)).collect();
+    let kinds = plan.required.iter().find_map(|clause| match clause {
+        Clause::Kinds(kinds) if !(plan.words.is_empty() && others.is_empty()) => Some(kinds),
+        _ => None,
+    });
+    let kinds = kinds.map(|kinds| Kinds::of(segment.reader, kinds)).transpose()?;
+    let segment = &segment.of_kinds(kinds.as_ref());
+    let required = match kinds {
+        Some(_) => segment.all(others)?,
+        None => segment.all(&plan.required)?,
+    };
     let mut offers = Candidates { segment_ord, top, ranked };
     if plan.words.is_empty() {
         let found = match required {

@@ -52,7 +52,11 @@ fn of_clause(snapshot: &Snapshot, clause: &Clause) -> Result<u64, Error> {
         Clause::Other(inner) | Clause::Not(inner) => of_clause(snapshot, inner),
         Clause::All(parts) | Clause::Any(parts) => parts.iter().map(|part| of_clause(snapshot, part)).sum(),
         Clause::Named { forms, .. } => forms.iter().map(|form| of_clause(snapshot, form)).sum(),
-        Clause::Exact { .. } | Clause::Date { .. } | Clause::Undated | Clause::Confidence { .. } => Ok(0),
+        Clause::Exact { .. }
+        | Clause::Kinds(_)
+        | Clause::Date { .. }
+        | Clause::Undated
+        | Clause::Confidence { .. } => Ok(0),
     }
 }
 

@@ -68,6 +68,7 @@ impl Wanted {
             }
             Clause::Other(inner) => self.add(inner),
             Clause::Exact { .. }
+            | Clause::Kinds(_)
             | Clause::Date { .. }
             | Clause::Undated
             | Clause::Confidence { .. }
