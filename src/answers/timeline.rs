@@ -257,15 +257,12 @@ impl Days {
     }
 
     /// How many articles have each first and last day. There are far fewer of them than articles, and dates are dear.
-    pub(crate) fn ranges(
-        &self,
-        docs: impl Iterator<Item = DocAddress>,
-    ) -> impl Iterator<Item = (Option<(Date, Date)>, u64)> + use<> {
+    pub(crate) fn ranges(&self, docs: impl Iterator<Item = DocAddress>) -> Vec<(Option<(Date, Date)>, u64)> {
         let mut ranges: FxHashMap<Option<(i64, i64)>, u64> = FxHashMap::default();
         for doc in docs {
             *ranges.entry(self.numbers(doc)).or_default() += 1;
         }
-        ranges.into_iter().map(|(range, count)| (range.and_then(dates), count))
+        ranges.into_iter().map(|(range, count)| (range.and_then(dates), count)).collect()
     }
 }
 

@@ -70,6 +70,7 @@ fn matching(known: &dyn Known, place: Place, clause: &Clause) -> Result<Value, E
         }
         Clause::Near { field, sides, within } => near(place, *field, sides, *within),
         Clause::Exact { field, term } => json!({ "term": { name(place, *field): term } }),
+        Clause::Kinds(kinds) => matching(known, place, &Clause::of_kinds(kinds))?,
         Clause::Named { field, keys, .. } => json!({ "terms": { name(place, *field): keys } }),
         Clause::Date { .. } | Clause::Undated if place == Place::Within => {
             return Err(Error::NotThere { what: "a date beside what is asked of one quote" });
@@ -275,6 +276,7 @@ fn scored(known: &dyn Known, place: Place, clause: &Clause) -> Option<Value> {
         Clause::Other(_)
         | Clause::Not(_)
         | Clause::Exact { .. }
+        | Clause::Kinds(_)
         | Clause::Date { .. }
         | Clause::Undated
         | Clause::Confidence { .. } => None,

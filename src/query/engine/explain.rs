@@ -25,11 +25,7 @@ fn clause(clause: &Clause) -> String {
             format!("“{}” within {within} words of “{}”", side(0), side(1))
         }
         Clause::Exact { field, term } => format!("{} = {term}", field.row().name),
-        Clause::Kinds(kinds) if kinds.is_empty() => "nothing".to_owned(),
-        Clause::Kinds(kinds) => {
-            let kinds: Vec<String> = kinds.iter().map(|kind| format!("kind = {kind}")).collect();
-            format!("({})", kinds.join(" or "))
-        }
+        Clause::Kinds(kinds) => self::clause(&Clause::of_kinds(kinds)),
         Clause::Named { field, keys, forms } if forms.is_empty() || keys.is_empty() => {
             format!("nobody in {}", field.row().name)
         }

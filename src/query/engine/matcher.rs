@@ -188,9 +188,7 @@ impl<'a> Segment<'a> {
             Clause::Phrase { field, words, slop, idf } => self.phrase(*field, words, *slop, *idf),
             Clause::Near { field, sides, within } => self.near(*field, sides, *within),
             Clause::Exact { field, term } => self.exact(*field, term),
-            Clause::Kinds(kinds) => kinds
-                .iter()
-                .try_fold(Matches::default(), |found, kind| Ok(found.or(&self.exact(FieldId::Kind, kind)?))),
+            Clause::Kinds(kinds) => self.matches(&Clause::of_kinds(kinds)),
             Clause::Named { field, keys, forms } => self.named(*field, keys, forms),
             Clause::Date { from, to } => self.dated(*from, *to, self.everything()?),
             Clause::Undated => self.undated(self.everything()?),

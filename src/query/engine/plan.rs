@@ -62,6 +62,12 @@ pub(crate) enum Clause {
 }
 
 impl Clause {
+    /// Kinds of quotes as values of their field.
+    pub(crate) fn of_kinds(kinds: &[&str]) -> Self {
+        let exact = |kind: &&str| Self::Exact { field: FieldId::Kind, term: (*kind).to_owned() };
+        Self::Any(kinds.iter().map(exact).collect())
+    }
+
     /// The same condition, of which no score comes where it is about somebody.
     pub(crate) fn unscored(self) -> Self {
         match self {
