@@ -53,7 +53,7 @@ fn main() {
 
 fn read(file: &Path) -> Vec<Article> {
     let bytes = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let place = source::Place { root: "", path: &file.display().to_string(), file: None };
+    let place = source::Place { root: "", path: &file.display().to_string(), again: None };
     let mut articles = Vec::new();
     let format = source::by_name("jsonl");
     source::read_as(format, &mut &bytes[..], &place, &SourceConfig::default(), &mut |_, record| {

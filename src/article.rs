@@ -293,12 +293,16 @@ pub fn hash64(bytes: &[u8]) -> u64 {
     u64::from_be_bytes(*head)
 }
 
+/// What stands between the path of an archive and that of a file in it.
+pub const INSIDE: &str = "!/";
+
 /// Where an article was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
     /// Name of the root, as the index remembers it.
     pub root: String,
-    /// Path below the root, `/` between components; bytes that are not UTF-8 are written `%XX`.
+    /// Path below the root, `/` between components; bytes that are not UTF-8 are written `%XX`. That of a file in an
+    /// archive is the archive's, [`INSIDE`], and the path in it.
     pub path: String,
     /// Number of the record in its file, from 0.
     pub record: u32,
@@ -395,6 +399,9 @@ pub struct Article {
     /// Which version of the story it is, as its source counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// When a crawler fetched it, RFC 3339: no date of publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured: Option<String>,
     /// What was mended or guessed when it was read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,

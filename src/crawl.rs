@@ -41,6 +41,21 @@ pub struct Found {
     pub relative: String,
     /// What the file system says of it.
     pub stamp: FileStamp,
+    /// Whether the globs choose it; if not, it is read only if it is an archive, for what is in it.
+    pub is_chosen: bool,
+}
+
+/// What becomes of a file in an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// It is read.
+    Chosen,
+    /// It is read only if it is an archive itself.
+    Archive,
+    /// The globs leave it out.
+    LeftOut,
+    /// It is hidden, or was left behind by a system or an editor.
+    Hidden,
 }
 
 /// A path that is left out.
@@ -112,6 +127,8 @@ pub struct Rules {
     hidden: bool,
     /// A folder that is never entered.
     index: Option<PathBuf>,
+    /// Whether a file's name says that it is an archive.
+    is_archive: fn(&str) -> bool,
 }
 
 impl Rules {
@@ -122,7 +139,14 @@ impl Rules {
     pub fn new(config: &CrawlConfig) -> Result<Self, globset::Error> {
         let include = if config.include.is_empty() { None } else { Some(globs(&config.include)?) };
         let CrawlConfig { links, hidden, .. } = *config;
-        Ok(Self { include, exclude: globs(&config.exclude)?, links, hidden, index: None })
+        Ok(Self {
+            include,
+            exclude: globs(&config.exclude)?,
+            links,
+            hidden,
+            index: None,
+            is_archive: |_| false,
+        })
     }
 
     /// The same without the folder of the index, whatever its name.
@@ -132,9 +156,47 @@ impl Rules {
         self
     }
 
+    /// The same with archives, told by their names, as folders: `include` chooses what is in them.
+    #[must_use]
+    pub fn into_archives(mut self, is_archive: fn(&str) -> bool) -> Self {
+        self.is_archive = is_archive;
+        self
+    }
+
+    /// What becomes of a file in an archive: `path` inside that, which has the path `archive` below the root, with what
+    /// stands between the two.
+    pub fn inside(&self, archive: &str, path: &str) -> Inside {
+        let mut below = archive.to_owned();
+        for (number, part) in path.split('/').enumerate() {
+            if number > 0 {
+                below.push('/');
+            }
+            below.push_str(part);
+            if self.exclude.is_match(&below) {
+                return Inside::LeftOut;
+            }
+            if !self.hidden && SCRATCH.is_match(part) {
+                return Inside::Hidden;
+            }
+        }
+        match self.include.as_ref().is_none_or(|include| include.is_match(&below)) {
+            true => Inside::Chosen,
+            false if (self.is_archive)(path) => Inside::Archive,
+            false => Inside::LeftOut,
+        }
+    }
+
     fn wants(&self, relative: &Path) -> bool {
-        !self.exclude.is_match(relative)
-            && self.include.as_ref().is_none_or(|include| include.is_match(relative))
+        !self.exclude.is_match(relative) && self.chooses(relative)
+    }
+
+    fn chooses(&self, relative: &Path) -> bool {
+        self.include.as_ref().is_none_or(|include| include.is_match(relative))
+    }
+
+    /// Whether a file that nothing excludes is looked into although `include` does not choose it.
+    fn looks_into(&self, relative: &Path) -> bool {
+        relative.to_str().is_some_and(self.is_archive)
     }
 }
 
@@ -252,9 +314,10 @@ fn found(entry: DirEntry, root: &Path, rules: &Rules) -> Result<Option<Found>, E
                 || rules.index.is_some() && fs::canonicalize(path).ok() == rules.index;
             if is_index { Ok(None) } else { Err(failed(path, root, Fault::FolderLink { to: target(path) })) }
         }
-        Ok(metadata) if !metadata.is_file() || !rules.wants(below) => Ok(None),
+        Ok(metadata) if !metadata.is_file() || !(rules.wants(below) || rules.looks_into(below)) => Ok(None),
         Ok(metadata) => {
-            Ok(Some(Found { relative: written(below), stamp: stamp(&metadata), path: entry.into_path() }))
+            let (relative, is_chosen) = (written(below), rules.chooses(below));
+            Ok(Some(Found { relative, is_chosen, stamp: stamp(&metadata), path: entry.into_path() }))
         }
         Err(_) if !rules.wants(below) => Ok(None),
         Err(error) => Err(failed(path, root, fault(path, error))),

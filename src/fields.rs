@@ -74,6 +74,7 @@ pub enum FieldId {
     FileInode,
     FileRead,
     FileConfig,
+    FileWithin,
     FileSkip,
     FileSkips,
     Head,
@@ -480,6 +481,13 @@ pub const FIELDS: &[Row] = &[
         Number,
         "Fingerprint of the settings and the program's extraction that read it.",
         File(|f, s| s.number(f.config)),
+    ),
+    row(
+        FieldId::FileWithin,
+        "file_within",
+        Number,
+        "Key of the archive that it lies in; 0 for a file of its own.",
+        File(|f, s| s.number(f.within)),
     ),
     row(
         FieldId::FileSkip,

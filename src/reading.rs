@@ -1,20 +1,23 @@
 //! Names, quotes and topics of inputs that are in no index: files as they lie, a draft as it is written.
 
-use std::{
-    fs::{self, File},
-    io::{self, BufRead, BufReader},
-    path::{Path, PathBuf},
-};
+mod input;
+
+use std::{io::BufRead, ops::ControlFlow, path::PathBuf, sync::Arc};
 
 use rayon::prelude::*;
 
+use self::input::{Bytes, Input};
 use crate::{
-    article::Article,
-    config::SourceConfig,
+    article::{Article, INSIDE},
+    config::{CrawlConfig, SourceConfig},
+    crawl::{Inside, Rules},
     extract::annotate,
     record::ExtractionRecord,
     report::Skipped,
-    source::{self, Format, Place, Told},
+    source::{
+        self, Format, Place, Told,
+        archive::{self, Budget, DEEPEST, Kind, Member},
+    },
 };
 
 /// Records of a container that are read before they are spread over the threads, and how much text they may have.
@@ -25,6 +28,9 @@ const TEXT_AT_A_TIME: usize = 16 << 20;
 /// ones, are read as a stream.
 const FILES_AT_A_TIME: usize = 64;
 const SMALL: u64 = 1 << 20;
+
+/// Bytes of members of an archive that are spread over the threads at a time.
+const MEMBERS_AT_A_TIME: u64 = 8 << 20;
 
 /// How inputs are read.
 #[derive(Clone)]
@@ -54,13 +60,16 @@ impl Reading {
     ) -> Result<(), E> {
         let mut files = files;
         while let Some(first) = files.first() {
-            let small = files.iter().take(FILES_AT_A_TIME).take_while(|file| is_small(file)).count();
-            if small > 0 {
-                self.small(&files[..small], each)?;
+            let inputs = files.iter().map(|file| Input::of(file));
+            let lot: Vec<Input> =
+                inputs.take(FILES_AT_A_TIME).take_while(|input| input.is_at_most(SMALL)).collect();
+            let read = lot.len().max(1);
+            if lot.is_empty() {
+                self.large(&Input::of(first), None, each)?
             } else {
-                in_lots(|each| self.open(first, each), each)?;
+                self.lot(&lot, None, each)?
             }
-            files = &files[small.max(1)..];
+            files = &files[read..];
         }
         Ok(())
     }
@@ -76,40 +85,170 @@ impl Reading {
         input: &mut dyn BufRead,
         each: &mut dyn FnMut(Extracted) -> Result<(), E>,
     ) -> Result<(), E> {
-        in_lots(|each| self.read(input, name, None, each), each)
-    }
-
-    /// Reads small files on all threads.
-    fn small<E>(&self, files: &[PathBuf], each: &mut dyn FnMut(Extracted) -> Result<(), E>) -> Result<(), E> {
-        let read = |file: &PathBuf| {
-            let mut records = Vec::new();
-            self.open(file, &mut |read| records.push(read.map(extracted)));
-            records
-        };
-        let found: Vec<Vec<Extracted>> = files.par_iter().map(read).collect();
-        found.into_iter().flatten().try_for_each(each)
-    }
-
-    fn open(&self, file: &Path, each: &mut dyn FnMut(Read)) {
-        let path = file.display().to_string();
-        let opened = File::open(file).and_then(|opened| match opened.metadata()?.is_dir() {
-            true => Err(io::Error::other("it is a folder: name its files, or index it")),
-            false => Ok(opened),
-        });
-        match opened {
-            Ok(opened) => self.read(&mut BufReader::with_capacity(1 << 16, opened), &path, Some(file), each),
-            Err(error) => each(Err(left_out(&path, None, "unreadable", format!("cannot be read: {error}")))),
+        let place = Place { root: "", path: name, again: None };
+        match self.kind(input, &place) {
+            Some(kind) => match input::copied(input) {
+                Ok(bytes) => {
+                    let input = Input { path: name.to_owned(), inner: None, bytes };
+                    self.archive(&input, kind, None, each)
+                }
+                Err(error) => each(Err(left_out(name, None, source::Error::io(&error)))),
+            },
+            None => in_lots(|each| self.read(input, &place, None, false, each), each),
         }
     }
 
-    fn read(&self, input: &mut dyn BufRead, path: &str, file: Option<&Path>, each: &mut dyn FnMut(Read)) {
-        let place = Place { root: "", path, file };
-        source::read_as(self.format, input, &place, &self.config, &mut |told, record| {
+    /// What archive an input is, if it is one and is not said to be something else.
+    fn kind(&self, input: &mut dyn BufRead, place: &Place<'_>) -> Option<Kind> {
+        let head = input.fill_buf().ok().filter(|_| self.format.is_none())?;
+        Kind::of(place, source::head(head))
+    }
+
+    /// Reads small inputs on all threads.
+    fn lot<E>(&self, lot: &[Input], around: Option<&Around>, each: Each<'_, E>) -> Result<(), E> {
+        let found: Vec<Given> = lot.par_iter().map(|input| self.given(input)).collect();
+        for (input, given) in lot.iter().zip(found) {
+            match given {
+                Given::Records(records) => records.into_iter().try_for_each(&mut *each)?,
+                Given::Archive(kind) => self.archive(input, kind, around, each)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn given(&self, input: &Input) -> Given {
+        let mut opened = match input.open() {
+            Ok(opened) => opened,
+            Err(error) => {
+                return Given::Records(vec![Err(left_out(&input.path, None, source::Error::io(&error)))]);
+            }
+        };
+        if let Some(kind) = self.kind(&mut opened, &input.place()) {
+            return Given::Archive(kind);
+        }
+        let mut records = Vec::new();
+        let again = || input.again();
+        let place = Place { again: Some(&again), ..input.place() };
+        self.read(&mut opened, &place, input.inner.as_deref(), true, &mut |read| {
+            records.push(read.map(extracted));
+        });
+        Given::Records(records)
+    }
+
+    /// Reads an input of any size, a lot of records at a time.
+    fn large<E>(&self, input: &Input, around: Option<&Around>, each: Each<'_, E>) -> Result<(), E> {
+        let mut opened = match input.open() {
+            Ok(opened) => opened,
+            Err(error) => return each(Err(left_out(&input.path, None, source::Error::io(&error)))),
+        };
+        match self.kind(&mut opened, &input.place()) {
+            Some(kind) => self.archive(input, kind, around, each),
+            None => {
+                let again = || input.again();
+                let place = Place { again: Some(&again), ..input.place() };
+                let inner = input.inner.as_deref();
+                in_lots(|each| self.read(&mut opened, &place, inner, true, each), each)
+            }
+        }
+    }
+
+    /// Reads what is in an archive, hidden files aside.
+    fn archive<E>(
+        &self,
+        input: &Input,
+        kind: Kind,
+        around: Option<&Around>,
+        each: Each<'_, E>,
+    ) -> Result<(), E> {
+        let depth = around.map_or(1, |around| around.depth + 1);
+        if depth > DEEPEST {
+            return each(Err(left_out(&input.path, None, archive::too_deep())));
+        }
+        let (file, size) = match input.file() {
+            Ok(file) => file,
+            Err(error) => return each(Err(left_out(&input.path, None, source::Error::io(&error)))),
+        };
+        let budget = around.map_or_else(|| Budget::of(size), |around| around.budget.clone());
+        let around = Around { budget: budget.clone(), depth };
+        let rules = Rules::new(&CrawlConfig::default()).expect("no globs");
+        let (mut lot, mut bytes, mut done) = (Vec::new(), 0, Ok(()));
+        let end = archive::members(file, kind, &budget, &mut |member| {
+            if rules.inside("", &member.path) == Inside::Hidden {
+                return ControlFlow::Continue(());
+            }
+            done = match member_of(input, member) {
+                Ok((member, len)) if len > SMALL => self
+                    .lot(&std::mem::take(&mut lot), Some(&around), each)
+                    .and_then(|()| self.large(&member, Some(&around), each)),
+                Ok((member, len)) => {
+                    lot.push(member);
+                    bytes += len;
+                    match lot.len() >= FILES_AT_A_TIME || bytes >= MEMBERS_AT_A_TIME {
+                        true => {
+                            bytes = 0;
+                            self.lot(&std::mem::take(&mut lot), Some(&around), each)
+                        }
+                        false => Ok(()),
+                    }
+                }
+                Err(skipped) => {
+                    self.lot(&std::mem::take(&mut lot), Some(&around), each).and_then(|()| each(Err(skipped)))
+                }
+            };
+            if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        done?;
+        self.lot(&lot, Some(&around), each)?;
+        end.or_else(|error| each(Err(left_out(&input.path, None, error))))
+    }
+
+    fn read(
+        &self,
+        input: &mut dyn BufRead,
+        place: &Place<'_>,
+        inner: Option<&str>,
+        is_file: bool,
+        each: &mut dyn FnMut(Read),
+    ) {
+        source::read_as(self.format, input, place, &self.config, &mut |told, record| {
             each(match record {
-                Ok(article) => Ok((id(&article, &place, told), file.map(|_| path.to_owned()), article)),
-                Err(error) => Err(left_out(path, error.record, error.reason, error.message)),
+                Ok(article) => {
+                    let id = id(&article, inner.unwrap_or_else(|| place.stem()), told);
+                    Ok((id, is_file.then(|| place.path.to_owned()), article))
+                }
+                Err(error) => Err(left_out(place.path, error.record, error)),
             });
         });
+    }
+}
+
+/// Who is given what was found.
+type Each<'e, E> = &'e mut dyn FnMut(Extracted) -> Result<(), E>;
+
+/// What an input turned out to be.
+enum Given {
+    Records(Vec<Extracted>),
+    Archive(Kind),
+}
+
+/// The archive that inputs lie in.
+struct Around {
+    budget: Arc<Budget>,
+    /// In how many archives they lie.
+    depth: usize,
+}
+
+/// A member as an input, with its bytes' number; or why it is left out.
+fn member_of(archive: &Input, member: Member<'_>) -> Result<(Input, u64), Skipped> {
+    let path = format!("{}{INSIDE}{}", archive.path, member.path);
+    let inner = match &archive.inner {
+        Some(outer) => format!("{outer}{INSIDE}{}", member.path),
+        None => member.path,
+    };
+    let bytes = member.content.and_then(|content| Bytes::of(content, member.len, SMALL));
+    match bytes {
+        Ok(bytes) => Ok((Input { path, inner: Some(inner), bytes }, member.len)),
+        Err(error) => Err(left_out(&path, None, error)),
     }
 }
 
@@ -143,29 +282,29 @@ fn extracted((id, path, article): (String, Option<String>, Article)) -> Extracti
     ExtractionRecord::new(id, path, &article, &annotate(&article))
 }
 
-fn is_small(file: &Path) -> bool {
-    let compressed = file.extension().is_some_and(|extension| extension == "gz");
-    let is_small = || fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= SMALL);
-    !compressed && is_small()
-}
-
-/// The record's own id; else the file's name without its extension, with the record's number in a container.
-fn id(article: &Article, place: &Place<'_>, told: Told) -> String {
+/// The record's own id; else the name of its input, with the record's number in a container.
+fn id(article: &Article, name: &str, told: Told) -> String {
     let number = article.origin.record;
     match &article.record_id {
         Some(id) => id.clone(),
-        None if told.container || number > 0 => format!("{}#{number}", place.stem()),
-        None => place.stem().to_owned(),
+        None if told.container || number > 0 => format!("{name}#{number}"),
+        None => name.to_owned(),
     }
 }
 
-fn left_out(path: &str, record: Option<u32>, reason: &str, message: String) -> Skipped {
+fn left_out(
+    path: &str,
+    record: Option<u32>,
+    source::Error { reason, message, .. }: source::Error,
+) -> Skipped {
     let (path, reason) = (path.to_owned(), reason.to_owned());
     Skipped { path, record, reason, message, ..Skipped::default() }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, io::Write};
+
     use super::*;
 
     fn plain() -> Reading {
@@ -219,5 +358,45 @@ mod tests {
             Err("closed")
         });
         assert_eq!((done, given), (Err("closed"), 1));
+    }
+
+    #[test]
+    fn what_is_in_archives_goes_by_its_path_inside() {
+        let zipped = |members: &[(&str, &[u8])]| {
+            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            for (path, bytes) in members {
+                zip.start_file(*path, zip::write::SimpleFileOptions::default()).expect("a member");
+                zip.write_all(bytes).expect("its bytes");
+            }
+            zip.finish().expect("an archive").into_inner()
+        };
+        let inner = zipped(&[
+            ("b.jsonl", b"{\"text\":\"One.\"}\n{\"text\":\"Two.\"}\n"),
+            ("c.png", b"\x89PNG\r\n\x1a\n"),
+        ]);
+        let outer =
+            zipped(&[("2019/a.txt", b"She left the stage."), ("__MACOSX/a.txt", b"x"), ("in.zip", &inner)]);
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("o.zip");
+        fs::write(&file, &outer).expect("a file");
+        let (mut as_file, mut as_stream) = (Vec::new(), Vec::new());
+        let told = |record: Extracted| match record {
+            Ok(record) => (record.id, record.path.is_some()),
+            Err(skipped) => {
+                (format!("{} {}", skipped.reason, skipped.path.rsplit('/').next().unwrap_or_default()), true)
+            }
+        };
+        let done: Result<(), ()> = plain().files(&[file], &mut |record| {
+            as_file.push(told(record));
+            Ok(())
+        });
+        assert_eq!(done, Ok(()));
+        let ids: Vec<&str> = as_file.iter().map(|(id, _)| &**id).collect();
+        assert_eq!(ids, ["2019/a.txt", "in.zip!/b.jsonl#0", "in.zip!/b.jsonl#1", "image c.png"]);
+        let done: Result<(), ()> = plain().stream("-", &mut &outer[..], &mut |record| {
+            as_stream.push(told(record));
+            Ok(())
+        });
+        assert_eq!((done, as_stream), (Ok(()), as_file));
     }
 }

@@ -201,6 +201,9 @@ pub struct ExtractionRecord {
     /// Until when the agency that sent it asks not to print it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo: Option<String>,
+    /// When a crawler fetched it, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured: Option<String>,
     /// What became of it after it was sent: `killed`, `withheld`, `corrected`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -241,6 +244,7 @@ impl ExtractionRecord {
             title: article.title.clone(),
             published: article.published.as_ref().map(|published| published.value.clone()),
             embargo: article.embargo.clone(),
+            captured: article.captured.clone(),
             status: article.status,
             remarks: article.remarks.clone(),
             text: article.text.clone(),

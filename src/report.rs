@@ -39,6 +39,13 @@ pub struct Skipped {
     pub count: Option<u64>,
 }
 
+impl Skipped {
+    /// Whether the reason may pass without the file changing.
+    pub fn is_passing(&self) -> bool {
+        PASSING.contains(&self.reason.as_str())
+    }
+}
+
 impl Shape for Skipped {
     const TYPE: &'static str = "skipped";
 }
@@ -104,7 +111,7 @@ impl LeftOut {
 
     /// What is left out for reasons that pass by themselves is not to be believed of the file's next reading.
     pub fn without_passing(&self) -> Self {
-        let stays = |line: &&Skipped| !PASSING.contains(&line.reason.as_str());
+        let stays = |line: &&Skipped| !line.is_passing();
         Self { lines: self.lines.iter().filter(stays).cloned().collect() }
     }
 

@@ -232,6 +232,8 @@ pub struct FileView<'a> {
     pub read_ns: i64,
     /// Fingerprint of settings and program, see [`crate::config`].
     pub config: u64,
+    /// Key of the archive that it lies in; 0 for a file of its own.
+    pub within: u64,
     /// What had to be left out of it.
     pub left_out: &'a LeftOut,
     /// How far its reading came, when it was not finished.

@@ -56,6 +56,9 @@ pub struct ArticleHit {
     /// Until when the agency that sent it asks not to print it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embargo: Option<String>,
+    /// When a crawler fetched it, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub captured: Option<String>,
     /// What became of it after it was sent: `killed`, `withheld`, `corrected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -110,6 +113,7 @@ impl ArticleHit {
             lang: article.lang.clone(),
             section: article.section.clone(),
             embargo: article.embargo.clone(),
+            captured: article.captured.clone(),
             status: article.status,
             people: named(stored, NameKind::Person),
             orgs: named(stored, NameKind::Org),

@@ -58,6 +58,9 @@ pub struct Story {
     /// Until when the agency that sent it asks not to print it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embargo: Option<String>,
+    /// When a crawler fetched it, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub captured: Option<String>,
     /// What became of it after it was sent: `killed`, `withheld`, `corrected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -145,6 +148,7 @@ impl Story {
             tags: article.tags.clone(),
             lang: article.lang.clone(),
             embargo: article.embargo.clone(),
+            captured: article.captured.clone(),
             status: article.status,
             version: article.version.clone(),
             remarks: article.remarks.clone(),

@@ -182,8 +182,9 @@ fn listed(page: &Page<ArticleHit>, args: &Args, archive: &Archive, ui: &mut Ui) 
         ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits[..whole], ui)?;
     } else if args.null {
         let mut written = HashSet::new();
-        for hit in page.hits[..whole].iter().filter(|hit| written.insert((&hit.root, &hit.path))) {
-            let place = [place(hit, archive), vec![0]].concat();
+        let places = page.hits[..whole].iter().map(|hit| place(hit, archive));
+        for place in places.filter(|place| written.insert(place.clone())) {
+            let place = [place, vec![0]].concat();
             match ui.on_terminal() {
                 true => ui.exact(line(&String::from_utf8_lossy(&place)).as_bytes())?,
                 false => ui.exact(&place)?,

@@ -62,6 +62,7 @@ fn head(story: &Story, out: &mut impl Write) -> io::Result<()> {
         story.url.clone(),
         story.status.map(|status| status.name().to_uppercase()),
         story.embargo.as_ref().map(|until| format!("embargoed until {until}")),
+        story.captured.as_ref().map(|when| format!("captured {when}")),
         Some(format!("{}/{}", story.root, story.path)),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");

@@ -136,7 +136,7 @@ pub fn read(lines: &str) -> Result<Vec<GoldArticle>, Error> {
 /// The article in a line, exactly as `extract --input jsonl` reads it.
 fn article(line: &str) -> Result<Article, String> {
     let reader = source::by_name("jsonl").expect("JSON Lines are a format");
-    let (place, config) = (Place { root: "", path: "-", file: None }, SourceConfig::default());
+    let (place, config) = (Place { root: "", path: "-", again: None }, SourceConfig::default());
     let mut read = Err("no article".to_owned());
     reader.read(&mut line.as_bytes(), &place, &config, &mut |record| {
         read = record.map_err(|error| error.message);

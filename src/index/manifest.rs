@@ -3,7 +3,7 @@
 //! Each file has a document beside its articles, committed together with them. Stamps are columns of that document, so
 //! that an unchanged archive is recognised without opening one stored document.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{
     DocAddress, DocId, SegmentReader, Term,
     columnar::{Column, StrColumn},
@@ -42,6 +42,8 @@ pub struct Known {
     pub passing: bool,
     /// Whether the stamp alone tells that it is unchanged.
     pub settled: bool,
+    /// Key of the archive that it lies in; 0 for a file of its own.
+    pub within: u64,
     at: DocAddress,
 }
 
@@ -60,7 +62,20 @@ pub struct Manifest {
     files: Vec<Place>,
     /// Of each segment.
     columns: Vec<FileColumns>,
+    /// Keys of what lies in each archive.
+    members: FxHashMap<u64, Vec<u64>>,
     roots: Vec<String>,
+}
+
+/// How many files lie in an archive, and in those inside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    /// All of them.
+    pub files: u64,
+    /// Those among them that were not [`see`](Manifest::see)n before.
+    pub unseen: u64,
+    /// How many inputs of the latter were skipped.
+    pub skips: u64,
 }
 
 /// An article of a file.
@@ -81,8 +96,8 @@ impl Manifest {
     /// # Errors
     /// When the index cannot be read.
     pub fn load(snapshot: Snapshot) -> Result<Self, Error> {
-        let (files, columns, roots) = (Vec::new(), Vec::new(), Vec::new());
-        let mut manifest = Self { files, columns, roots, snapshot: snapshot.clone() };
+        let (files, columns, members, roots) = Default::default();
+        let mut manifest = Self { files, columns, members, roots, snapshot: snapshot.clone() };
         for (number, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
             manifest.load_segment(number, segment)?;
         }
@@ -99,6 +114,10 @@ impl Manifest {
             let Some(key) = columns.key.first(doc) else { continue };
             let root = columns.root.as_ref().and_then(|root| root.term_ords(doc).next());
             let root = root.and_then(|root| roots.get(root as usize).copied()).unwrap_or(u16::MAX);
+            let within = columns.within.first(doc).unwrap_or_default();
+            if within != 0 {
+                self.members.entry(within).or_default().push(key);
+            }
             self.files.push(Place { key, at: DocAddress::new(number, doc), root, seen: false });
         }
         self.columns.push(columns);
@@ -120,6 +139,7 @@ impl Manifest {
             skips: columns.skips.first(doc).unwrap_or_default(),
             passing: skips.into_iter().any(|code| columns.passing.contains(&code)),
             settled: stamp.mtime_ns.saturating_add(GRAIN_NS) <= columns.read.first(doc).unwrap_or(i64::MIN),
+            within: columns.within.first(doc).unwrap_or_default(),
             at,
         }
     }
@@ -145,6 +165,47 @@ impl Manifest {
         let place = self.place(key)?;
         self.files[place].seen = true;
         Some(self.known(self.files[place].at))
+    }
+
+    /// What lies in an archive, and in those inside it.
+    pub fn members(&self, archive: u64) -> Vec<Known> {
+        self.places_within(archive).into_iter().map(|place| self.known(self.files[place].at)).collect()
+    }
+
+    /// How much lies in an archive.
+    pub fn within(&self, archive: u64) -> Within {
+        let mut all = Within::default();
+        self.places_within(archive).into_iter().for_each(|place| self.add(place, &mut all));
+        all
+    }
+
+    /// As [`within`](Self::within); notes that all of it is still there.
+    pub fn see_within(&mut self, archive: u64) -> Within {
+        let mut all = Within::default();
+        for place in self.places_within(archive) {
+            self.add(place, &mut all);
+            self.files[place].seen = true;
+        }
+        all
+    }
+
+    fn add(&self, place: usize, all: &mut Within) {
+        let Place { at, seen, .. } = self.files[place];
+        all.files += 1;
+        if !seen {
+            all.unseen += 1;
+            all.skips += self.known(at).skips;
+        }
+    }
+
+    fn places_within(&self, archive: u64) -> Vec<usize> {
+        let (mut places, mut keys) = (Vec::new(), vec![archive]);
+        while let Some(key) = keys.pop() {
+            let members = self.members.get(&key).into_iter().flatten();
+            keys.extend(members.clone());
+            places.extend(members.filter_map(|&member| self.place(member)));
+        }
+        places
     }
 
     /// What is known of a file.
@@ -315,6 +376,7 @@ struct FileColumns {
     key: Column<u64>,
     content: Column<u64>,
     config: Column<u64>,
+    within: Column<u64>,
     len: Column<u64>,
     inode: Column<u64>,
     modified: Column<i64>,
@@ -337,6 +399,7 @@ impl FileColumns {
             key: number(segment, FieldId::File)?,
             content: number(segment, FieldId::Content)?,
             config: number(segment, FieldId::FileConfig)?,
+            within: number(segment, FieldId::FileWithin)?,
             len: number(segment, FieldId::FileLen)?,
             inode: number(segment, FieldId::FileInode)?,
             modified: signed(FieldId::FileModified)?,

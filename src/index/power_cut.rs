@@ -167,6 +167,7 @@ pub(super) fn write(writer: &Writer, number: u64) {
         stamp: FileStamp::default(),
         read_ns: 0,
         config: 0,
+        within: 0,
         left_out: &LeftOut::default(),
         unfinished: None,
     });

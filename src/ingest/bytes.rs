@@ -3,7 +3,8 @@
 use std::{
     cell::Cell,
     fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
+    io::{self, BufRead, BufReader, Read},
+    os::unix::fs::FileExt,
     path::Path,
     rc::Rc,
 };
@@ -53,31 +54,58 @@ impl Way {
     }
 }
 
+/// Hashes bytes as they come, to what [`hash64`](crate::article::hash64) gives for all of them; never to 0.
+#[derive(Default)]
+pub(super) struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all of them.
+    pub fn hash(&self) -> u64 {
+        let hash = self.0.finalize();
+        let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
+        u64::from_be_bytes(*head).max(1)
+    }
+}
+
+/// A file that is read by its places, so that it may be read twice at a time.
+struct Placed {
+    file: File,
+    at: u64,
+}
+
+impl Read for Placed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
 /// A file that is hashed while it is read, and ends with an error when the run must end: so every reader stops wherever
 /// it is, and need not know that a run can be stopped.
 pub(super) struct Stream {
-    input: BufReader<File>,
-    hasher: blake3::Hasher,
+    input: BufReader<Placed>,
+    hasher: Hasher,
     limit: Limit,
     way: Way,
 }
 
 impl Stream {
     /// Begins where a record does, or at the file's beginning.
-    pub fn open(path: &Path, begin: Option<&Begin>, limit: &Limit) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+    pub fn open(file: File, begin: Option<&Begin>, limit: &Limit) -> Self {
+        let file = Placed { file, at: begin.map_or(0, |begin| begin.offset) };
         let way = Way::default();
         if let Some(begin) = begin {
-            file.seek(SeekFrom::Start(begin.offset))?;
             way.at.set(begin.offset);
             way.lines.set(begin.lines);
         }
-        Ok(Self {
-            input: BufReader::with_capacity(1 << 18, file),
-            hasher: blake3::Hasher::new(),
-            limit: limit.clone(),
-            way,
-        })
+        let input = BufReader::with_capacity(1 << 18, file);
+        Self { input, hasher: Hasher::default(), limit: limit.clone(), way }
     }
 
     /// How far it is read.
@@ -85,11 +113,9 @@ impl Stream {
         self.way.clone()
     }
 
-    /// The hash of what was read, as [`hash64`](crate::article::hash64) gives it; never 0.
+    /// The hash of what was read.
     pub fn hash(&self) -> u64 {
-        let hash = self.hasher.finalize();
-        let (head, _) = hash.as_bytes().split_first_chunk::<8>().expect("a hash has 32 bytes");
-        u64::from_be_bytes(*head).max(1)
+        self.hasher.hash()
     }
 }
 

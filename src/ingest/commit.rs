@@ -14,7 +14,7 @@ use super::{
     ending::Limit,
     error::Error,
     file::{Done, Reader},
-    job::Job,
+    job::{Job, Reading},
     loss::Shrunk,
     options::{Event, Options},
 };
@@ -25,7 +25,8 @@ use crate::{
         self, Batch, Claims, Manifest, Snapshot, Standing, Writer,
         corrections::speakers::{self, Speakers},
     },
-    report::Report,
+    report::{LeftOut, Report},
+    source::archive,
     state::{Arrivals, Takedowns},
 };
 
@@ -55,6 +56,8 @@ pub(super) struct Commit<'a> {
     new: Vec<Claim>,
     /// Files that lost more than half of what they held, to be judged with the rest of their root.
     shrunk: Vec<Shrunk>,
+    /// Files that the next run must read again although they do not change.
+    unfinished: u64,
     arrivals: Arrivals,
     /// What the index held before it is rebuilt: none of that is new.
     standing: Option<Standing>,
@@ -86,6 +89,7 @@ impl<'a> Commit<'a> {
             dirty: false,
             new: Vec::new(),
             shrunk: Vec::new(),
+            unfinished: 0,
             arrivals: Arrivals::of(&options.index),
             standing: options.rebuild.then(|| Standing::open(&options.index)).flatten(),
         })
@@ -134,23 +138,96 @@ impl<'a> Commit<'a> {
         Ok(self.standing.as_ref().map(|standing| standing.files(root)).transpose()?)
     }
 
-    /// Reads files, and commits when it is time.
-    pub fn read(&mut self, manifest: &Manifest, jobs: &[Job<'_>], tell: Tell<'_>) -> Result<(), Error> {
+    /// Reads files, and commits when it is time. Gives those that are archives, which it leaves alone.
+    pub fn read(
+        &mut self,
+        manifest: &Manifest,
+        jobs: &[Job<'_>],
+        tell: Tell<'_>,
+    ) -> Result<Vec<(usize, archive::Kind)>, Error> {
         self.start()?;
+        let mut archives = Vec::new();
         match jobs {
-            [job] if job.is_large(self.options.large_file) => self.read_large(manifest, job, tell)?,
+            [job] if job.is_large(self.options.large_file) => match job.archive() {
+                Some(kind) => archives.push((0, kind)),
+                None if job.found.is_chosen => self.read_large(manifest, job, tell)?,
+                None => (),
+            },
             _ => {
                 let reader = self.reader(manifest);
                 let done = self.pool.install(|| {
                     let done = jobs.par_iter().with_max_len(1).map(|job| reader.process(job));
                     done.collect::<Result<Vec<_>, _>>()
                 })?;
-                for (job, done) in jobs.iter().zip(done) {
-                    self.count_read(job, done, tell)?;
+                for ((number, job), done) in jobs.iter().enumerate().zip(done) {
+                    match done.archive {
+                        Some(kind) => archives.push((number, kind)),
+                        None if !job.found.is_chosen => (),
+                        None => self.count_read(job, done, tell)?,
+                    }
                 }
             }
         }
-        if self.is_due() { self.commit_if_dirty() } else { Ok(()) }
+        if self.is_due() {
+            self.commit_if_dirty()?;
+        }
+        Ok(archives)
+    }
+
+    /// How many files the next run must read again although they do not change, so far.
+    pub fn unfinished(&self) -> u64 {
+        self.unfinished
+    }
+
+    /// Counts an archive that is not done with.
+    pub fn leave(&mut self) {
+        self.report.left += 1;
+        self.unfinished += 1;
+    }
+
+    /// What an archive holds already: whether that is all there is in these bytes.
+    pub fn holds_archive(
+        &mut self,
+        manifest: &Manifest,
+        job: &Job<'_>,
+        read: Reading,
+        tell: Tell<'_>,
+    ) -> Result<bool, Error> {
+        let reader = self.reader(manifest);
+        if !reader.holds(job, read.content)? {
+            return Ok(false);
+        }
+        let mut done = Done { bytes: if job.within == 0 { read.stamp.len } else { 0 }, ..Done::default() };
+        reader.keep(job, read, &mut done)?;
+        self.count_read(job, done, tell)?;
+        Ok(true)
+    }
+
+    /// Records an archive whose members are done with.
+    pub fn archive(
+        &mut self,
+        manifest: &Manifest,
+        job: &Job<'_>,
+        read: Reading,
+        left_out: LeftOut,
+        tell: Tell<'_>,
+    ) -> Result<(), Error> {
+        self.start()?;
+        let done = self.reader(manifest).archive(job, read, left_out)?;
+        self.count_read(job, done, tell)
+    }
+
+    /// Records why a file is left out; what the index holds of it stays.
+    pub fn leave_out(
+        &mut self,
+        manifest: &Manifest,
+        job: &Job<'_>,
+        fault: &io::Error,
+        tell: Tell<'_>,
+    ) -> Result<(), Error> {
+        self.start()?;
+        let done = self.reader(manifest).unreadable(job, fault)?;
+        self.count_read(job, done, tell)
     }
 
     /// Whether what was read has waited for its commit long enough.
@@ -183,9 +260,10 @@ impl<'a> Commit<'a> {
 
     fn count_read(&mut self, job: &Job<'_>, done: Done, tell: Tell<'_>) -> Result<(), Error> {
         if done.left {
-            self.report.left += 1;
+            self.leave();
             return self.count(done, tell);
         }
+        self.unfinished += u64::from(done.news.lines.iter().any(|skipped| skipped.is_passing()));
         self.report.files_read += 1;
         *self.report.read_because.entry(job.why.as_str().to_owned()).or_default() += 1;
         for (code, (count, remark)) in &done.remarks {

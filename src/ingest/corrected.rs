@@ -16,6 +16,8 @@ pub(super) struct Pending {
     inforce: FxHashMap<u64, u64>,
     /// The stories, by the file that holds them.
     files: FxHashMap<u64, Vec<u64>>,
+    /// Archives that such files lie in.
+    archives: FxHashSet<u64>,
     /// Files that are read under the corrections in force from their beginning.
     read: FxHashSet<u64>,
     /// Stories that the index does not hold.
@@ -41,6 +43,22 @@ impl Pending {
             }
         }
         Ok(pending)
+    }
+
+    /// Finds the archives that must be opened for what is in them.
+    pub fn find_archives(&mut self, manifest: &Manifest) {
+        for &file in self.files.keys() {
+            let mut key = file;
+            while let Some(known) = manifest.get(key).filter(|known| known.within != 0) {
+                key = known.within;
+                self.archives.insert(key);
+            }
+        }
+    }
+
+    /// Whether a file is an archive that such a file lies in.
+    pub fn is_around(&self, archive: u64) -> bool {
+        self.archives.contains(&archive)
     }
 
     /// Whether a file holds such a story and is to be read for it; one that is being read already is read to its end first.

@@ -59,14 +59,16 @@ pub(super) struct Decider {
 impl Decider {
     pub fn new(snapshot: Option<Snapshot>, options: &Options) -> Result<Self, Error> {
         let snapshot = snapshot.map_or_else(Snapshot::empty, Ok)?;
-        let pending = Pending::load(&options.index, &snapshot, &Speakers::load(&options.index)?)?;
-        Ok(Self { manifest: Manifest::load(snapshot)?, pending, verify: options.verify_content })
+        let mut pending = Pending::load(&options.index, &snapshot, &Speakers::load(&options.index)?)?;
+        let manifest = Manifest::load(snapshot)?;
+        pending.find_archives(&manifest);
+        Ok(Self { manifest, pending, verify: options.verify_content })
     }
 
     /// What is known of the file, and why it must be read if it must.
     pub fn decide(&mut self, key: u64, stamp: FileStamp, fingerprint: u64) -> (Option<Known>, Option<Why>) {
         let Some(known) = self.manifest.see(key) else { return (None, Some(Why::New)) };
-        let why = if self.pending.take(key, known.passing) {
+        let why = if self.pending.take(key, known.passing) || self.pending.is_around(key) {
             Some(Why::Corrected)
         } else if known.config >> 32 != fingerprint >> 32 {
             Some(Why::Program)

@@ -2,14 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    io, mem,
+    io::{self, BufRead},
+    mem,
     sync::{Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
 
 use super::{
-    bytes::whole,
     decide::Why,
     ending::Limit,
     job::{Filed, Job, Reading},
@@ -23,7 +23,7 @@ use crate::{
     index::{Batch, Claims, Error, Manifest, Writer, corrections::speakers::Speakers},
     quote_at::QuoteAt,
     report::{LeftOut, News, Skipped, Unfinished},
-    source::{self, Place, Record, Told},
+    source::{self, Place, Record, Told, Unread, archive},
     state::Takedowns,
     view::{ArticleView, FileView, StoredFile, content_hash},
 };
@@ -57,6 +57,8 @@ pub(super) struct Done {
     pub withheld: u64,
     /// What seems gone of it, to be judged when the whole root was seen.
     pub shrunk: Option<Shrunk>,
+    /// What archive it is, if it is one: nothing was done then.
+    pub archive: Option<archive::Kind>,
 }
 
 /// Reads files, on any thread.
@@ -78,27 +80,28 @@ impl Reader<'_> {
         if self.limit.ended().is_some() {
             return Ok(Done { left: true, ..Done::default() });
         }
-        let (bytes, stamp) = match whole(&job.found.path) {
+        let (bytes, stamp) = match job.whole() {
             Ok(Some(read)) => read,
             Ok(None) => return self.changing(job),
             Err(error) => return self.unreadable(job, &error),
         };
+        let archive = archive::Kind::of(&job.place(), source::head(&bytes));
+        if archive.is_some() || !job.found.is_chosen {
+            return Ok(Done { archive, ..Done::default() });
+        }
         let read = Reading { stamp, content: hash64(&bytes).max(1) };
-        let mut done = Done { bytes: bytes.len() as u64, ..Done::default() };
+        let own = if job.within == 0 { bytes.len() as u64 } else { 0 };
+        let mut done = Done { bytes: own, ..Done::default() };
         if self.holds(job, read.content)? {
             self.keep(job, read, &mut done)?;
             return Ok(done);
         }
         let mut records = Vec::new();
-        source::read_as(
-            None,
-            &mut &bytes[..],
-            &place(job),
-            &job.target.config.source,
-            &mut |told, record| {
-                records.push((told, record));
-            },
-        );
+        let again = || -> io::Result<Box<dyn BufRead + '_>> { Ok(Box::new(&bytes[..])) };
+        let place = Place { again: Some(&again), ..job.place() };
+        source::find(None, &mut &bytes[..], &place, &job.target.config.source, &mut |told, found| {
+            records.push((told, found));
+        });
         let listed = match job.known {
             Some(_) => Listed::new(self.manifest.articles(job.key)?),
             None => Listed::default(),
@@ -130,6 +133,9 @@ impl Reader<'_> {
 
     /// A file that cannot be read.
     pub fn unreadable(&self, job: &Job<'_>, error: &io::Error) -> Result<Done, Error> {
+        if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<source::Error>()) {
+            return self.skip(job, fault.reason, fault.message.clone());
+        }
         if error.kind() == io::ErrorKind::NotFound && job.found.path.symlink_metadata().is_err() {
             // Gone since the walk: the next run removes what the index holds of it.
             let skipped = skipped(job, None, "vanished", "it was removed while the run went on".to_owned());
@@ -158,6 +164,17 @@ impl Reader<'_> {
         }
         done.news = left_out.news(&old);
         Ok(done)
+    }
+
+    /// Records an archive whose members are done with, in the place of what the file held before.
+    pub fn archive(&self, job: &Job<'_>, read: Reading, left_out: LeftOut) -> Result<Done, Error> {
+        let listed = match job.known {
+            Some(_) => Listed::new(self.manifest.articles(job.key)?),
+            None => Listed::default(),
+        };
+        let own = if job.within == 0 { read.stamp.len } else { 0 };
+        let done = Done { bytes: own, ..Done::default() };
+        Update::begin(job, listed, left_out, false, done).finish(self, read)
     }
 
     /// Whether the index holds just these bytes, read to their end by the same program with the same settings and
@@ -201,6 +218,7 @@ impl Reader<'_> {
             stamp: read.stamp,
             read_ns: self.now_ns,
             config: file.config,
+            within: file.within,
             left_out,
             unfinished,
         });
@@ -283,7 +301,13 @@ impl<'j, O: Old> Update<'j, O> {
     }
 
     /// Writes the articles that are new, changed or moved.
-    pub fn records(&mut self, reader: &Reader<'_>, records: Vec<(Told, Record)>) -> Result<(), Error> {
+    pub fn records(&mut self, reader: &Reader<'_>, found: Vec<(Told, Unread)>) -> Result<(), Error> {
+        let (place, config) = (self.job.place(), &self.job.target.config.source);
+        let read = |(told, found): (Told, Unread)| (told, source::read_found(found, &place, config));
+        let records: Vec<(Told, Record)> = match found.len() {
+            1 => found.into_iter().map(read).collect(),
+            _ => found.into_par_iter().map(read).collect(),
+        };
         let mut fresh: Vec<Fresh> = Vec::new();
         for (told, record) in records {
             match record {
@@ -432,12 +456,7 @@ pub(super) fn renews(job: &Job<'_>, unfinished: Option<&Unfinished>) -> bool {
     !read_so || unfinished.is_some_and(|unfinished| unfinished.renews)
 }
 
-/// Where the records of a file lie.
-pub(super) fn place<'j>(job: &'j Job<'_>) -> Place<'j> {
-    Place { root: &job.target.root.name, path: &job.found.relative, file: Some(&job.found.path) }
-}
-
-fn skipped(job: &Job<'_>, record: Option<u32>, reason: &str, message: String) -> Skipped {
+pub(super) fn skipped(job: &Job<'_>, record: Option<u32>, reason: &str, message: String) -> Skipped {
     Skipped {
         root: job.target.root.name.clone(),
         path: job.found.relative.clone(),

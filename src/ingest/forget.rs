@@ -6,8 +6,9 @@ use super::{error::Error, options::engine_threads};
 use crate::{
     address::Address,
     article::ArticleId,
-    index::{Batch, Budget, Claims, Opening, Snapshot, StoredPlace, Waiting, Writer},
+    index::{Batch, Budget, Claims, Manifest, Opening, Snapshot, StoredPlace, Waiting, Writer},
     state::{Roots, Takedown, Takedowns},
+    view::{StoredFile, file_key},
 };
 
 /// What was taken down.
@@ -79,8 +80,19 @@ fn named(snapshot: &Snapshot, index: &Path, what: &str) -> Result<Named, Error> 
         }
     }
     let file = snapshot.file(&Roots::load(index)?.places(what))?;
-    let articles = file.as_ref().map_or_else(|| Ok(Vec::new()), |file| snapshot.of_file(file))?;
+    let articles = file.as_ref().map_or_else(|| Ok(Vec::new()), |file| of_file(snapshot, file))?;
     Ok(Named { articles, file, whole_story: false })
+}
+
+/// The articles of a file; of an archive, all that lie in it.
+fn of_file(snapshot: &Snapshot, file: &(String, String)) -> Result<Vec<StoredPlace>, Error> {
+    let mut articles = snapshot.of_file(file)?;
+    let manifest = Manifest::load(snapshot.clone())?;
+    for known in manifest.members(file_key(&file.0, &file.1)) {
+        let StoredFile { root, path, .. } = manifest.record(&known)?;
+        articles.extend(snapshot.of_file(&(root, path))?);
+    }
+    Ok(articles)
 }
 
 /// Articles, and each with the same 16 digits or the very same text as one of them, in the order of their ids.

@@ -62,7 +62,7 @@ fn alike(manifest: &Manifest, roots: &Roots, root: &Root, place: &Path) -> Resul
     let (mut alike, mut looked_for) = (0, 0);
     // In the order of their keys, which are hashes: from all over the root.
     for known in manifest.unseen(&root.name).into_iter().filter_map(|key| manifest.get(key)) {
-        if known.content == 0 {
+        if known.content == 0 || known.within != 0 {
             continue;
         }
         let below = manifest.record(&known)?.path;

@@ -1,5 +1,7 @@
 //! Any sequence of changes, runs and interruptions ends like a fresh build.
 
+mod archives;
+
 use std::{cell::Cell, fs, path::Path, sync::atomic::Ordering, time::Duration};
 
 use proptest::prelude::*;
@@ -476,8 +478,18 @@ fn write_as_before(index: &Path, root: &Path, path: &str, texts: &[&str]) {
     let stamp = FileStamp::default();
     let left_out = &LeftOut::default();
     let unfinished = None;
-    let file =
-        FileView { key, root: &name, path, content: 1, stamp, read_ns: 0, config: 1, left_out, unfinished };
+    let file = FileView {
+        key,
+        root: &name,
+        path,
+        content: 1,
+        stamp,
+        read_ns: 0,
+        config: 1,
+        within: 0,
+        left_out,
+        unfinished,
+    };
     batch.add_record(&file);
     writer.apply(batch).expect("a batch");
     writer.commit(true).expect("a commit");
@@ -613,7 +625,7 @@ fn write_without_findings(index: &Path, root: &Path, path: &str) {
     let mut writer = Writer::open(index, opening).expect("a writer");
     writer.start().expect("an engine");
     let (key, bytes) = (file_key(&name, path), fs::read(root.join(path)).expect("a file"));
-    let place = Place { root: &name, path, file: None };
+    let place = Place { root: &name, path, again: None };
     let mut naming = Naming::<rustc_hash::FxHashSet<u64>>::default();
     source::read(&mut &bytes[..], &place, &Config::default().source, &mut |record| {
         let article = record.expect("a story");
@@ -631,6 +643,7 @@ fn write_without_findings(index: &Path, root: &Path, path: &str) {
         stamp: FileStamp::default(),
         read_ns: 0,
         config: 1,
+        within: 0,
         left_out: &left_out,
         unfinished: None,
     });

@@ -1,9 +1,14 @@
 //! Walking roots: deciding which files are read, handing them on in chunks, and removing what is gone.
 
+mod archive;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread,
 };
 
@@ -12,7 +17,7 @@ use super::{
     decide::{Decider, Why, fingerprint},
     ending::{Ended, Limit, Outcome},
     error::Error,
-    job::{Job, Target},
+    job::{Bytes, Job, Target},
     loss::{Loss, Shrunk, is_too_much},
     options::{Event, Options, Surroundings},
     passed,
@@ -22,6 +27,7 @@ use crate::{
     crawl::{self, Rules},
     index::Writer,
     report::{FileStamp, Report},
+    source::{self, archive::Budget},
     view::file_key,
 };
 
@@ -30,6 +36,9 @@ const CHUNK_BYTES: u64 = 32 << 20;
 
 /// Bytes of the files that are read together before the first commit, so that it comes early.
 const FIRST_CHUNK_BYTES: u64 = 2 << 20;
+
+/// Bytes of members that are held at a time, in each of the archives that lie in one another.
+const CHUNK_BYTES_INSIDE: u64 = 8 << 20;
 
 /// Files the walk hands over at a time, and how many times it may be ahead.
 const WALKED_AT_A_TIME: usize = 256;
@@ -41,7 +50,8 @@ const TOLD_EVERY: u64 = 1_000;
 type Walked = Vec<(u64, Result<crawl::Found, crawl::Error>)>;
 
 pub(super) fn rules(target: &Target) -> Result<Rules, Error> {
-    Ok(Rules::new(&target.config.crawl).map_err(config::Error::from)?)
+    let rules = Rules::new(&target.config.crawl).map_err(config::Error::from)?;
+    Ok(rules.into_archives(source::archive::is_named))
 }
 
 /// Walks a root, ahead of whoever takes what was found.
@@ -65,10 +75,21 @@ pub(super) fn readable(root: &Path) -> io::Result<()> {
 }
 
 /// Files that are read together.
-#[derive(Default)]
 struct Chunk<'t> {
+    rules: &'t Rules,
     jobs: Vec<Job<'t>>,
     bytes: u64,
+    /// The archive that they lie in.
+    inside: Option<Inside>,
+}
+
+/// The archive that files of a chunk lie in.
+struct Inside {
+    budget: Arc<Budget>,
+    /// In how many archives they lie.
+    depth: usize,
+    /// How far the outermost is read.
+    reached: u64,
 }
 
 /// What was counted when a root's walk began.
@@ -163,7 +184,7 @@ impl<'a, 's> Walk<'a, 's> {
         let unreadable = thread::scope(|scope| {
             let rules = &rules;
             scope.spawn(move || walk(target, rules, &out));
-            self.take(target, walked)
+            self.take(target, rules, walked)
         })?;
         self.cut = self.cut.or_else(|| self.limit.ended());
         if self.cut.is_none() {
@@ -220,10 +241,15 @@ impl<'a, 's> Walk<'a, 's> {
     }
 
     /// Takes what the walk finds. Gives back what could not be listed or looked at.
-    fn take(&mut self, target: &Target, walked: Receiver<Walked>) -> Result<Vec<String>, Error> {
+    fn take(
+        &mut self,
+        target: &Target,
+        rules: &Rules,
+        walked: Receiver<Walked>,
+    ) -> Result<Vec<String>, Error> {
         let fingerprint = fingerprint(&target.config);
         let mut unreadable = Vec::new();
-        let mut chunk = Chunk::default();
+        let mut chunk = Chunk { rules, jobs: Vec::new(), bytes: 0, inside: None };
         for (key, found) in walked.into_iter().flatten() {
             match self.limit.ended() {
                 Some(Ended::Signal(_)) => break,
@@ -239,11 +265,14 @@ impl<'a, 's> Walk<'a, 's> {
                     let (known, why) = self.decider.decide(key, found.stamp, fingerprint);
                     match (why, known) {
                         (Some(why), known) => {
-                            self.add(&mut chunk, Job { target, key, found, known, why, fingerprint })?;
+                            let (bytes, within) = (Bytes::Own, 0);
+                            let job = Job { target, key, found, known, why, fingerprint, bytes, within };
+                            self.add(&mut chunk, job)?;
                         }
                         (None, Some(known)) => {
                             self.seen.skipped_known += known.skips;
                             self.seen.bytes += known.stamp.len;
+                            self.keep_within(key);
                         }
                         (None, None) => (),
                     }
@@ -353,19 +382,27 @@ impl<'a, 's> Walk<'a, 's> {
         let Some(known) = self.decider.manifest.get(key) else { return Ok(false) };
         let path = self.decider.manifest.record(&known)?.path;
         Ok(folders.iter().any(|folder| {
-            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            let leads = |rest: &str| rest.starts_with(['/', '!']);
+            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(leads)
         }))
     }
 
     /// Puts a file into the chunk; reads the chunk when it is full.
-    fn add<'t>(&mut self, chunk: &mut Chunk<'t>, job: Job<'t>) -> Result<(), Error> {
+    fn add<'t>(&mut self, chunk: &mut Chunk<'t>, mut job: Job<'t>) -> Result<(), Error> {
         let large = job.is_large(self.options.large_file);
         if large {
             self.flush(chunk)?;
             self.commit.commit_if_dirty()?;
+            if let Err(error) = self.spill(&mut job) {
+                return self.commit.leave_out(&self.decider.manifest, &job, &error, self.surroundings.tell);
+            }
         }
         chunk.bytes += job.found.stamp.len;
-        let most = if self.commit.has_committed() { CHUNK_BYTES } else { FIRST_CHUNK_BYTES };
+        let most = match (self.commit.has_committed(), &chunk.inside) {
+            (false, _) => FIRST_CHUNK_BYTES,
+            (true, None) => CHUNK_BYTES,
+            (true, Some(_)) => CHUNK_BYTES_INSIDE,
+        };
         chunk.jobs.push(job);
         if large || chunk.jobs.len() >= self.options.chunk_files || chunk.bytes >= most {
             self.flush(chunk)?;
@@ -375,7 +412,7 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// Has the files of a chunk read.
     fn flush(&mut self, chunk: &mut Chunk<'_>) -> Result<(), Error> {
-        let Chunk { jobs, bytes } = std::mem::take(chunk);
+        let (jobs, bytes) = (std::mem::take(&mut chunk.jobs), std::mem::take(&mut chunk.bytes));
         if jobs.is_empty() {
             return Ok(());
         }
@@ -386,9 +423,17 @@ impl<'a, 's> Walk<'a, 's> {
                 why: why.as_str(),
             });
         }
-        self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
-        self.seen.bytes += bytes;
-        self.progress();
+        let archives = self.commit.read(&self.decider.manifest, &jobs, self.surroundings.tell)?;
+        for (number, kind) in archives {
+            self.open(&jobs[number], kind, chunk)?;
+        }
+        match &chunk.inside {
+            Some(inside) => self.progress_inside(inside),
+            None => {
+                self.seen.bytes += bytes;
+                self.progress();
+            }
+        }
         Ok(())
     }
 
@@ -397,6 +442,13 @@ impl<'a, 's> Walk<'a, 's> {
         let Report { added, updated, .. } = self.commit.report();
         let Seen { files, bytes, .. } = self.seen;
         (self.surroundings.tell)(Event::Progress { files, bytes, articles: added + updated });
+    }
+
+    /// Tells how far the outermost archive is read.
+    fn progress_inside(&mut self, inside: &Inside) {
+        let Report { added, updated, .. } = self.commit.report();
+        let (bytes, articles) = (inside.reached, added + updated);
+        (self.surroundings.tell)(Event::Within { bytes, articles });
     }
 
     /// Skips a path that cannot be looked at, or is not to be.
@@ -412,8 +464,12 @@ impl<'a, 's> Walk<'a, 's> {
             path: error.path.clone(),
             relative: error.relative.clone(),
             stamp: FileStamp::default(),
+            is_chosen: true,
         };
-        let job = Job { target, key, found, known, why: Why::Retry, fingerprint };
+        let (bytes, within) = (Bytes::Own, 0);
+        let job = Job { target, key, found, known, why: Why::Retry, fingerprint, bytes, within };
+        // Of an archive that cannot be looked at, what it held may still be there.
+        self.keep_within(key);
         self.commit.skip(&self.decider.manifest, &job, &error.fault, self.surroundings.tell)
     }
 

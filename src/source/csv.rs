@@ -354,7 +354,7 @@ mod tests {
     use super::*;
 
     fn read(name: &str, text: &str) -> Vec<Record> {
-        let place = Place { root: "", path: name, file: None };
+        let place = Place { root: "", path: name, again: None };
         let mut records = Vec::new();
         Csv.read(&mut text.as_bytes(), &place, &SourceConfig::default(), &mut |record| records.push(record));
         records
@@ -396,7 +396,7 @@ mod tests {
     #[test]
     fn a_row_without_end_is_refused() {
         let table = format!("title,text\nA,One.\nB,\"{}", "x,y\n".repeat(100_000));
-        let place = Place { root: "", path: "x.csv", file: None };
+        let place = Place { root: "", path: "x.csv", again: None };
         let config = SourceConfig { max_bytes: 1000, ..SourceConfig::default() };
         let mut told = Vec::new();
         Csv.read(&mut table.as_bytes(), &place, &config, &mut |record| {

@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn styles_say_what_stands_at_the_top() {
-        let place = Place { root: "", path: "x.docx", file: None };
+        let place = Place { root: "", path: "x.docx", again: None };
         let story = [
             (Role::Title, "Voss Is Done"),
             (Role::Author, "Ada Quill"),
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_first_line_is_a_title_by_the_rule_of_plain_text() {
-        let place = Place { root: "", path: "x.docx", file: None };
+        let place = Place { root: "", path: "x.docx", again: None };
         let article = document(&[(Role::Body, "Voss Is Done"), (Role::Body, "She left.")]).article(&place);
         let article = article.expect("a story");
         assert!(article.title_in_text && article.text.starts_with("Voss Is Done\n\n"));

@@ -234,7 +234,6 @@ mod tests {
         for (bytes, expected) in [
             (&b"\x89PNG\r\n\x1a\n"[..], "image"),
             (b"{\\rtf1\\ansi Voss left.}", "rtf"),
-            (b"WARC/1.0\r\nWARC-Type: response", "web-archive"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "office"),
             (b"SQLite format 3\0", "database"),
             (b"PK\x03\x04\x14\0", "archive"),

@@ -1,25 +1,38 @@
 //! What every input format shares: where an input lies, what goes wrong with it, what a reader does.
 
 use std::{
+    fmt,
     io::{self, BufRead, Read},
-    path::Path,
 };
 
+use super::compression::plain_name;
 use crate::{
     article::{Article, Origin},
     config::SourceConfig,
     report::Begin,
 };
 
+/// Bytes looked at to tell a format.
+pub(super) const HEAD: usize = 4096;
+
+/// Opens an input once more, from its beginning.
+pub type Again<'a> = dyn Fn() -> io::Result<Box<dyn BufRead + 'a>> + Sync + 'a;
+
 /// Where an input lies, and what it is called.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Place<'a> {
     /// Name of the root.
     pub root: &'a str,
     /// Path below the root, `/` between components.
     pub path: &'a str,
-    /// The file on this machine; nothing for standard input.
-    pub file: Option<&'a Path>,
+    /// Opens it once more, for formats that must look through it before they read it; nothing for standard input.
+    pub again: Option<&'a Again<'a>>,
+}
+
+impl fmt::Debug for Place<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.root, self.path)
+    }
 }
 
 impl Place<'_> {
@@ -28,20 +41,18 @@ impl Place<'_> {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
-    /// The name without `.gz` and without its last extension; `-` for standard input.
+    /// The name without what says that it is compressed and without its last extension; `-` for standard input.
     pub fn stem(&self) -> &str {
-        let name = self.name();
-        let name = name.strip_suffix(".gz").unwrap_or(name);
+        let name = plain_name(self.name());
         match name.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem,
             _ => name,
         }
     }
 
-    /// The last extension of the name without `.gz`, in lower case.
+    /// The last extension of the name, without what says that it is compressed, in lower case.
     pub fn extension(&self) -> String {
-        let name = self.name().to_ascii_lowercase();
-        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        let name = plain_name(self.name()).to_ascii_lowercase();
         name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_owned())
     }
 
@@ -57,7 +68,8 @@ pub struct Error {
     /// Number of the record, from 0, when only that one is lost; nothing when the rest of the file is.
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
-    /// `no-article`, `unknown-format`, `encrypted`, `damaged`, `bomb`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
+    /// `no-article`, `unknown-format`, `encrypted`, `damaged`, `bomb`, `too-deep`, `unknown-packing`, `link`,
+    /// `same-name`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,
@@ -72,7 +84,11 @@ impl Error {
         Self { record: Some(number), reason, message: message.into() }
     }
 
-    pub(super) fn io(error: &io::Error) -> Self {
+    /// Why an input cannot be read any further: the fault that its reader found, else the file system's.
+    pub fn io(error: &io::Error) -> Self {
+        if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            return fault.clone();
+        }
         match error.kind() {
             io::ErrorKind::UnexpectedEof => {
                 Self::file("truncated", "the compressed data ends in the middle: fetch the file again")
@@ -103,6 +119,43 @@ impl Error {
 
 /// What a format gives for each record.
 pub type Record = Result<Article, Error>;
+
+/// A record as a format found it.
+pub enum Unread {
+    /// It was read, too.
+    Ready(Record),
+    /// It is still to be read: apart from its input and the other records, on any thread.
+    Later {
+        /// Bytes that it holds meanwhile.
+        bytes: usize,
+        /// Reads it.
+        read: Box<dyn FnOnce(&Place<'_>) -> Record + Send>,
+    },
+}
+
+impl Unread {
+    /// One of so many bytes that is read later.
+    pub fn later(bytes: usize, read: impl FnOnce(&Place<'_>) -> Record + Send + 'static) -> Self {
+        Self::Later { bytes, read: Box::new(read) }
+    }
+
+    /// Reads it.
+    pub(super) fn read(self, at: &Place<'_>) -> Record {
+        match self {
+            Self::Ready(record) => record,
+            Self::Later { read, .. } => read(at),
+        }
+    }
+
+    /// Bytes that it holds.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Ready(Ok(article)) => article.text.len(),
+            Self::Ready(Err(_)) => 0,
+            Self::Later { bytes, .. } => *bytes,
+        }
+    }
+}
 
 /// An input format.
 pub trait Format: Sync {
@@ -141,6 +194,16 @@ pub trait Format: Sync {
         config: &SourceConfig,
         each: &mut dyn FnMut(Record),
     );
+    /// Finds every record, in order, and leaves to be read what can be read later.
+    fn find(
+        &self,
+        input: &mut dyn BufRead,
+        at: &Place<'_>,
+        config: &SourceConfig,
+        each: &mut dyn FnMut(Unread),
+    ) {
+        self.read(input, at, config, &mut |record| each(Unread::Ready(record)));
+    }
     /// The way to begin in the middle of an input, if there is one.
     fn resume(&self) -> Option<&dyn Resume> {
         None

@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn front_matter_headings_and_italics() {
-        let place = Place { root: "r", path: "2019/05/x.md", file: None };
+        let place = Place { root: "r", path: "2019/05/x.md", again: None };
         let text = "---\ntitle: 'Voss: a life'\ndate: 2019-05-04\ntags: [music, tour]\n---\n# Voss\n\nShe *made* it.\n\n> “Why,” she said.\n";
         let article = article(text.as_bytes(), &place).expect("a story");
         assert_eq!(article.title.as_deref(), Some("Voss: a life"));
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn html_keeps_its_words() {
-        let place = Place { root: "r", path: "x.md", file: None };
+        let place = Place { root: "r", path: "x.md", again: None };
         let text = "# T\n\n<p align=\"center\">“I am <em>done</em>,” she said.</p>\n\nShe <i>left</i> {{ site.name }}home.<br>So.\n\n\
             <div>\n\nThen *nothing*.\n\n</div>\n\n<script>no()</script>\n\n{% include x %}\n\nEnd.";
         let story = article(text.as_bytes(), &place).expect("a story");
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn drafts_are_no_stories() {
-        let place = Place { root: "r", path: "x.md", file: None };
+        let place = Place { root: "r", path: "x.md", again: None };
         for front in ["published: false", "draft: true"] {
             let read = article(format!("---\n{front}\n---\nText.").as_bytes(), &place);
             assert_eq!(read.map_err(|error| error.reason).err(), Some("draft"), "{front}");
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn broken_front_matter_is_said() {
-        let place = Place { root: "r", path: "x.md", file: None };
+        let place = Place { root: "r", path: "x.md", again: None };
         let error = article(b"+++\ntitle = \n+++\nText.", &place).expect_err("not TOML");
         assert_eq!(error.reason, "bad-front-matter");
     }

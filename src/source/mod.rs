@@ -1,7 +1,9 @@
 //! Reading articles: one file per input format, one registry of them.
 
+pub mod archive;
 mod captions;
 pub mod charset;
+mod compression;
 mod csv;
 pub mod dates;
 mod delivery;
@@ -20,24 +22,26 @@ mod markdown;
 mod newsml;
 mod newsml1;
 mod nitf;
+mod ocr;
 mod odt;
 mod package;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod rtf;
 mod text;
+mod web_archive;
 mod xml;
 
 use std::io::{self, BufRead, BufReader};
 
-use flate2::bufread::MultiGzDecoder;
-
-pub use self::format::{Error, Format, Place, Record, Resume};
+pub use self::compression::plain_name;
+pub use self::format::{Again, Error, Format, Place, Record, Resume, Unread};
 pub(crate) use self::format::{filled, whole};
+use self::{compression::Compression, format::HEAD};
 use crate::{article::Article, config::SourceConfig, report::Begin};
 
 /// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
-pub const READING: u32 = 2;
+pub const READING: u32 = 3;
 
 /// Every format, in the order they are tried; the last one takes prose.
 pub const FORMATS: &[&dyn Format] = &[
@@ -47,32 +51,27 @@ pub const FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "pdf")]
     &pdf::Pdf,
     &rtf::Rtf,
+    &web_archive::Warc,
+    &web_archive::Arc,
     &mail::Mhtml,
     &mail::Mail,
     &mail::Mbox,
     &mail::SingleFile,
     &captions::Captions,
+    &ocr::Hocr,
     &html::Html,
     &feed::Feed,
     &delivery::FactivaXml,
     &newsml::NewsMl,
     &newsml1::NewsMl1,
     &nitf::Nitf,
+    &ocr::Alto,
     &json::JsonLines,
     &json::Json,
     &csv::Csv,
     &markdown::Markdown,
     &text::Text,
 ];
-
-/// Bytes looked at to tell a format.
-const HEAD: usize = 4096;
-
-/// Bytes inflated at a time.
-const BUFFER: usize = 1 << 16;
-
-/// First bytes of compressed data (RFC 1952, 2.3.1).
-const GZIP: &[u8] = b"\x1f\x8b";
 
 /// The format of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
@@ -97,7 +96,7 @@ pub struct Told {
 }
 
 /// Reads every record of an input, its format told by the file's extension, else by its first bytes. Compressed input
-/// (gzip) is inflated first, whatever its name.
+/// (gzip, zstd, bzip2, xz) is inflated first, whatever its name.
 pub fn read(input: &mut dyn BufRead, at: &Place<'_>, config: &SourceConfig, each: &mut dyn FnMut(Record)) {
     read_as(None, input, at, config, &mut |_, record| each(record));
 }
@@ -110,20 +109,36 @@ pub fn read_as(
     config: &SourceConfig,
     each: &mut dyn FnMut(Told, Record),
 ) {
-    let each = &mut |told: Told, record: Record| {
-        each(told, record.map(|article| settled(article, config)));
-    };
+    find(format, input, at, config, &mut |told, found| each(told, read_found(found, at, config)));
+}
+
+/// Reads a record that was found.
+pub fn read_found(found: Unread, at: &Place<'_>, config: &SourceConfig) -> Record {
+    found.read(at).map(|article| settled(article, config))
+}
+
+/// Finds every record of an input, and says what the input was taken for; what can be read later is left to
+/// [`read_found`].
+pub fn find(
+    format: Option<&'static dyn Format>,
+    input: &mut dyn BufRead,
+    at: &Place<'_>,
+    config: &SourceConfig,
+    each: &mut dyn FnMut(Told, Unread),
+) {
     let result = match head_of(input) {
-        Ok(head) if head.starts_with(GZIP) => {
-            let mut inflated = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input));
-            let each = &mut |told, record| each(Told { as_it_is: false, ..told }, record);
-            read_plain(format, &mut inflated, at, config, each)
-        }
-        Ok(_) => read_plain(format, input, at, config, each),
+        Ok(head) => match Compression::of(head) {
+            Some(compression) => {
+                let mut inflated = compression.buffered(input);
+                let each = &mut |told, record| each(Told { as_it_is: false, ..told }, record);
+                read_plain(format, &mut inflated, at, config, each)
+            }
+            None => read_plain(format, input, at, config, each),
+        },
         Err(error) => Err(Error::io(&error)),
     };
     if let Err(error) = result {
-        each(Told { format, container: false, as_it_is: false }, Err(error));
+        each(Told { format, container: false, as_it_is: false }, Unread::Ready(Err(error)));
     }
 }
 
@@ -133,14 +148,12 @@ pub fn read_on(
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
-    each: &mut dyn FnMut(Told, Record),
+    each: &mut dyn FnMut(Told, Unread),
 ) {
     let format = by_name(&begin.format);
     let Some(resume) = format.and_then(Format::resume) else { return };
     let told = Told { format, container: true, as_it_is: true };
-    resume.read_on(begin, input, at, config, &mut |record| {
-        each(told, record.map(|article| settled(article, config)));
-    });
+    resume.read_on(begin, input, at, config, &mut |record| each(told, Unread::Ready(record)));
 }
 
 /// A story with what all formats have in common.
@@ -154,7 +167,7 @@ fn read_plain(
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
-    each: &mut dyn FnMut(Told, Record),
+    each: &mut dyn FnMut(Told, Unread),
 ) -> Result<(), Error> {
     let head = head_of(input).map_err(|error| Error::io(&error))?;
     let format = match format {
@@ -178,7 +191,7 @@ fn read_format(
     input: &mut dyn BufRead,
     at: &Place<'_>,
     config: &SourceConfig,
-    each: &mut dyn FnMut(Told, Record),
+    each: &mut dyn FnMut(Told, Unread),
 ) {
     let head = input.fill_buf().map(|head| &head[..head.len().min(HEAD)]).unwrap_or_default();
     let mark = head.starts_with(charset::UTF8_MARK) && !format.is_binary();
@@ -190,13 +203,13 @@ fn read_format(
     }
     // Of formats that may hold one story or several, the first waits until it is known whether another follows.
     let (mut first, mut waits) = (None, !told.container);
-    format.read(input, at, config, &mut |record| {
+    format.find(input, at, config, &mut |record| {
         if waits && first.is_none() {
             first = Some(record);
             return;
         }
         if let Some(first) = first.take() {
-            told.container |= record.as_ref().map_or_else(|error| error.record.is_some(), |_| true);
+            told.container |= !matches!(&record, Unread::Ready(Err(error)) if error.record.is_none());
             each(told, first);
         }
         waits = false;
@@ -211,17 +224,21 @@ fn read_format(
 /// Why it would be left out.
 pub fn told(input: &mut dyn BufRead, at: &Place<'_>) -> Result<&'static dyn Format, Error> {
     let head = head_of(input).map_err(|error| Error::io(&error))?;
-    if head.starts_with(GZIP) {
-        let mut inflated = BufReader::with_capacity(HEAD, MultiGzDecoder::new(input));
+    if let Some(compression) = Compression::of(head) {
+        let mut inflated = BufReader::with_capacity(HEAD, compression.reader(input));
         return told_by(at, head_of(&mut inflated).map_err(|error| Error::io(&error))?);
     }
     told_by(at, head)
 }
 
+/// As much of an input as is looked at to tell a format.
+pub fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(HEAD)]
+}
+
 /// What an input begins with, as far as its first read went.
 fn head_of(input: &mut dyn BufRead) -> io::Result<&[u8]> {
-    let head = input.fill_buf()?;
-    Ok(&head[..head.len().min(HEAD)])
+    input.fill_buf().map(head)
 }
 
 /// The format of an input: by its extension, else by its first bytes. What is named as text, or has no name that says

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Record> {
-        let place = Place { root: "", path: "x.xml", file: None };
+        let place = Place { root: "", path: "x.xml", again: None };
         let mut records = Vec::new();
         NewsMl
             .read(&mut text.as_bytes(), &place, &SourceConfig::default(), &mut |record| records.push(record));

@@ -152,7 +152,7 @@ mod tests {
             "<?xml version='1.0'?><NewsML Version='1.2'><NewsEnvelope><DateAndTime>20260203T100000Z</DateAndTime></NewsEnvelope><NewsItem xml:lang='fr'>{item}</NewsItem></NewsML>"
         );
         assert!(NewsMl1.sniff(text.as_bytes()));
-        let place = Place { root: "", path: "x.xml", file: None };
+        let place = Place { root: "", path: "x.xml", again: None };
         let mut records = Vec::new();
         NewsMl1
             .read(&mut text.as_bytes(), &place, &SourceConfig::default(), &mut |record| records.push(record));

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Record {
-        let place = Place { root: "", path: "x.xml", file: None };
+        let place = Place { root: "", path: "x.xml", again: None };
         let mut records = Vec::new();
         Nitf.read(&mut text.as_bytes(), &place, &SourceConfig::default(), &mut |record| records.push(record));
         records.remove(0)

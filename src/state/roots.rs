@@ -11,7 +11,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::file;
-use crate::index::{Error, folder::Folder};
+use crate::{
+    article::INSIDE,
+    index::{Error, folder::Folder},
+};
 
 /// A folder or file that an index reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,13 +102,23 @@ impl Roots {
                 let below = if below.as_os_str().is_empty() { file } else { below };
                 places.push((root.name.clone(), encode(below)));
             }
+            let inside = root.path.to_str().and_then(|root| absolute.to_str()?.strip_prefix(root));
+            if let (Some(inside), Some(file)) =
+                (inside.filter(|it| it.starts_with(INSIDE)), root.path.file_name())
+            {
+                places.push((root.name.clone(), encode(Path::new(file)) + inside));
+            }
         }
         places
     }
 
-    /// Where a path below a root lies on this machine: `%XX` stands for a byte. `None` when there is no such root.
+    /// Where a path below a root lies on this machine: `%XX` stands for a byte. Of a file in an archive, where the archive
+    /// lies. `None` when there is no such root.
     pub fn path_of(&self, root: &str, path: &str) -> Option<PathBuf> {
         let root = &self.named(root)?.path;
+        // A folder's name may end as that of an archive does before what is in it.
+        let outer = path.split_once(INSIDE).filter(|_| root.join(decode(path)).symlink_metadata().is_err());
+        let path = outer.map_or(path, |(outer, _)| outer);
         let below = decode(path);
         // A root that is a file has that one path below it.
         let is_root = root.file_name() == Some(below.as_os_str()) && root.is_file();
@@ -246,8 +259,19 @@ mod tests {
         assert_eq!(roots.path_of("news", "a/100%25%FF.txt"), Some(odd));
         let file = fs::canonicalize(file).expect("a file");
         assert_eq!(roots.path_of(&name, "one.txt"), Some(file.clone()));
-        assert!(roots.places(file.to_str().expect("a plain path")).contains(&(name, "one.txt".into())));
+        assert!(
+            roots.places(file.to_str().expect("a plain path")).contains(&(name.clone(), "one.txt".into()))
+        );
         assert_eq!(roots.path_of("other", "a"), None);
+        assert_eq!(roots.path_of("news", "a.zip!/b/c.html"), Some("/nowhere/news/a.zip".into()));
+        assert_eq!(roots.path_of(&name, "one.txt!/b.txt"), Some(file.clone()));
+        let inside = format!("{}!/b.txt", file.display());
+        assert!(roots.places(&inside).contains(&(name, "one.txt!/b.txt".into())));
+        let folder = fs::canonicalize(folder.path()).expect("a folder");
+        let name = roots.remember(&folder, None).name;
+        fs::create_dir(folder.join("what!")).expect("a folder");
+        fs::write(folder.join("what!/a.txt"), "x").expect("a file");
+        assert_eq!(roots.path_of(&name, "what!/a.txt"), Some(folder.join("what!/a.txt")));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file;
 use crate::{
-    article::{Article, ArticleId},
+    article::{Article, ArticleId, INSIDE},
     index::{Error, folder::Folder},
     view::telling_text,
 };
@@ -93,8 +93,14 @@ impl Takedowns {
         }
         let origin = &article.origin;
         self.ids.contains(&id.as_str()[..16])
-            || self.files.contains(&(origin.root.clone(), origin.path.clone()))
+            || self.cover_file(&origin.root, &origin.path)
             || telling_text(article).is_some_and(|text| self.texts.contains(&text))
+    }
+
+    /// Whether a file was taken down, or an archive that it lies in.
+    fn cover_file(&self, root: &str, path: &str) -> bool {
+        let holds = |path: &str| self.files.contains(&(root.to_owned(), path.to_owned()));
+        !self.files.is_empty() && (holds(path) || path.match_indices(INSIDE).any(|(at, _)| holds(&path[..at])))
     }
 
     /// Whether an article was taken down by the id it had when its position in the file counted. Another story may

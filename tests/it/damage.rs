@@ -46,7 +46,7 @@ fn no_damage_upsets_a_reader() {
             for seed in 1..=SEEDS {
                 let bytes = damaged(&bytes, seed);
                 let name = path.file_name().and_then(|name| name.to_str()).expect("UTF-8");
-                let place = Place { root: "", path: name, file: Some(&path) };
+                let place = Place { root: "", path: name, again: None };
                 let (begin, mut told) = (Instant::now(), 0);
                 source::read(&mut &bytes[..], &place, &SourceConfig::default(), &mut |record| {
                     told += 1;

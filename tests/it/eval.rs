@@ -17,7 +17,7 @@ fn gold() -> Vec<Value> {
 fn texts(path: &str) -> HashMap<String, String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/archive").join(path);
     let bytes = fs::read(&file).expect("a story");
-    let place = source::Place { root: "", path, file: Some(&file) };
+    let place = source::Place { root: "", path, again: None };
     let mut texts = HashMap::new();
     source::read(&mut bytes.as_slice(), &place, &SourceConfig::default(), &mut |record| {
         let article = record.expect("a story that can be read");

@@ -88,7 +88,7 @@ pub fn cases(format: &str) -> Vec<PathBuf> {
 pub fn read(case: &Path) -> (PathBuf, Vec<Value>) {
     let (path, relative) = input(case, "").unwrap_or_else(|| panic!("{} has no input", case.display()));
     let bytes = fs::read(&path).expect("it can be read");
-    let place = Place { root: "", path: &relative, file: Some(&path) };
+    let place = Place { root: "", path: &relative, again: None };
     let mut records = Vec::new();
     source::read_as(None, &mut &bytes[..], &place, &SourceConfig::default(), &mut |told, record| {
         let name = told.format.map_or(SKIPPED, |format| format.name());

@@ -87,7 +87,7 @@ fn extraction(page: &mut String) {
         }
         let bytes = fs::read(&path).expect("a story");
         let below = path.strip_prefix(&archive).expect("a path below").to_str().expect("UTF-8");
-        let place = Place { root: "", path: below, file: None };
+        let place = Place { root: "", path: below, again: None };
         source::read(&mut &bytes[..], &place, &SourceConfig::default(), &mut |record| {
             let article = record.expect("a story that can be read");
             // Three digits of chances: the last ones depend on the processor.

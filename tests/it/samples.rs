@@ -55,7 +55,7 @@ fn table(rows: &str) -> BTreeMap<&str, Expected<'_>> {
 
 /// What is read in a file.
 fn read(path: &Path, below: &str) -> (Vec<Article>, BTreeMap<&'static str, usize>) {
-    let place = Place { root: "", path: below, file: Some(path) };
+    let place = Place { root: "", path: below, again: None };
     let mut input = BufReader::with_capacity(1 << 16, fs::File::open(path).expect("it can be opened"));
     let (mut articles, mut skipped) = (Vec::new(), BTreeMap::new());
     source::read(&mut input, &place, &SourceConfig::default(), &mut |record| match record {

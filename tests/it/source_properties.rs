@@ -8,7 +8,7 @@ use pullquote::{
 
 fn read(format: &str, bytes: &[u8], max_bytes: u64) -> Vec<Record> {
     let config = SourceConfig { max_bytes, ..SourceConfig::default() };
-    let place = Place { root: "", path: "input", file: None };
+    let place = Place { root: "", path: "input", again: None };
     let mut records = Vec::new();
     let format = source::by_name(format);
     source::read_as(format, &mut &bytes[..], &place, &config, &mut |_, record| records.push(record));

@@ -8,13 +8,12 @@ use std::{io, mem};
 
 use super::{Commit, Tell};
 use crate::{
-    crawl,
     index::{Batch, Error, Known, Manifest},
     ingest::{
         self,
         bytes::{Stream, Way},
         decide::Why,
-        file::{Done, RECORDS_AT_A_TIME, Update, place, renews},
+        file::{Done, RECORDS_AT_A_TIME, Update, renews},
         job::{Job, Reading},
         loss::Loss,
         old::Indexed,
@@ -22,8 +21,11 @@ use crate::{
         passed::{self, Passed},
     },
     report::{Begin, FileStamp, LeftOut, Unfinished},
-    source::{self, Record, Told},
+    source::{self, Place, Told, Unread},
 };
+
+/// Bytes that records hold while they wait to be read.
+const HELD_AT_A_TIME: usize = 16 << 20;
 
 /// Why a reading is given up.
 enum Halt {
@@ -39,10 +41,6 @@ impl<E: Into<ingest::Error>> From<E> for Halt {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
-}
-
-fn stamp(job: &Job<'_>) -> io::Result<FileStamp> {
-    Ok(crawl::stamp(&std::fs::metadata(&job.found.path)?))
 }
 
 impl<'a> Commit<'a> {
@@ -67,7 +65,7 @@ impl<'a> Commit<'a> {
     /// What is to be done about a file that is what the index holds, or of which that cannot be told before the run
     /// must end; nothing when it must be read.
     fn kept(&self, manifest: &Manifest, job: &Job<'_>) -> io::Result<Option<Result<Done, Error>>> {
-        let before = stamp(job)?;
+        let before = job.stamp()?;
         let alike = |known: &Known| {
             job.why != Why::Corrected
                 && known.config == job.fingerprint
@@ -80,7 +78,7 @@ impl<'a> Commit<'a> {
             Err(error) => Ok(Some(Err(error))),
             Ok((_, Some(_))) => Ok(None),
             Ok((left_out, None)) => {
-                let mut input = Stream::open(&job.found.path, None, &self.limit)?;
+                let mut input = Stream::open(job.open()?, None, &self.limit);
                 let read = io::copy(&mut input, &mut io::sink());
                 if input.way().is_cut() {
                     // The next run must not spend its time on telling this again: it reads the file.
@@ -91,7 +89,7 @@ impl<'a> Commit<'a> {
                 }
                 read?;
                 let read = Reading { stamp: before, content: input.hash() };
-                if read.content != known.content || stamp(job)? != before {
+                if read.content != known.content || job.stamp()? != before {
                     return Ok(None);
                 }
                 let mut done = Done { bytes: before.len, ..Done::default() };
@@ -107,7 +105,7 @@ impl<'a> Commit<'a> {
         job: &'r Job<'r>,
         tell: Tell<'r>,
     ) -> Result<io::Result<(Pass<'r, 'a>, Stream)>, Error> {
-        let now = match stamp(job) {
+        let now = match job.stamp() {
             Ok(now) => now,
             Err(error) => return Ok(Err(error)),
         };
@@ -130,7 +128,8 @@ impl<'a> Commit<'a> {
                 )
             }
         };
-        let input = match Stream::open(&job.found.path, reached.next.as_ref(), &self.limit) {
+        let input = job.open().map(|file| Stream::open(file, reached.next.as_ref(), &self.limit));
+        let input = match input {
             Ok(input) => input,
             Err(error) => return Ok(Err(error)),
         };
@@ -147,6 +146,7 @@ impl<'a> Commit<'a> {
             to_pass: if reached.next.is_some() { 0 } else { reached.records },
             records: reached.records,
             waiting: Vec::new(),
+            held: 0,
             begin: reached.next.clone(),
             next: reached.next,
             before: recorded,
@@ -171,7 +171,9 @@ struct Pass<'r, 'a> {
     to_pass: u64,
     /// Records that were passed, in this run or before.
     records: u64,
-    waiting: Vec<(Told, Record)>,
+    waiting: Vec<(Told, Unread)>,
+    /// Bytes that these hold.
+    held: usize,
     /// Where the input begins, when not at the file's beginning.
     begin: Option<Begin>,
     /// Where the record begins that is behind the last one given.
@@ -190,11 +192,13 @@ struct Pass<'r, 'a> {
 impl Pass<'_, '_> {
     fn read(mut self, mut input: Stream) -> Result<(), ingest::Error> {
         let (way, begin) = (input.way(), self.begin.take());
-        let (place, config) = (place(self.job), &self.job.target.config.source);
-        let each = &mut |told: Told, record: Record| self.take(&way, told, record);
+        let (job, limit, config) = (self.job, self.commit.limit.clone(), &self.job.target.config.source);
+        let again = || job.again(&limit);
+        let place = Place { again: Some(&again), ..job.place() };
+        let each = &mut |told: Told, found: Unread| self.take(&way, told, found);
         match &begin {
             Some(begin) => source::read_on(begin, &mut input, &place, config, each),
-            None => source::read_as(None, &mut input, &place, config, each),
+            None => source::find(None, &mut input, &place, config, each),
         }
         let end = io::copy(&mut input, &mut io::sink());
         let done = match (self.halt.take(), end) {
@@ -207,7 +211,7 @@ impl Pass<'_, '_> {
     }
 
     /// Takes a record, and works on those that wait when they are many.
-    fn take(&mut self, way: &Way, told: Told, record: Record) {
+    fn take(&mut self, way: &Way, told: Told, found: Unread) {
         if self.halt.is_some() || way.is_cut() {
             return;
         }
@@ -215,7 +219,11 @@ impl Pass<'_, '_> {
             self.to_pass -= 1;
             return;
         }
-        let number = record.as_ref().map_or_else(|error| error.record, |article| Some(article.origin.record));
+        let number = match &found {
+            Unread::Ready(Ok(article)) => Some(article.origin.record),
+            Unread::Ready(Err(error)) => error.record,
+            Unread::Later { .. } => None,
+        };
         let format = told.format.filter(|format| told.as_it_is && format.resume().is_some());
         self.next = format.zip(number).map(|(format, number)| Begin {
             format: format.name().to_owned(),
@@ -223,8 +231,9 @@ impl Pass<'_, '_> {
             lines: way.lines(),
             record: number + 1,
         });
-        self.waiting.push((told, record));
-        if self.waiting.len() == RECORDS_AT_A_TIME {
+        self.held += found.bytes();
+        self.waiting.push((told, found));
+        if self.waiting.len() == RECORDS_AT_A_TIME || self.held >= HELD_AT_A_TIME {
             self.halt =
                 self.work().and_then(|()| if self.commit.is_due() { self.pause() } else { Ok(()) }).err();
             let (all, here) = (&self.commit.report, &self.update.done);
@@ -236,6 +245,7 @@ impl Pass<'_, '_> {
     /// Writes the articles of the records that wait.
     fn work(&mut self) -> Result<(), Halt> {
         let records = mem::take(&mut self.waiting);
+        self.held = 0;
         self.records += records.len() as u64;
         let reader = self.commit.reader(self.manifest);
         let update = &mut self.update;
@@ -244,7 +254,7 @@ impl Pass<'_, '_> {
 
     /// Commits what is written so far.
     fn pause(&mut self) -> Result<(), Halt> {
-        if stamp(self.job).is_ok_and(|now| now != self.stamp) {
+        if self.job.stamp().is_ok_and(|now| now != self.stamp) {
             return Err(Halt::Changed);
         }
         let held = self.update.old.held();
@@ -276,7 +286,7 @@ impl Pass<'_, '_> {
         self.work()?;
         let way = input.way();
         self.update.done.bytes = way.at() - self.begun_at;
-        if stamp(self.job).is_ok_and(|now| now != self.stamp) {
+        if self.job.stamp().is_ok_and(|now| now != self.stamp) {
             return Err(Halt::Changed);
         }
         let held = self.update.old.held();

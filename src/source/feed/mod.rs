@@ -414,7 +414,7 @@ mod tests {
     fn read(text: &str, max_bytes: u64) -> Vec<Record> {
         let config = SourceConfig { max_bytes, ..SourceConfig::default() };
         let mut records = Vec::new();
-        let place = Place { root: "", path: "x.rss", file: None };
+        let place = Place { root: "", path: "x.rss", again: None };
         Feed.read(&mut text.as_bytes(), &place, &config, &mut |record| records.push(record));
         records
     }

@@ -64,10 +64,10 @@ impl Format for Html {
     ) {
         match whole(input, config) {
             Ok(bytes) => {
-                let page = charset::decode(&bytes, declared(&bytes).as_deref());
-                match delivery::of_page(&page, at) {
+                let stated = charset::decode(&bytes, declared(&bytes).as_deref());
+                match delivery::of_page(&stated, at) {
                     Some(stories) => stories.into_iter().for_each(each),
-                    None => each(article(&bytes, at)),
+                    None => each(page(&bytes, at, None)),
                 }
             }
             Err(error) => each(Err(error)),
@@ -75,8 +75,11 @@ impl Format for Html {
     }
 }
 
-fn article(bytes: &[u8], at: &Place<'_>) -> Record {
-    let charset::Text { words: html, remarks } = charset::text(bytes, declared(bytes).as_deref());
+/// The story of a page. What a server said of its encoding counts more than what the page does (HTML standard, 13.2.3.2).
+pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
+    let in_page = if encoding.is_none() { declared(bytes) } else { None };
+    let encoding = encoding.or(in_page.as_deref());
+    let charset::Text { words: html, remarks } = charset::text(bytes, encoding);
     if lies_too_deep(&html) {
         return Err(Error::file("no-article", "its elements lie too deep in each other for a news page"));
     }
@@ -159,15 +162,18 @@ mod tests {
 
     #[test]
     fn pages_that_lie_too_deep_are_refused() {
-        let place = Place { root: "", path: "x.html", file: None };
+        let place = Place { root: "", path: "x.html", again: None };
         let story = "<p>She said that she would never come back to this town, whoever asked.</p>";
         for (element, expected) in [("<div>", Err("no-article")), ("<p>", Ok(())), ("<svg/>", Ok(()))] {
             let page = format!("<html><body>{}{story}", element.repeat(20_000));
-            let read = article(page.as_bytes(), &place).map(drop).map_err(|error| error.reason);
+            let read = super::page(page.as_bytes(), &place, None).map(drop).map_err(|error| error.reason);
             assert_eq!(read, expected, "{element}");
         }
         let page = format!("<html><body>{}{}", "<div>".repeat(2_000), story.repeat(2));
-        assert!(article(page.as_bytes(), &place).is_ok(), "deep, but readable without the extraction");
+        assert!(
+            super::page(page.as_bytes(), &place, None).is_ok(),
+            "deep, but readable without the extraction"
+        );
     }
 
     #[test]
@@ -180,7 +186,8 @@ mod tests {
              <nav><a href=/>Home</a></nav><article><h1>Voss Is Done</h1><p>{story}</p><p>{story}</p></article></body></html>"
         );
         let bytes: Vec<u8> = html.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
-        let article = article(&bytes, &Place { root: "r", path: "x.html", file: None }).expect("a story");
+        let article =
+            super::page(&bytes, &Place { root: "r", path: "x.html", again: None }, None).expect("a story");
         assert!(article.text.starts_with("Beyoncé Voss told the crowd Gravel Road"), "{}", article.text);
         assert_eq!(article.text.lines().filter(|line| !line.is_empty()).count(), 2);
         assert_eq!(article.title.as_deref(), Some("Voss Is Done"));

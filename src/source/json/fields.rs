@@ -278,7 +278,7 @@ mod tests {
     use crate::source::Record;
 
     fn read(value: &Value) -> Record {
-        let place = Place { root: "r", path: "x.json", file: None };
+        let place = Place { root: "r", path: "x.json", again: None };
         article(value, &place, 3, &JsonFields::default(), &Around::default())
             .map(|article| article.expect("no draft"))
     }
@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn drafts_are_no_stories() {
-        let place = Place { root: "r", path: "x.json", file: None };
+        let place = Place { root: "r", path: "x.json", again: None };
         for (value, is_story) in [
             (json!({"text": "x", "published": false}), false),
             (json!({"text": "x", "draft": true}), false),
@@ -396,7 +396,7 @@ mod tests {
     fn fields_are_a_setting_and_dots_lead_into_objects() {
         let fields = JsonFields { text: vec!["content.plain".to_owned()], ..JsonFields::default() };
         let value = json!({"content": {"plain": "Words."}});
-        let place = Place { root: "", path: "x", file: None };
+        let place = Place { root: "", path: "x", again: None };
         let article =
             article(&value, &place, 0, &fields, &Around::default()).expect("readable").expect("a story");
         assert_eq!(article.text, "Words.");

@@ -220,7 +220,7 @@ mod tests {
 
     fn read(mail: &str) -> Vec<Record> {
         let mut records = Vec::new();
-        let place = Place { root: "", path: "x.eml", file: None };
+        let place = Place { root: "", path: "x.eml", again: None };
         Mail.read(&mut mail.as_bytes(), &place, &SourceConfig::default(), &mut |record| records.push(record));
         records
     }
