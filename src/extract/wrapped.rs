@@ -95,6 +95,7 @@ pub fn unwrapped(text: &str) -> Option<Unwrapped> {
         taken = 0;
         let Some(next) = lines.get(number + 1) else {
             plain.push_str(rest);
+            plain.push_str(&text[line.end..]);
             break;
         };
         let end = &text[line.end..next.start];
@@ -115,7 +116,8 @@ pub fn unwrapped(text: &str) -> Option<Unwrapped> {
         // A hyphen stays, unless the text has the word without one, too.
         let begun = head.rsplit(char::is_whitespace).next().unwrap_or_default();
         let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let words = words.get_or_insert_with(|| text.split_whitespace().map(bare).collect::<FxHashSet<String>>());
+        let words =
+            words.get_or_insert_with(|| text.split_whitespace().map(bare).collect::<FxHashSet<String>>());
         let kept = if words.contains(&bare(&format!("{begun}{first}"))) { head } else { rest };
         plain.push_str(kept);
         let indent = next.indent();
@@ -159,7 +161,8 @@ impl Unwrapped {
         }
         let at = |at: u32| {
             let behind = self.moved.partition_point(|&(from, ..)| from < at);
-            let within = behind.checked_sub(1).map(|number| self.moved[number]).filter(|&(_, to, _)| at <= to);
+            let within =
+                behind.checked_sub(1).map(|number| self.moved[number]).filter(|&(_, to, _)| at <= to);
             within.map_or(at, |(_, _, gap)| at + gap)
         };
         let move_ = |span: &mut Span| *span = Span { start: at(span.start), end: at(span.end) };
@@ -167,7 +170,12 @@ impl Unwrapped {
         paragraphs.iter_mut().chain(sentences).for_each(move_);
         names.iter_mut().flat_map(|name| &mut name.mentions).for_each(move_);
         for quote in quotes {
-            let spans = [Some(&mut quote.span), quote.speaker_mention.as_mut(), quote.cue.as_mut(), Some(&mut quote.context)];
+            let spans = [
+                Some(&mut quote.span),
+                quote.speaker_mention.as_mut(),
+                quote.cue.as_mut(),
+                Some(&mut quote.context),
+            ];
             spans.into_iter().flatten().for_each(move_);
         }
     }
@@ -195,7 +203,10 @@ mod tests {
 
     #[test]
     fn a_wrapped_story_reads_like_the_same_unwrapped() {
-        let flat = STORY.replace("the\nsoup", "the soup").replace("walk\nhome", "walk home").replace("Una\nRoth", "Una Roth");
+        let flat = STORY
+            .replace("the\nsoup", "the soup")
+            .replace("walk\nhome", "walk home")
+            .replace("Una\nRoth", "Una Roth");
         assert_eq!(found(STORY), found(&flat));
         let (names, quotes) = found(&STORY.replace('\n', "\r\n"));
         assert!(names.contains(&"Una Roth".to_owned()), "{names:?}");
@@ -229,7 +240,10 @@ mod tests {
         ] {
             assert!(unwrapped(text).is_none(), "{text}");
         }
-        let paragraphs = format!("{}\n  The next paragraph begins further in than others do,\nand goes on.", STORY.trim_end());
+        let paragraphs = format!(
+            "{}\n  The next paragraph begins further in than others do,\nand goes on.",
+            STORY.trim_end()
+        );
         let plain = unwrapped(&paragraphs).expect("wrapped lines");
         assert!(plain.text.contains("wept.\n  The next"), "{}", plain.text);
     }

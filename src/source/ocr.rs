@@ -7,7 +7,9 @@ use memchr::memmem;
 use scraper::{ElementRef, Html as Page, Selector};
 
 use super::{
-    Error, Format, Place, Record, charset, dates, filled, foreign, html, nitf::declared, whole,
+    Error, Format, Place, Record, charset, dates, filled, foreign, html,
+    nitf::declared,
+    whole,
     xml::{self, Element},
 };
 use crate::{article::Article, config::SourceConfig};
@@ -63,7 +65,9 @@ fn block(block: &Element) -> Option<String> {
             match word.attribute("SUBS_TYPE") {
                 // The whole word stands with each of its halves.
                 Some("HypPart2") if word.attribute("SUBS_CONTENT").is_some() => (),
-                Some("HypPart1") => words.extend(word.attribute("SUBS_CONTENT").or(word.attribute("CONTENT"))),
+                Some("HypPart1") => {
+                    words.extend(word.attribute("SUBS_CONTENT").or(word.attribute("CONTENT")))
+                }
                 _ => words.extend(word.attribute("CONTENT")),
             }
         }
@@ -89,7 +93,8 @@ impl Format for Hocr {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        let says_so = || [&b"ocr-system"[..], b"ocr_page"].iter().any(|mark| memmem::find(head, mark).is_some());
+        let says_so =
+            || [&b"ocr-system"[..], b"ocr_page"].iter().any(|mark| memmem::find(head, mark).is_some());
         memchr::memchr(b'<', head).is_some() && says_so()
     }
 
@@ -114,7 +119,10 @@ impl Format for Hocr {
         };
         let text = charset::decode(&bytes, None);
         if html::lies_too_deep(&text) {
-            return each(Err(Error::file("no-article", "its elements lie too deep in each other for a page")));
+            return each(Err(Error::file(
+                "no-article",
+                "its elements lie too deep in each other for a page",
+            )));
         }
         let document = Page::parse_document(&text);
         let pages = selector(".ocr_page");
@@ -139,7 +147,8 @@ fn paragraphs(page: ElementRef<'_>) -> Vec<String> {
     let mut paragraphs: Vec<Lines> = Vec::new();
     let mut last = None;
     for line in page.select(&selector(".ocr_line, .ocrx_line, .ocr_header, .ocr_caption, .ocr_textfloat")) {
-        let block = line.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() != "span");
+        let block =
+            line.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() != "span");
         let block = block.map(|element| element.id());
         if block != last || paragraphs.is_empty() {
             paragraphs.push(Lines::default());
@@ -199,7 +208,11 @@ mod tests {
     #[test]
     fn halves_of_words_are_put_together() {
         let mut lines = Lines::default();
-        ["The singer left the Ven-", "tura stage with the Mid-", "West choir; a long day", "", "ended."].map(|line| lines.add(line));
-        assert_eq!(lines.text, "The singer left the Ventura stage with the Mid- West choir; a long day ended.");
+        ["The singer left the Ven-", "tura stage with the Mid-", "West choir; a long day", "", "ended."]
+            .map(|line| lines.add(line));
+        assert_eq!(
+            lines.text,
+            "The singer left the Ventura stage with the Mid- West choir; a long day ended."
+        );
     }
 }

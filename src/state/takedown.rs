@@ -100,7 +100,8 @@ impl Takedowns {
     /// Whether a file was taken down, or an archive that it lies in.
     fn cover_file(&self, root: &str, path: &str) -> bool {
         let holds = |path: &str| self.files.contains(&(root.to_owned(), path.to_owned()));
-        !self.files.is_empty() && (holds(path) || path.match_indices(INSIDE).any(|(at, _)| holds(&path[..at])))
+        !self.files.is_empty()
+            && (holds(path) || path.match_indices(INSIDE).any(|(at, _)| holds(&path[..at])))
     }
 
     /// Whether an article was taken down by the id it had when its position in the file counted. Another story may

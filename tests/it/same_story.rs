@@ -70,7 +70,8 @@ fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     let (title, body) = plain.split_once("\n\n").expect("a title");
     let paragraphs: Vec<&str> = body.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).collect();
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-    let marked = |text: &[&str]| text.iter().map(|text| format!("<p>{}</p>", escaped(text))).collect::<String>();
+    let marked =
+        |text: &[&str]| text.iter().map(|text| format!("<p>{}</p>", escaped(text))).collect::<String>();
     let html = marked(&paragraphs);
     let page = read("quist.html");
     let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}");
@@ -95,7 +96,14 @@ fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     );
     let json = serde_json::json!({ "title": title, "content_html": html }).to_string();
     vec![
-        ("wrapped.txt", format!("{title}\n\n{}\n", paragraphs.iter().map(|text| wrapped(text)).collect::<Vec<_>>().join("\n\n")).into_bytes()),
+        (
+            "wrapped.txt",
+            format!(
+                "{title}\n\n{}\n",
+                paragraphs.iter().map(|text| wrapped(text)).collect::<Vec<_>>().join("\n\n")
+            )
+            .into_bytes(),
+        ),
         ("csv", csv.into_bytes()),
         ("wxr", wxr.into_bytes()),
         ("nitf", nitf.into_bytes()),
@@ -166,9 +174,10 @@ fn a_story_is_the_same_in_every_shape_made_of_it() {
         });
         assert_eq!((done, records.len()), (Ok(()), 1), "{name}");
         let names = records[0].names.iter().map(|name| format!("{:?} {}", name.kind, name.name));
-        let quotes = records[0].quotes.iter().map(|quote| {
-            format!("{} says {}", quote.speaker.as_deref().unwrap_or("somebody"), quote.text)
-        });
+        let quotes = records[0]
+            .quotes
+            .iter()
+            .map(|quote| format!("{} says {}", quote.speaker.as_deref().unwrap_or("somebody"), quote.text));
         let other: BTreeSet<String> = names.chain(quotes).map(|found| plain_words(&found)).collect();
         let missing: Vec<&String> = plain.difference(&other).collect();
         let strange: Vec<&String> = other.difference(&plain).collect();
