@@ -217,7 +217,9 @@ mod tests {
     #[test]
     fn broken_words_are_put_together_and_keep_their_places() {
         let text = "She saw the stage at the festival with Orla Sandber-\n\
-            gen, a well-known friend of a long-\nstanding promoter of Leeds, who said that Sandbergen was never late.";
+            gen, a well-known friend of a certain and a long-\n\
+            standing promoter of Leeds, who told the singer and\n\
+            the band on Friday that Sandbergen was never late.";
         let plain = unwrapped(text).expect("wrapped lines");
         assert!(plain.text.contains("Orla Sandbergen,"), "{}", plain.text);
         assert!(plain.text.contains("a long-standing"), "{}", plain.text);
