@@ -121,6 +121,7 @@ impl Error {
 pub type Record = Result<Article, Error>;
 
 /// A record as a format found it.
+#[allow(clippy::large_enum_variant, reason = "they are handed on one by one, and few wait at a time")]
 pub enum Unread {
     /// It was read, too.
     Ready(Record),

@@ -208,8 +208,9 @@ mod tests {
     #[test]
     fn halves_of_words_are_put_together() {
         let mut lines = Lines::default();
-        ["The singer left the Ven-", "tura stage with the Mid-", "West choir; a long day", "", "ended."]
-            .map(|line| lines.add(line));
+        let broken =
+            ["The singer left the Ven-", "tura stage with the Mid-", "West choir; a long day", "", "ended."];
+        broken.iter().for_each(|line| lines.add(line));
         assert_eq!(
             lines.text,
             "The singer left the Ventura stage with the Mid- West choir; a long day ended."
