@@ -338,7 +338,7 @@ pub(super) fn reason(body: &Value) -> String {
 /// Whether the cluster keeps documents out: since its disk is full, or somebody said so.
 pub(super) fn is_blocked(body: &Value) -> bool {
     let error = if body["error"].is_null() { body } else { &body["error"] };
-    error["type"] == "cluster_block_exception"
+    matches!(error["type"].as_str(), Some("cluster_block_exception" | "index_create_block_exception"))
 }
 
 /// Whether shards are missing.

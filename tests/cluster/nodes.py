@@ -31,6 +31,7 @@ class Nodes:
             "cluster.initial_cluster_manager_nodes=" + ",".join(f"n{n}" for n in range(len(self.http))),
             # The disk of whoever runs this may be nearly full, and is not what is tried here.
             "cluster.routing.allocation.disk.threshold_enabled=false",
+            *(f"cluster.routing.allocation.disk.watermark.{mark}=1mb" for mark in ("low", "high", "flood_stage")),
             "cluster.routing.allocation.node_concurrent_recoveries=8", "action.auto_create_index=false",
         ]
         log = open(home / "log", "ab")
@@ -71,6 +72,9 @@ class Nodes:
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.5)
+            for node, running in enumerate(self.running):
+                if running and running.poll() is not None:
+                    raise SystemExit(f"node {node} ended: " + (self.folder / f"node{node}/log").read_text()[-2000:])
             if time.time() > until:
                 raise SystemExit(f"the cluster is not {status} after {patience} s: {self.folder}")
 
