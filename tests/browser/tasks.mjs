@@ -8,7 +8,7 @@ const GRIEF = "You cannot schedule grief, you can only make room for it.";
 
 // Whether the page shows something; waits for a page that is on its way.
 const shows = (page, text, within = "main") =>
-  page.locator(within).filter({ hasText: text }).first().waitFor({ timeout: 5000 });
+  page.locator(within).filter({ hasText: text }).first().waitFor({ timeout: 15_000 });
 
 const TASKS = [
   {
@@ -119,7 +119,7 @@ const TASKS = [
     async go(hand, page) {
       await hand.enter("Search the archive", 'person:"Ines Valcourt"');
       await shows(page, "15 stories", "#count");
-      const comes = page.waitForEvent("download", { timeout: 5000 });
+      const comes = page.waitForEvent("download", { timeout: 15_000 });
       await hand.click("CSV", ".keep");
       const rows = await readFile(await (await comes).path(), "utf8");
       assert.ok(rows.startsWith("rank,"), rows.slice(0, 80));
@@ -155,7 +155,7 @@ export function tasks(test, { browser, writable }) {
       test(`${name}, ${way}`, async () => {
         const permissions = ["clipboard-read", "clipboard-write"];
         const { page, faults, done } = await open(browser, { ...options, permissions });
-        page.setDefaultTimeout(5000);
+        page.setDefaultTimeout(15_000);
         try {
           await page.goto(`${writable.address}/`);
           const hand = new Way(page);
