@@ -3,7 +3,6 @@
 #[cfg(feature = "parquet")]
 mod parquet;
 
-#[cfg(feature = "parquet")]
 use anyhow::bail;
 use clap::ValueEnum;
 use pullquote::{
@@ -172,7 +171,6 @@ enum Form {
     /// Comma-separated values; what a spreadsheet would take for a formula stands behind an apostrophe
     Csv,
     /// A Parquet file, for DuckDB, pandas and the like
-    #[cfg(feature = "parquet")]
     Parquet,
 }
 
@@ -199,6 +197,10 @@ pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Ex
             table.finish()?;
             exported
         }
+        #[cfg(not(feature = "parquet"))]
+        Form::Parquet => bail!(
+            "this program was built without Parquet: releases have it, or build it with --features parquet"
+        ),
     };
     Ok(if exported.records == 0 { Exit::NotFound } else { Exit::Done })
 }
