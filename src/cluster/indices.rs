@@ -89,7 +89,12 @@ pub(super) fn fillings(client: &Client) -> Result<Vec<Filling>, Error> {
         };
         let is_live = aliases[index]["aliases"].get(kind.alias()).is_some();
         let key = (meta.root.clone(), meta.generation);
+        let own = meta.clone();
         let filling = found.entry(key).or_insert_with(|| Filling { meta, is_live, there: Vec::new() });
+        // One index of another version makes the filling one.
+        if filling.is_of_this_version() {
+            filling.meta = own;
+        }
         filling.there.push(kind);
         filling.is_live |= is_live;
     }
