@@ -5,7 +5,8 @@ use std::{
     io::Write,
     net::{IpAddr, SocketAddr, TcpListener},
     os::unix::{fs::FileTypeExt, net::UnixListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU8, Ordering},
@@ -19,7 +20,7 @@ use pullquote::{
     query::{Helpers, Idle},
     record::Line,
     report::Visit,
-    serve::{Access, App, Listening, Log, Moment, Settings, serve},
+    serve::{Access, App, Listening, Log, Moment, Run, Settings, serve},
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -64,8 +65,10 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let settings = settings(args, ui)?;
+    let mut settings = settings(args, ui)?;
+    let options = archive;
     let archive = ask::open(archive)?.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Asleep)));
+    settings.run = args.allow_writes.then(|| runs(archive.folder(), options)).transpose()?;
     let app = App::new(archive, settings);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     runtime.context("cannot start")?.block_on(async {
@@ -119,12 +122,31 @@ fn settings(args: &Args, ui: &Ui) -> anyhow::Result<Settings> {
     })
 }
 
+/// Begins `pullquote index` beside the server, one run at a time. Another that is under way at that moment takes what was
+/// written with it, or the next one does.
+fn runs(index: &Path, options: &ArchiveArgs) -> anyhow::Result<Run> {
+    let program = std::env::current_exe().context("cannot tell where this program is")?;
+    let mut line = vec!["index".into(), "--index".into(), index.as_os_str().to_owned(), "--quiet".into()];
+    line.extend(["--wait-lock".into(), "1m".into()]);
+    if let Some(config) = &options.config {
+        line.extend(["--config".into(), config.as_os_str().to_owned()]);
+    }
+    Ok(Box::new(move || {
+        let mut run = Command::new(&program);
+        run.args(&line).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if let Ok(mut run) = run.spawn() {
+            // Somebody must hear that it ended.
+            std::thread::spawn(move || run.wait());
+        }
+    }))
+}
+
 fn moment() -> Moment {
     Moment { now: Timestamp::now(), today: ask::today() }
 }
 
 /// The hash of a token.
-fn token(path: &std::path::Path) -> anyhow::Result<blake3::Hash> {
+fn token(path: &Path) -> anyhow::Result<blake3::Hash> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let token = text.trim();
     if token.len() < 16 {

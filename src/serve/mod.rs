@@ -29,5 +29,5 @@ pub use self::{
     app::{App, router},
     listen::{Listening, serve},
     pages::{PAGES, Page, Param},
-    settings::{Access, Log, Moment, Settings},
+    settings::{Access, Log, Moment, Run, Settings},
 };

@@ -34,6 +34,9 @@ pub enum Access {
 /// Takes the line of the access log about each request.
 pub type Log = Box<dyn Fn(&Visit) + Send + Sync>;
 
+/// Begins a run that brings the index up to date, so that corrected speakers hold.
+pub type Run = Box<dyn Fn() + Send + Sync>;
+
 /// What a server is told when it starts.
 pub struct Settings {
     /// Names of hosts it answers to, in lower case and without a port, beside those of this machine itself.
@@ -54,6 +57,8 @@ pub struct Settings {
     pub queue: usize,
     /// Tells the time.
     pub clock: fn() -> Moment,
+    /// Begins a run after speakers were corrected; without it they hold with the next one.
+    pub run: Option<Run>,
     /// Takes the access log.
     pub log: Option<Log>,
     /// Whether the log leaves out what was asked.
@@ -73,6 +78,7 @@ impl Settings {
             at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             queue: 32,
             clock,
+            run: None,
             log: None,
             redacts: false,
         }

@@ -81,31 +81,39 @@ fn forget(asked: &Asked) -> Result<Shown, Fault> {
 }
 
 fn correct(asked: &Asked) -> Result<Shown, Fault> {
-    let columns = [
-        Some(asked.needs("rule")?),
-        Some(asked.needs("kind")?),
-        Some(asked.needs("name")?),
-        asked.params.get("into"),
-    ];
+    let columns = match asked.params.get("quote") {
+        Some(quote) => vec![Some(quote), Some(asked.needs("said")?)],
+        None => {
+            vec![Some(asked.needs("rule")?), Some(asked.needs("kind")?), Some(asked.needs("name")?), asked.params.get("into")]
+        }
+    };
     let columns: Vec<&str> = columns.into_iter().flatten().collect();
     if columns.iter().any(|column| column.contains(char::is_control)) {
         return Err(Fault::wrong("A name is one line."));
     }
-    let correction = asked.archive.correct(&columns.join("\t"))?;
-    let main = html! {
-        h1 { "Corrected" }
-        (told(&correction))
-        (undo("/correct/undo", &[("rule", &correction.rule)]))
-        p { "It holds now, on every page and in every command, and after every rebuild." }
-    };
-    Ok(Shown::new("Corrected", main).with_rows(&[correction], &["rule", "root", "in_force"]))
+    done("Corrected", asked, asked.archive.correct(&columns.join("\t"))?)
 }
 
 fn take_back(asked: &Asked) -> Result<Shown, Fault> {
     // Its columns are set apart by tabs, which the ends of a value do not lose.
-    let correction = asked.archive.take_back(asked.needs("rule")?)?;
-    let main = html! { h1 { "Taken back" } (told(&correction)) };
-    Ok(Shown::new("Taken back", main).with_rows(&[correction], &["rule", "root", "in_force"]))
+    done("Taken back", asked, asked.archive.take_back(asked.needs("rule")?)?)
+}
+
+/// A correction that was written or taken back: what it says, and when it holds.
+fn done(title: &str, asked: &Asked, correction: Correction) -> Result<Shown, Fault> {
+    let is_of_speakers = correction.is_of_speakers();
+    let runs = asked.settings.run.as_ref().filter(|_| is_of_speakers).map(|run| run()).is_some();
+    let main = html! {
+        h1 { (title) }
+        (told(&correction))
+        @if correction.in_force { (undo("/correct/undo", &[("rule", &correction.rule)])) }
+        @match (is_of_speakers, runs) {
+            (false, _) => p { "It holds now, on every page and in every command, and after every rebuild." },
+            (true, true) => p { "The story is being read again: it holds in a moment, and after every rebuild." },
+            (true, false) => p { "It holds from the next run of " code { "pullquote index" } " on, and after every rebuild." },
+        }
+    };
+    Ok(Shown::new(title, main).with_rows(&[correction], &["rule", "root", "file", "in_force"]))
 }
 
 /// What a correction says, and the file that has it.
@@ -117,11 +125,14 @@ fn told(correction: &Correction) -> Markup {
                 ["merge", _, name, into] => { strong { (words(name)) } " is " (person(into)) "." },
                 ["rename", _, name, shown] => { strong { (words(name)) } " is written " (person(shown)) "." },
                 ["kind", kind, name, other] => { (person(name)) " is of the kind " (words(other)) ", and no " (words(kind)) "." },
+                [at, "no quote"] => { a href={ "/quote/" (at) } { "These words" } " are no quote." },
+                [at, "nobody"] => { "Nobody knows who said " a href={ "/quote/" (at) } { "these words" } "." },
+                [at, name] => { (person(name)) " said " a href={ "/quote/" (at) } { "these words" } "." },
                 ["not", kind, name] => { strong { (words(name)) } " is no name of the kind " (words(kind)) "." },
                 _ => code { (words(&correction.rule)) },
             }
         }
-        p .note { "In " code { "names.tsv" } " of " (words(&correction.root)) ": " code { (words(&correction.rule)) } }
+        p .note { "In " code { (correction.file) } " of " (words(&correction.root)) ": " code { (words(&correction.rule)) } }
     }
 }
 

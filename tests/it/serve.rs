@@ -470,6 +470,16 @@ fn what_a_form_writes_holds_at_once_and_is_taken_back() {
     let rule = correction["rule"].as_str().expect("a rule").replace('\t', "%09").replace(' ', "+");
     assert_eq!(post(&app, "/correct/undo", &format!("rule={rule}")).status, 200);
     assert_eq!((stories(&app, "Ines+Valcourt"), stories(&app, "Percival+Amory")), (one, other));
+    // Corrections of speakers hold with the next run, which the server begins where it can.
+    let quote = get(&app, "/quotes.json?by=Ines+Valcourt&limit=1").json()["results"][0].clone();
+    let at = quote["quote_at"].as_str().expect("an address").replace('=', "%3D").replace('&', "%26");
+    let told = post(&app, "/correct", &format!("quote={at}&said=Dov+Lindqvist"));
+    assert!(told.text().contains("next run") && told.text().contains("quotes.tsv"), "{}", told.text());
+    assert_eq!(run(folder.path(), "index .").status.code(), Some(0));
+    app.renew().expect("a newer commit");
+    let now = get(&app, &format!("/quote/{}.json?{}", quote["article_id"].as_str().expect("an id"), quote["quote_at"].as_str().and_then(|at| at.split_once('?')).expect("an address").1));
+    assert_eq!(now.json()["results"][0]["speaker"], "Dov Lindqvist");
+    assert_eq!(post(&app, "/correct", "quote=nothing&said=Dov").status, 400);
     // What is no rule changes nothing.
     for wrong in [
         "rule=merge&kind=person&name=A",

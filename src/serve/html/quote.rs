@@ -132,6 +132,33 @@ fn actions(asked: &Asked, quote: &QuoteHit, story: Option<&ArticleHead>) -> Mark
                 summary { "Cite" }
                 textarea readonly rows="4" aria-label="Citation" { (citation(asked, quote, outlet)) }
             }
+            (correct(asked, quote))
+        }
+    }
+}
+
+/// Forms that put right who said a quote.
+pub fn correct(asked: &Asked, quote: &QuoteHit) -> Markup {
+    let form = |said: Option<&str>, inner: Markup| {
+        html! {
+            form action="/correct" method="post" {
+                input type="hidden" name="quote" value=(quote.quote_at);
+                @if let Some(said) = said { input type="hidden" name="said" value=(said); }
+                (inner)
+            }
+        }
+    };
+    html! {
+        @if asked.settings.allow_writes {
+            details .correct {
+                summary { "Wrong speaker?" }
+                (form(None, html! {
+                    input name="said" required aria-label="Who said it" placeholder="Who said it" autocomplete="off" data-suggest="name";
+                    button { "Said it" }
+                }))
+                (form(Some("nobody"), html! { button { "Nobody knows" } }))
+                (form(Some("no quote"), html! { button { "This is no quote" } }))
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         fault::Fault,
         html::{
             marked::{Marks, anchor, paragraphs},
-            quote::{citation, speaker},
+            quote::{citation, correct, speaker},
             text::{self, counted, headline, joined, person, words},
         },
         params::address,
@@ -156,6 +156,7 @@ fn line_of(asked: &Asked, story: &Story, quote: &QuoteHit) -> Markup {
             }
             p { a href={ "/quote/" (quote.quote_at) } { "Permalink" } " · "
                 a href=(address("/origin", &[("words", &words.chars().take(400).collect::<String>())])) { "Who said it first?" } }
+            (correct(asked, quote))
         }
     }
 }
