@@ -1,5 +1,8 @@
 //! Ranked articles.
 
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
 use tantivy::DocAddress;
 
 use crate::{
@@ -111,13 +114,20 @@ impl Archive {
         loop {
             let (here, ranked) = self.rank_with_copies(&plan, request.any_word, request.sort, most)?;
             let mut groups: Vec<(DocAddress, Placed, u32)> = Vec::new();
+            let mut places: FxHashMap<DocAddress, usize> = FxHashMap::default();
             let mut seen = 0;
             for placed in ranked.placed() {
+                if self.is_over() {
+                    break;
+                }
                 seen += 1;
                 let original = here.first_original_of(placed.doc)?;
-                match groups.iter_mut().find(|group| group.0 == original) {
-                    Some(group) => group.2 += 1,
-                    None => groups.push((original, placed, 0)),
+                match places.entry(original) {
+                    Entry::Occupied(place) => groups[*place.get()].2 += 1,
+                    Entry::Vacant(place) => {
+                        place.insert(groups.len());
+                        groups.push((original, placed, 0));
+                    }
                 }
             }
             if groups.len() < wanted && seen == most {

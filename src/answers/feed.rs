@@ -13,6 +13,24 @@ use crate::{
     visible::{line, visible},
 };
 
+/// When an entry without a date was changed last, since a feed wants a moment.
+const UNDATED: &str = "1970-01-01T00:00:00Z";
+
+/// Whether a reader of feeds may be sent to an address.
+fn is_web(url: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| url.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme)))
+}
+
+/// What must be known of a story before it is used.
+fn marked(hit: &ArticleHit) -> String {
+    let title = hit.title.as_deref().unwrap_or(&hit.path);
+    let embargo = hit.embargo.as_deref().map(|until| format!("[embargo until {until}] ")).unwrap_or_default();
+    let status = hit.status.map(|status| format!("[{}] ", status.name())).unwrap_or_default();
+    format!("{embargo}{status}{title}")
+}
+
 /// The feed, newest alert first. Its entries' ids are the delivery ids; where an article has no address, its entry has
 /// no link.
 pub fn atom(alerts: &[Alert]) -> String {
@@ -68,19 +86,20 @@ fn write_search(
         text(xml, "title", &format!("pullquote: {name}"))?;
         text(xml, "updated", updated)?;
         xml.create_element("author").write_inner_content(|xml| text(xml, "name", "pullquote"))?;
-        hits.iter().try_for_each(|hit| story(xml, hit, updated, &link(hit)))
+        hits.iter().try_for_each(|hit| story(xml, hit, &link(hit)))
     })?;
     Ok(())
 }
 
-fn story(xml: &mut Writer<Vec<u8>>, hit: &ArticleHit, updated: &str, link: &str) -> io::Result<()> {
+fn story(xml: &mut Writer<Vec<u8>>, hit: &ArticleHit, link: &str) -> io::Result<()> {
     // A feed wants a moment; a date that is less than that is no moment of its own.
     let moment = hit.published.as_deref().filter(|date| date.parse::<jiff::Timestamp>().is_ok());
     let day = hit.published.as_deref().filter(|date| date.len() == 10).map(|day| format!("{day}T00:00:00Z"));
-    let at = moment.map(str::to_owned).or(day).unwrap_or_else(|| updated.to_owned());
+    // What has no date is never new.
+    let at = moment.map(str::to_owned).or(day).unwrap_or_else(|| UNDATED.to_owned());
     xml.create_element("entry").write_inner_content(|xml| {
         text(xml, "id", &format!("urn:pullquote:story:{}", hit.id.as_str()))?;
-        text(xml, "title", hit.title.as_deref().unwrap_or(&hit.path))?;
+        text(xml, "title", &marked(hit))?;
         text(xml, "updated", &at)?;
         xml.create_element("link").with_attribute(("href", shown(link).as_str())).write_empty()?;
         let facts = [hit.source.as_deref(), hit.published.as_deref(), Some(hit.path.as_str())];
@@ -96,7 +115,7 @@ fn entry(xml: &mut Writer<Vec<u8>>, alert: &Alert) -> io::Result<()> {
         text(xml, "id", &format!("urn:pullquote:alert:{}", alert.delivery_id))?;
         text(xml, "title", &format!("{}: {title}", alert.search))?;
         text(xml, "updated", &alert.at)?;
-        if let Some(url) = &alert.url {
+        if let Some(url) = alert.url.as_deref().filter(|url| is_web(url)) {
             xml.create_element("link").with_attribute(("href", shown(url).as_str())).write_empty()?;
         }
         xml.create_element("category")

@@ -42,6 +42,47 @@ pub fn parts(query: &Query) -> Vec<Part> {
     all.iter().enumerate().take(MOST_PARTS).map(part).collect()
 }
 
+/// The same query under the strict reading, as it is written: every word must hold.
+pub fn strict(query: &Query) -> Query {
+    let must = |part: &Query| match part {
+        Query::Word(_)
+        | Query::Phrase(..)
+        | Query::Prefix(_)
+        | Query::Fuzzy(..)
+        | Query::Near(..)
+        | Query::Any(_) => Query::Must(Box::new(part.clone())),
+        part => part.clone(),
+    };
+    match query {
+        Query::All(parts) if parts.len() > 1 => Query::All(parts.iter().map(must).collect()),
+        one => one.clone(),
+    }
+}
+
+/// A query narrowed to a value of a field, as it is written: what a count of that value counts.
+pub fn narrowed(query: &Query, field: &str, value: &str) -> String {
+    let value: String =
+        value.chars().map(|c| if matches!(c, '"' | '“' | '”' | '\\') { ' ' } else { c }).collect();
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_word = field == "date" || !value.is_empty() && value.chars().all(char::is_alphanumeric);
+    let value = if is_word { value } else { format!("\"{value}\"") };
+    format!("{} {field}:{value}", strict(query)).trim().to_owned()
+}
+
+/// A text with another word in the place of one, which is no part of a longer word.
+pub fn with_word(text: &str, word: &str, other: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.to_lowercase().find(&word.to_lowercase()).filter(|_| !word.is_empty()) {
+        let (Some(before), Some(behind)) = (rest.get(..at), rest.get(at + word.len()..)) else { break };
+        let is_whole = !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
+        shown.push_str(before);
+        shown.push_str(if is_whole { other } else { &rest[at..at + word.len()] });
+        rest = behind;
+    }
+    shown + rest
+}
+
 fn is_condition(part: &Query) -> bool {
     match part {
         Query::Field(..) | Query::Date(_) | Query::Saved(_) | Query::Not(_) => true,
@@ -79,6 +120,21 @@ impl Archive {
 mod tests {
     use super::*;
     use crate::query::read;
+
+    #[test]
+    fn a_count_and_the_link_behind_it_ask_the_same() {
+        let query = read("grief film -tour", false).expect("a query");
+        assert_eq!(
+            narrowed(&query, "person", "Dwayne \"The Rock\" Johnson"),
+            "+grief +film -tour person:\"Dwayne The Rock Johnson\""
+        );
+        assert_eq!(
+            narrowed(&read("grief", false).expect("a query"), "date", "2024-05"),
+            "grief date:2024-05"
+        );
+        assert_eq!(narrowed(&Query::All(Vec::new()), "topic", "cinema"), "topic:cinema");
+        assert_eq!(with_word("car carpet Car", "car", "van"), "van carpet van");
+    }
 
     #[test]
     fn a_query_comes_apart_and_together() {

@@ -176,10 +176,10 @@ fn page(archive: &Archive, known: &Known) -> Result<PersonPage, Error> {
     let by = spoken(snapshot, FieldId::SpeakerKey, &keys)?;
     let about = spoken(snapshot, FieldId::AboutKey, &keys)?;
     let (quotes_by, quotes_about) = (by.len() as u64, about.len() as u64);
-    let mut latest_quotes = repeated::joined(newest(snapshot, &days, by)?);
+    let mut latest_quotes = repeated::joined(newest(archive, &days, by)?);
     let repeated_quotes = most_repeated(&latest_quotes);
     latest_quotes.truncate(QUOTED);
-    let mut latest_quotes_about = repeated::joined(newest(snapshot, &days, about)?);
+    let mut latest_quotes_about = repeated::joined(newest(archive, &days, about)?);
     latest_quotes_about.truncate(QUOTED);
     let forms = known.forms.iter().map(|(label, count)| Tally { label: label.clone(), articles: *count });
     Ok(PersonPage {
@@ -286,14 +286,15 @@ fn spoken(snapshot: &Snapshot, field: FieldId, keys: &[String]) -> Result<Vec<Do
     Ok(docs)
 }
 
-/// The newest quotes, newest first, undated last.
-fn newest(snapshot: &Snapshot, days: &Days, mut docs: Vec<DocAddress>) -> Result<Vec<QuoteHit>, Error> {
+/// The newest quotes, newest first, undated last; those that there is time for.
+fn newest(archive: &Archive, days: &Days, mut docs: Vec<DocAddress>) -> Result<Vec<QuoteHit>, Error> {
     docs.sort_by_cached_key(|&doc| (std::cmp::Reverse(days.numbers(doc)), doc));
     docs.truncate(READ);
     docs.sort_unstable();
     let mut quotes = docs
         .into_iter()
-        .map(|doc| Ok(QuoteHit::unranked(stored::quote(snapshot, doc)?)))
+        .take_while(|_| !archive.is_over())
+        .map(|doc| Ok(QuoteHit::unranked(stored::quote(archive.snapshot(), doc)?)))
         .collect::<Result<Vec<_>, Error>>()?;
     quotes.sort_by(|a, b| b.published.cmp(&a.published).then(a.id.cmp(&b.id)));
     Ok(quotes)

@@ -1,30 +1,25 @@
 //! `serve`: the archive as pages and JSON over HTTP.
 
-use std::{
-    fs,
-    io::Write,
-    net::{IpAddr, SocketAddr, TcpListener},
-    os::unix::{fs::FileTypeExt, net::UnixListener},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU8, Ordering},
-    },
-    time::Duration,
-};
+mod listening;
+mod telling;
+
+use std::{fs, net::IpAddr, net::SocketAddr, path::Path, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use pullquote::{
     query::{Helpers, Idle},
-    record::Line,
-    report::Visit,
-    serve::{Access, App, Listening, Log, Moment, Run, Settings, serve},
+    serve::{Access, App, Moment, Settings, serve},
 };
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use self::{
+    listening::{Place, Signals, open},
+    telling::{Runner, Teller},
+};
 use super::{ArchiveArgs, ask, exit::Exit, ui::Ui};
+
+/// Characters of the shortest token.
+const LEAST_TOKEN: usize = 16;
 
 /// The archive as pages and JSON over HTTP, for browsers and programs
 ///
@@ -49,7 +44,7 @@ pub struct Args {
     /// Proxies that are believed over TCP; nobody else may ask then
     #[arg(long, value_name = "IP", requires = "user_header")]
     trusted_proxy: Vec<IpAddr>,
-    /// Let pages write saved searches and corrections of names
+    /// Let pages write saved searches and corrections of names and speakers
     #[arg(long)]
     allow_writes: bool,
     /// Longest time for an answer, in milliseconds; what was not looked at by then is said
@@ -64,81 +59,85 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
-    let mut settings = settings(args, ui)?;
-    let options = archive;
-    let archive = ask::open(archive)?.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Asleep)));
-    settings.run = args.allow_writes.then(|| runs(archive.folder(), options)).transpose()?;
+pub fn run(args: &Args, options: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
+    let archive = ask::open(options)?.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Asleep)));
+    // What listens is looked at, and not what was asked for: it may have been handed over.
+    check(args, &Place::wished(args))?;
+    let (socket, place) = open(args)?;
+    check(args, &place)?;
+    let teller = Teller::start();
+    let mut settings = settings(args, &place)?;
+    if !ui.args.quiet && (args.log || !ui.on_terminal()) {
+        let teller = teller.clone();
+        settings.log = Some(Box::new(move |visit| teller.visit(visit)));
+    }
+    if args.allow_writes {
+        settings.run = Some(Runner::start(archive.folder(), options, teller.clone())?.into_run());
+    }
     let app = App::new(archive, settings);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    runtime.context("cannot start")?.block_on(async {
-        let (listening, at) = listening(args)?;
+    let runtime = runtime.context("cannot start")?;
+    let exit = runtime.block_on(async {
+        let listening = socket.into_listening()?;
         let signals = Signals::new()?;
-        ui.note(&format!("{at} (Ctrl-C ends it)"));
-        ui.out().flush()?;
-        let warn = |fault: &str| {
-            // The server runs on with what is open; who looks after it is told once.
-            let _ = writeln!(std::io::stderr(), "warning: {}", pullquote::visible::line(fault));
-        };
-        serve(listening, app, || signals.next(), warn).await.context("cannot accept connections")?;
+        ui.note(&format!("{place} (Ctrl-C ends it)"));
+        serve(listening, app, || signals.next(), move |fault| teller.warn(fault))
+            .await
+            .context("cannot accept connections")?;
         Ok(signals.exit())
-    })
+    });
+    // A thread that still waits, for a disk that does not answer or a long question, is not waited for.
+    runtime.shutdown_background();
+    exit
 }
 
-fn settings(args: &Args, ui: &Ui) -> anyhow::Result<Settings> {
-    let is_local = args.unix.is_none() && args.listen.ip().is_loopback() && args.user_header.is_none();
+/// Refuses to be open to others without knowing whom it lets in.
+fn check(args: &Args, place: &Place) -> anyhow::Result<()> {
+    let is_known = args.token_file.is_some() || args.user_header.is_some();
+    match place {
+        Place::Tcp(_) if args.user_header.is_some() && args.trusted_proxy.is_empty() => {
+            bail!("--user-header needs --unix, or --trusted-proxy: otherwise anybody could name themselves")
+        }
+        Place::Tcp(at) if !at.ip().to_canonical().is_loopback() && !is_known => {
+            bail!("{at} is open to others: give --token-file FILE, or --user-header with a proxy")
+        }
+        Place::Tcp(_) | Place::Unix(_) => Ok(()),
+    }
+}
+
+fn settings(args: &Args, place: &Place) -> anyhow::Result<Settings> {
     let access = match (&args.token_file, &args.user_header) {
         (Some(path), _) => Access::Token(token(path)?),
         (None, Some(header)) => {
-            if args.unix.is_none() && args.trusted_proxy.is_empty() {
-                bail!(
-                    "--user-header needs --unix, or --trusted-proxy: otherwise anybody could name themselves"
-                );
-            }
             let peers = args.trusted_proxy.iter().map(IpAddr::to_canonical).collect();
             Access::Proxy { header: header.to_ascii_lowercase(), peers }
         }
-        (None, None) if is_local || args.unix.is_some() => Access::Open,
-        (None, None) => {
-            bail!("{} is open to others: give --token-file FILE, or --user-header with a proxy", args.listen)
-        }
+        (None, None) => Access::Open,
     };
     let mut hosts: Vec<String> = args.host.iter().map(|host| host.to_ascii_lowercase()).collect();
-    if args.unix.is_none() && !args.listen.ip().is_unspecified() {
-        hosts.push(match args.listen.ip() {
-            IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => format!("[{ip}]"),
-        });
+    // Under a name of its own, or behind a proxy, others read it.
+    let mut is_local = matches!(access, Access::Open) && hosts.is_empty();
+    match place {
+        Place::Tcp(at) => {
+            is_local &= at.ip().to_canonical().is_loopback();
+            if !at.ip().is_unspecified() {
+                hosts.push(match at.ip() {
+                    IpAddr::V4(ip) => ip.to_string(),
+                    IpAddr::V6(ip) => format!("[{ip}]"),
+                });
+            }
+        }
+        Place::Unix(_) => is_local = false,
     }
     Ok(Settings {
         hosts,
         access,
-        is_local: is_local && args.token_file.is_none() && args.host.is_empty(),
+        is_local,
         allow_writes: args.allow_writes,
         patience: Duration::from_millis(args.patience.max(1)),
-        log: (!ui.args.quiet && (args.log || !ui.on_terminal())).then(log),
         redacts: args.redact,
         ..Settings::local(moment)
     })
-}
-
-/// Begins `pullquote index` beside the server, one run at a time. Another that is under way at that moment takes what was
-/// written with it, or the next one does.
-fn runs(index: &Path, options: &ArchiveArgs) -> anyhow::Result<Run> {
-    let program = std::env::current_exe().context("cannot tell where this program is")?;
-    let mut line = vec!["index".into(), "--index".into(), index.as_os_str().to_owned(), "--quiet".into()];
-    line.extend(["--wait-lock".into(), "1m".into()]);
-    if let Some(config) = &options.config {
-        line.extend(["--config".into(), config.as_os_str().to_owned()]);
-    }
-    Ok(Box::new(move || {
-        let mut run = Command::new(&program);
-        run.args(&line).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        if let Ok(mut run) = run.spawn() {
-            // Somebody must hear that it ended.
-            std::thread::spawn(move || run.wait());
-        }
-    }))
 }
 
 fn moment() -> Moment {
@@ -149,94 +148,53 @@ fn moment() -> Moment {
 fn token(path: &Path) -> anyhow::Result<blake3::Hash> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let token = text.trim();
-    if token.len() < 16 {
-        bail!("{}: a token has at least 16 characters", path.display());
+    if token.len() < LEAST_TOKEN {
+        bail!("{}: a token has at least {LEAST_TOKEN} characters", path.display());
     }
     Ok(blake3::hash(token.as_bytes()))
 }
 
-/// Writes the access log: a line of JSON for each request on standard output.
-fn log() -> Log {
-    let out = Mutex::new(std::io::stdout());
-    Box::new(move |visit: &Visit| {
-        let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = serde_json::to_string(&Line::of(visit)).unwrap_or_default();
-        // Who reads the log may have gone: that is no reason to stop.
-        let _ = writeln!(out, "{line}");
-    })
-}
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
 
-/// Opens what is listened at: what systemd hands over, else a Unix socket, else a port.
-fn listening(args: &Args) -> anyhow::Result<(Listening, String)> {
-    let mut given = listenfd::ListenFd::from_env();
-    if given.len() > 0 {
-        if let Ok(Some(listener)) = given.take_unix_listener(0) {
-            listener.set_nonblocking(true)?;
-            let listener = tokio::net::UnixListener::from_std(listener)?;
-            return Ok((
-                Listening::Unix(listener),
-                "listening at the socket that was handed over".to_owned(),
-            ));
-        }
-        if let Ok(Some(listener)) = given.take_tcp_listener(0) {
-            return tcp(listener);
-        }
-        bail!("what was handed over is no socket that listens");
-    }
-    let Some(path) = &args.unix else {
-        let listener =
-            TcpListener::bind(args.listen).with_context(|| format!("cannot listen at {}", args.listen))?;
-        return tcp(listener);
-    };
-    // What a server left that was killed is taken away; one that runs is not.
-    let is_left = fs::symlink_metadata(path).is_ok_and(|of| of.file_type().is_socket())
-        && std::os::unix::net::UnixStream::connect(path).is_err();
-    if is_left {
-        fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
-    }
-    let listener =
-        UnixListener::bind(path).with_context(|| format!("cannot listen at {}", path.display()))?;
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::UnixListener::from_std(listener)?;
-    Ok((Listening::Unix(listener), format!("listening at {}", path.display())))
-}
+    use super::*;
 
-fn tcp(listener: TcpListener) -> anyhow::Result<(Listening, String)> {
-    listener.set_nonblocking(true)?;
-    let at = listener.local_addr()?;
-    Ok((Listening::Tcp(tokio::net::TcpListener::from_std(listener)?), format!("http://{at}/")))
-}
-
-/// SIGINT and SIGTERM as they come.
-struct Signals {
-    streams: tokio::sync::Mutex<(Signal, Signal)>,
-    first: AtomicU8,
-}
-
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        let streams = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        Ok(Self { streams: tokio::sync::Mutex::new(streams), first: AtomicU8::new(Exit::Done as u8) })
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
     }
 
-    /// Waits for the next.
-    async fn next(&self) {
-        let mut streams = self.streams.lock().await;
-        let (interrupt, terminate) = &mut *streams;
-        let exit = tokio::select! {
-            _ = interrupt.recv() => Exit::Interrupted,
-            _ = terminate.recv() => Exit::Terminated,
-        };
-        let _ =
-            self.first.compare_exchange(Exit::Done as u8, exit as u8, Ordering::AcqRel, Ordering::Acquire);
+    fn args(line: &str) -> Args {
+        Line::try_parse_from(["serve"].into_iter().chain(line.split_whitespace())).expect("a line").args
     }
 
-    /// The code for the first.
-    fn exit(&self) -> Exit {
-        match self.first.load(Ordering::Acquire) {
-            code if code == Exit::Interrupted as u8 => Exit::Interrupted,
-            code if code == Exit::Terminated as u8 => Exit::Terminated,
-            _ => Exit::Done,
-        }
+    fn tcp(at: &str) -> Place {
+        Place::Tcp(at.parse().expect("an address"))
+    }
+
+    #[test]
+    fn what_listens_tells_who_may_ask_and_not_what_was_asked_for() {
+        // The socket was handed over: --listen says nothing about it.
+        assert!(check(&args(""), &tcp("0.0.0.0:80")).is_err());
+        assert!(check(&args(""), &tcp("[::]:80")).is_err() && check(&args(""), &tcp("10.0.0.5:80")).is_err());
+        assert!(check(&args(""), &tcp("127.0.0.1:80")).is_ok() && check(&args(""), &tcp("[::1]:80")).is_ok());
+        assert!(check(&args("--token-file t"), &tcp("0.0.0.0:80")).is_ok());
+        assert!(
+            check(&args("--user-header X"), &tcp("127.0.0.1:80")).is_err(),
+            "an empty list trusts nobody"
+        );
+        assert!(check(&args("--user-header X --trusted-proxy 10.0.0.1"), &tcp("0.0.0.0:80")).is_ok());
+        assert!(check(&args("--user-header X"), &Place::Unix("x".into())).is_ok());
+    }
+
+    #[test]
+    fn only_this_machine_alone_is_local() {
+        let local = |line: &str, place: &Place| settings(&args(line), place).expect("settings").is_local;
+        assert!(local("", &tcp("127.0.0.1:80")) && local("", &tcp("[::1]:80")));
+        assert!(!local("--host quotes.example", &tcp("127.0.0.1:80")));
+        assert!(!local("", &tcp("0.0.0.0:80")) && !local("", &Place::Unix("x".into())));
+        assert!(!local("--user-header X --trusted-proxy 127.0.0.1", &tcp("127.0.0.1:80")));
     }
 }

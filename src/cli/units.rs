@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -49,9 +50,33 @@ pub struct Serving {
     /// Name of a host that the page answers to
     #[arg(long, value_name = "NAME", requires = "serve")]
     host: Vec<String>,
-    /// Let the page write saved searches and corrections of names
+    /// File with the token that everybody must give
+    #[arg(long, value_name = "FILE", requires = "serve", conflicts_with = "user_header")]
+    token_file: Option<PathBuf>,
+    /// Header in which a proxy names whom it let in, over a Unix socket
+    #[arg(long, value_name = "NAME", requires = "serve")]
+    user_header: Option<String>,
+    /// Let the page write saved searches and corrections
     #[arg(long, requires = "serve")]
     allow_writes: bool,
+}
+
+impl Serving {
+    /// Refuses what the server would refuse when it is started.
+    fn check(&self) -> anyhow::Result<()> {
+        if self.listen.starts_with('/') {
+            return Ok(());
+        }
+        let at: SocketAddr =
+            self.listen.parse().context("--listen is ADDRESS:PORT, or the path of a Unix socket")?;
+        if self.user_header.is_some() {
+            bail!("--user-header needs the path of a Unix socket as --listen");
+        }
+        if !at.ip().is_loopback() && self.token_file.is_none() {
+            bail!("{at} is open to others: give --token-file FILE, or a Unix socket with --user-header");
+        }
+        Ok(())
+    }
 }
 
 /// A time of day.
@@ -170,6 +195,7 @@ pub fn serve(
     archive: &ArchiveArgs,
     ui: &mut Ui,
 ) -> anyhow::Result<Exit> {
+    serving.check()?;
     let Night { status, read, write, .. } = Night::new(args, archive, false)?;
     let (folder, mut serve) = (write[..1].to_vec(), status);
     "serve".clone_into(&mut serve[1]);
@@ -178,6 +204,12 @@ pub fn serve(
     }
     if let Some(saved) = &archive.saved {
         serve.extend(["--saved".to_owned(), std::path::absolute(saved)?.display().to_string()]);
+    }
+    if let Some(file) = &serving.token_file {
+        serve.extend(["--token-file".to_owned(), std::path::absolute(file)?.display().to_string()]);
+    }
+    if let Some(header) = &serving.user_header {
+        serve.extend(["--user-header".to_owned(), header.clone()]);
     }
     serve.extend(serving.host.iter().flat_map(|host| ["--host".to_owned(), host.clone()]));
     let folders: Vec<String> = read.iter().chain(&folder).cloned().collect();

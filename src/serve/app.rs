@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Body as _;
+use percent_encoding::percent_decode_str;
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
@@ -27,6 +28,7 @@ use super::{
     params::Params,
     reply::{Sending, body, lasting, refusal, reply},
     settings::Settings,
+    shown::Answer,
     writes,
 };
 use crate::{answers::Archive, article::hash64, report::Visit};
@@ -39,6 +41,9 @@ const FORM_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it may take to give every row.
 const ALL_PATIENCE: Duration = Duration::from_secs(300);
+
+/// Forms that are received at the same time.
+const MOST_FORMS: usize = 32;
 
 /// Streams of every row at the same time.
 const MOST_STREAMS: usize = 2;
@@ -56,6 +61,10 @@ pub struct App {
     settings: Arc<Settings>,
     questions: Gate,
     streams: Gate,
+    /// Forms that are being received.
+    forms: Gate,
+    /// What answers of this process have in common: it was started with these settings, from this build.
+    stamp: String,
     openapi: OnceLock<String>,
 }
 
@@ -63,8 +72,9 @@ impl App {
     /// Serves an archive.
     pub fn new(archive: Archive, settings: Settings) -> Arc<Self> {
         let (questions, streams) = (Gate::new(settings.at_once, settings.queue), Gate::new(MOST_STREAMS, 0));
+        let (forms, stamp) = (Gate::new(MOST_FORMS, 0), (settings.clock)().now.to_string());
         let (live, settings) = (Live::new(archive), Arc::new(settings));
-        Arc::new(Self { live, settings, questions, streams, openapi: OnceLock::new() })
+        Arc::new(Self { live, settings, questions, streams, forms, stamp, openapi: OnceLock::new() })
     }
 
     /// Looks for a newer commit, see `Live::renew`; says why there is none that can be read.
@@ -94,8 +104,7 @@ async fn answer(State(app): State<Arc<App>>, request: Request<Body>) -> Response
     let (started, moment) = (Instant::now(), (app.settings.clock)());
     let (parts, body) = request.into_parts();
     let peer = parts.extensions.get().copied().unwrap_or(Peer::Tcp([127, 0, 0, 1].into()));
-    let (path, format) = Format::of(parts.uri.path());
-    let path = if path.is_empty() { "/" } else { path }.to_owned();
+    let (path, format) = app.path(&parts);
     let packs = takes_gzip(&parts);
     let admitted = guard::admit(&app.settings, &parts, peer);
     let user = admitted.as_ref().ok().and_then(|guest| guest.user.clone());
@@ -147,11 +156,16 @@ impl App {
         let is_posted = call.parts.method == Method::POST;
         if is_posted && writes::is_route(&call.path) {
             guard::may_write(&self.settings, &call.parts.headers, &call.guest)?;
-            let form = form(body).await?;
+            let form = self.form(body).await?;
             return self.blocking(call, form, None).await;
         }
         let (page, id) = find(&call.path).ok_or_else(Fault::no_page)?;
-        if page.rows.is_empty() && call.format != Format::Html {
+        let has_it = match call.format {
+            Format::Html => true,
+            Format::Atom => page.has_feed,
+            Format::Json | Format::Lines | Format::Csv => !page.rows.is_empty(),
+        };
+        if !has_it {
             return Err(Fault::no_page());
         }
         match call.parts.method {
@@ -160,7 +174,7 @@ impl App {
                 self.blocking(call, params, Some((page, id))).await
             }
             Method::POST if page.takes_form => {
-                let form = form(body).await?;
+                let form = self.form(body).await?;
                 self.blocking(call, form, Some((page, id))).await
             }
             _ => Err(Fault::new(
@@ -169,6 +183,32 @@ impl App {
                 "This page is read, and not written.",
             )),
         }
+    }
+
+    /// The path without its format. A saved search may be named like one.
+    fn path(&self, parts: &Parts) -> (String, Format) {
+        let path = parts.uri.path();
+        let named = path.strip_prefix("/saved/").and_then(|id| percent_decode_str(id).decode_utf8().ok());
+        if named.is_some_and(|name| self.live.current().archive.saved().named(&name).is_some()) {
+            return (path.to_owned(), Format::Html);
+        }
+        let (path, format) = Format::of(path);
+        (if path.is_empty() { "/" } else { path }.to_owned(), format)
+    }
+
+    /// Receives a form.
+    async fn form(&self, body: Body) -> Result<Params, Fault> {
+        let _place = self.forms.enter().await.ok_or_else(busy)?;
+        let too_large = || {
+            let said = format!("A form has at most {} KiB.", MOST_BYTES >> 10);
+            Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", said)
+        };
+        let slow = || Fault::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The form did not arrive in time.");
+        let bytes =
+            timeout(FORM_PATIENCE, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| slow())?;
+        let bytes = bytes.map_err(|_| too_large())?.to_bytes();
+        let text = std::str::from_utf8(&bytes).map_err(|_| Fault::wrong("A form is UTF-8."))?;
+        Ok(Params::read(text))
     }
 
     /// What asks the archive nothing.
@@ -231,8 +271,9 @@ impl App {
             return Ok(response);
         }
         let (mut asked, sending) = (self.asked(&call, archive, moment, params), call.sending);
-        if let Some((_, id)) = &page {
+        if let Some((page, id)) = &page {
             asked.id.clone_from(id);
+            asked.streams = page.params.iter().any(|param| param.name == "all");
         }
         let gate = if asked.wants_all() { &self.streams } else { &self.questions };
         let turn = gate.enter().await.ok_or_else(busy)?;
@@ -254,6 +295,8 @@ impl App {
             id: String::new(),
             params,
             format: call.format,
+            streams: false,
+            embargo: Arc::default(),
             origin: call.guest.origin.clone(),
             user: call.guest.user.clone(),
             moment,
@@ -270,10 +313,16 @@ impl App {
     ) -> Result<Response<Body>, Fault> {
         let patience = if asked.wants_all() { ALL_PATIENCE } else { self.settings.patience };
         asked.archive = asked.archive.until(Instant::now() + patience);
-        let answer = match page {
+        let mut answer = match page {
             Some(page) => (page.answer)(&asked)?,
             None => writes::answer(&asked, &self.live)?,
         };
+        if let Answer::Shown(shown) = &mut answer {
+            // What there was no time for may be there next time; an embargo ends.
+            let is_whole = asked.archive.is_complete();
+            shown.complete &= is_whole;
+            shown.is_lasting &= is_whole && !asked.embargo.load(Ordering::Relaxed);
+        }
         Ok(reply(&asked, answer, sending, turn))
     }
 }
@@ -285,20 +334,7 @@ fn find(path: &str) -> Option<(&'static Page, String)> {
         false => (path == page.path).then_some(""),
     };
     let (page, id) = PAGES.iter().find_map(|page| Some((page, of(&page)?)))?;
-    Some((page, percent_encoding::percent_decode_str(id).decode_utf8().ok()?.into_owned()))
-}
-
-/// Reads a form that was posted.
-async fn form(body: Body) -> Result<Params, Fault> {
-    let too_large = || {
-        let said = format!("A form has at most {} KiB.", MOST_BYTES >> 10);
-        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", said)
-    };
-    let slow = || Fault::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The form did not arrive in time.");
-    let bytes = timeout(FORM_PATIENCE, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| slow())?;
-    let bytes = bytes.map_err(|_| too_large())?.to_bytes();
-    let text = std::str::from_utf8(&bytes).map_err(|_| Fault::wrong("A form is UTF-8."))?;
-    Ok(Params::read(text))
+    Some((page, percent_decode_str(id).decode_utf8().ok()?.into_owned()))
 }
 
 fn is_known(parts: &Parts, tag: &str) -> bool {

@@ -1,8 +1,12 @@
 //! One request, as a page is asked.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use axum::http::StatusCode;
+use maud::{Markup, html};
 
 use super::{
     fault::Fault,
@@ -10,7 +14,7 @@ use super::{
     settings::{Moment, Settings},
 };
 use crate::{
-    answers::Archive,
+    answers::{Archive, embargo::holds},
     query::{self, Query, Sort},
 };
 
@@ -56,6 +60,10 @@ pub struct Asked {
     pub params: Params,
     /// How the answer is written.
     pub format: Format,
+    /// Whether the page gives every row as a stream to those who want it.
+    pub streams: bool,
+    /// Whether a story under embargo was looked at: what is said of it changes with the hour.
+    pub embargo: Arc<AtomicBool>,
     /// The address that the program was reached by, `http://127.0.0.1:8080`.
     pub origin: String,
     /// What a proxy calls whoever asks.
@@ -112,7 +120,7 @@ impl Asked {
 
     /// Whether every row is wanted, as a stream.
     pub fn wants_all(&self) -> bool {
-        self.params.get("all").is_some() && matches!(self.format, Format::Lines | Format::Csv)
+        self.streams && self.params.get("all").is_some() && matches!(self.format, Format::Lines | Format::Csv)
     }
 
     /// Rows left out before those wanted, as `after` says.
@@ -146,9 +154,31 @@ impl Asked {
         self.archive.snapshot().commit().chars().rev().take(8).collect()
     }
 
+    /// Whether an embargo still holds.
+    pub fn is_held(&self, embargo: Option<&str>) -> bool {
+        let Some(embargo) = embargo else { return false };
+        self.embargo.store(true, Ordering::Relaxed);
+        holds(embargo, self.moment.now)
+    }
+
     /// Whether a story under that embargo may not be read here yet.
     pub fn withholds(&self, embargo: Option<&str>) -> bool {
-        let holds = |embargo| crate::answers::embargo::holds(embargo, self.moment.now);
-        !self.settings.is_local && embargo.is_some_and(holds)
+        self.is_held(embargo) && !self.settings.is_local
+    }
+
+    /// Whether the story of that id may not be read here yet.
+    pub fn withholds_story(&self, id: &str) -> Result<bool, query::Error> {
+        if self.settings.is_local {
+            return Ok(false);
+        }
+        let story = self.archive.head_of(id)?;
+        Ok(self.withholds(story.as_ref().and_then(|story| story.article.embargo.as_deref())))
+    }
+
+    /// What a list without rows says: that there is nothing, or that there was no time to look.
+    pub fn nothing(&self, said: &str) -> Markup {
+        let is_cut = !self.archive.is_complete();
+        let late = "The time was over before anything was found: narrow the question, or try again.";
+        html! { p .empty { (if is_cut { late } else { said }) } }
     }
 }

@@ -1,6 +1,7 @@
 //! Connections: accepted as long as there is room, given up when they are slow, let go when the server ends.
 
 use std::{
+    collections::HashSet,
     future::Future,
     io,
     pin::{Pin, pin},
@@ -40,6 +41,9 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// Connections at the same time.
 const MOST: usize = 1024;
 
+/// What passes after a connection that could not be accepted.
+const BREATH: Duration = Duration::from_millis(50);
+
 /// How often a newer commit is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -60,7 +64,8 @@ impl Listening {
         match self {
             Self::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
-                stream.set_nodelay(true)?;
+                // Of a connection that is gone already it cannot be set.
+                let _ = stream.set_nodelay(true);
                 Ok((Box::new(stream), Peer::Tcp(address.ip())))
             }
             Self::Unix(listener) => Ok((Box::new(listener.accept().await?.0), Peer::Unix)),
@@ -69,19 +74,19 @@ impl Listening {
 }
 
 /// Serves until `stop` is done: then nobody is let in any more, and what is being answered has some seconds, or until `stop`
-/// is done again. `renewal` hears why a newer commit cannot be read, each time that it is something else.
+/// is done again. `warn` hears what goes wrong, once each: a newer commit that cannot be read, connections that cannot be accepted.
 ///
 /// # Errors
-/// When connections cannot be accepted.
+/// None yet: whatever goes wrong with one connection leaves the others alone.
 pub async fn serve<F: Future<Output = ()>>(
     listening: Listening,
     app: Arc<App>,
     mut stop: impl FnMut() -> F,
-    renewal: impl Fn(&str) + Send + 'static,
+    warn: impl Fn(&str) + Clone + Send + 'static,
 ) -> io::Result<()> {
     let router = router(Arc::clone(&app));
     let (graceful, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(MOST)));
-    let looking = tokio::spawn(look(app, renewal));
+    let (looking, mut told) = (tokio::spawn(look(app, warn.clone())), HashSet::new());
     {
         let mut stopped = pin!(stop());
         loop {
@@ -91,11 +96,14 @@ pub async fn serve<F: Future<Output = ()>>(
             };
             let (stream, peer) = match accepted {
                 Ok(accepted) => accepted,
-                Err(error) if passes(&error) => {
-                    sleep(Duration::from_millis(50)).await;
+                Err(error) => {
+                    // Of a client that went away, of its network, or for want of files: others may still come.
+                    if told.insert(error.kind()) {
+                        warn(&format!("a connection cannot be accepted: {error}"));
+                    }
+                    sleep(BREATH).await;
                     continue;
                 }
-                Err(error) => return Err(error),
             };
             // Whoever finds no room is let go at once.
             let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
@@ -117,13 +125,6 @@ pub async fn serve<F: Future<Output = ()>>(
     Ok(())
 }
 
-/// Whether accepting may go on after an error: of a client that went away, or for want of files that others will close.
-fn passes(error: &io::Error) -> bool {
-    const OUT_OF_FILES: [i32; 2] = [23, 24];
-    let went = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset, io::ErrorKind::Interrupted];
-    went.contains(&error.kind()) || error.raw_os_error().is_some_and(|code| OUT_OF_FILES.contains(&code))
-}
-
 fn connection(
     stream: Box<dyn Stream>,
     peer: Peer,
@@ -143,7 +144,7 @@ fn connection(
 }
 
 /// Looks for newer commits for as long as the server runs.
-async fn look(app: Arc<App>, renewal: impl Fn(&str) + Send + 'static) {
+async fn look(app: Arc<App>, warn: impl Fn(&str) + Send + 'static) {
     let (mut ticks, mut last) = (interval(LOOK), None);
     loop {
         ticks.tick().await;
@@ -153,7 +154,7 @@ async fn look(app: Arc<App>, renewal: impl Fn(&str) + Send + 'static) {
             Err(_) => return,
         };
         if let Some(fault) = fault.as_ref().filter(|fault| last.as_ref() != Some(*fault)) {
-            renewal(fault);
+            warn(fault);
         }
         last = fault;
     }

@@ -10,6 +10,8 @@ pub struct Live {
     now: Mutex<Current>,
     /// Held by whoever looks for a newer one.
     renewal: Mutex<()>,
+    /// Held by whoever writes: two forms at once lose nothing.
+    writing: Mutex<()>,
 }
 
 /// An archive with what tells that its answers are the same.
@@ -27,12 +29,22 @@ impl Live {
     /// Begins with an archive.
     pub fn new(archive: Archive) -> Self {
         let version = archive.version();
-        Self { now: Mutex::new(Current { archive, version, fault: None }), renewal: Mutex::new(()) }
+        Self {
+            now: Mutex::new(Current { archive, version, fault: None }),
+            renewal: Mutex::new(()),
+            writing: Mutex::new(()),
+        }
     }
 
     /// What answers now.
     pub fn current(&self) -> Current {
         self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Does something that writes, one after the other.
+    pub fn writing<T>(&self, write: impl FnOnce() -> T) -> T {
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        write()
     }
 
     /// Looks for a newer commit, for changed corrections and saved searches. Where these cannot be read, what is open goes on

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -59,19 +60,11 @@ pub fn reply(asked: &Asked, answer: Answer, sending: &Sending, turn: Turn) -> Re
         Answer::Shown(shown) => {
             let bytes = written(asked, &shown);
             let mut response = body(bytes, kind(asked.format), sending.packs);
-            if shown.is_lasting && shown.complete_in_time() {
+            if shown.is_lasting {
                 lasting(&mut response, &sending.tag);
             }
             response
         }
-    }
-}
-
-impl Shown {
-    /// Whether there was time for everything; what was cut for want of it may be whole next time.
-    fn complete_in_time(&self) -> bool {
-        let is_cut = |note: &crate::query::Note| note.code == crate::query::NoteCode::DeadlineReached;
-        !self.notes.iter().any(is_cut)
     }
 }
 
@@ -129,9 +122,10 @@ fn written(asked: &Asked, shown: &Shown) -> Vec<u8> {
     }
 }
 
-/// Whether a row belongs into the table: one that sums the others up has other columns.
+/// Whether a row belongs into the table: one that sums the others up has other columns, and one that holds only a part of
+/// what was typed is no match to a program that cannot tell.
 fn fits(columns: &[&str], row: &Value) -> bool {
-    columns.first().is_none_or(|column| row.get(*column).is_some())
+    columns.first().is_none_or(|column| row.get(*column).is_some()) && row["partial"] != true
 }
 
 fn line(row: &Value) -> Vec<u8> {
@@ -225,16 +219,18 @@ fn stream(asked: &Asked, all: All, turn: Turn) -> Response<Body> {
         if format == Format::Csv {
             bytes.extend(cells(all.columns.iter().map(|&column| column.to_owned())));
         }
-        let done = (all.each)(&mut |row| {
+        let mut take = |row| {
             bytes.extend(match format {
                 Format::Csv => cells(table::cells(all.columns, &row).into_iter()),
                 _ => line(&row),
             });
             bytes.len() < TOGETHER
                 || sender.blocking_send(Ok(Bytes::from(std::mem::take(&mut bytes)))).is_ok()
-        });
+        };
+        // What goes wrong inside breaks off, as what there is no time for.
+        let done = catch_unwind(AssertUnwindSafe(|| (all.each)(&mut take)));
         let _ = sender.blocking_send(Ok(Bytes::from(bytes)));
-        if !done.is_ok_and(|whole| whole) {
+        if !matches!(done, Ok(Ok(true))) {
             let _ = sender.blocking_send(Err(io::Error::other("this is not everything")));
         }
     });

@@ -31,8 +31,12 @@ pub fn is_route(path: &str) -> bool {
 /// Writes what a form says, and has it hold before it answers.
 pub fn answer(asked: &Asked, live: &Live) -> Result<Answer, Fault> {
     let (_, write) = ROUTES.iter().find(|(own, _)| *own == asked.path).ok_or_else(Fault::no_page)?;
-    let done = write(asked)?;
-    live.renew()?;
+    let mut done = live.writing(|| write(asked))?;
+    if live.renew().is_err() {
+        // It is written: that the index cannot be read just now takes nothing back.
+        let late = html! { p .note { "It is written, and holds when the index can be read again." } };
+        done.main = html! { (done.main) (late) };
+    }
     Ok(Shown { is_lasting: false, ..done }.into())
 }
 
@@ -84,7 +88,12 @@ fn correct(asked: &Asked) -> Result<Shown, Fault> {
     let columns = match asked.params.get("quote") {
         Some(quote) => vec![Some(quote), Some(asked.needs("said")?)],
         None => {
-            vec![Some(asked.needs("rule")?), Some(asked.needs("kind")?), Some(asked.needs("name")?), asked.params.get("into")]
+            vec![
+                Some(asked.needs("rule")?),
+                Some(asked.needs("kind")?),
+                Some(asked.needs("name")?),
+                asked.params.get("into"),
+            ]
         }
     };
     let columns: Vec<&str> = columns.into_iter().flatten().collect();
@@ -109,7 +118,7 @@ fn done(title: &str, asked: &Asked, correction: Correction) -> Result<Shown, Fau
         @if correction.in_force { (undo("/correct/undo", &[("rule", &correction.rule)])) }
         @match (is_of_speakers, runs) {
             (false, _) => p { "It holds now, on every page and in every command, and after every rebuild." },
-            (true, true) => p { "The story is being read again: it holds in a moment, and after every rebuild." },
+            (true, true) => p { "A run of " code { "pullquote index" } " has begun: it holds when that is through, and after every rebuild." },
             (true, false) => p { "It holds from the next run of " code { "pullquote index" } " on, and after every rebuild." },
         }
     };

@@ -273,6 +273,8 @@ fn serve() {
             "serve --listen 0.0.0.0:0 --user-header X-User",
             "serve --listen 0.0.0.0:0 --token-file ../draft.txt --user-header X-User",
             "serve --token-file ../nowhere.txt",
+            "generate systemd --serve . --program /usr/bin/pullquote --listen 0.0.0.0:8080",
+            "generate systemd --serve . --program /usr/bin/pullquote --listen nowhere",
         ],
     );
 }

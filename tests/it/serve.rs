@@ -477,7 +477,14 @@ fn what_a_form_writes_holds_at_once_and_is_taken_back() {
     assert!(told.text().contains("next run") && told.text().contains("quotes.tsv"), "{}", told.text());
     assert_eq!(run(folder.path(), "index .").status.code(), Some(0));
     app.renew().expect("a newer commit");
-    let now = get(&app, &format!("/quote/{}.json?{}", quote["article_id"].as_str().expect("an id"), quote["quote_at"].as_str().and_then(|at| at.split_once('?')).expect("an address").1));
+    let now = get(
+        &app,
+        &format!(
+            "/quote/{}.json?{}",
+            quote["article_id"].as_str().expect("an id"),
+            quote["quote_at"].as_str().and_then(|at| at.split_once('?')).expect("an address").1
+        ),
+    );
     assert_eq!(now.json()["results"][0]["speaker"], "Dov Lindqvist");
     assert_eq!(post(&app, "/correct", "quote=nothing&said=Dov").status, 400);
     // What is no rule changes nothing.

@@ -1,8 +1,9 @@
 //! What stands around every page: head, search, navigation, foot.
 
 use maud::{DOCTYPE, Markup, html};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::text::{grouped, lines};
+use super::text::grouped;
 use crate::{
     query::Note,
     serve::{fault::Fault, params::Params, shown::Shown},
@@ -46,12 +47,27 @@ pub fn page(place: &Place<'_>, shown: &Shown) -> Markup {
 pub fn refusal(place: &Place<'_>, fault: &Fault) -> Markup {
     let middle = html! {
         h1 { (fault.text) }
-        @if let Some(shown) = &fault.shown { pre .caret { (lines(shown)) } }
+        @if let Some(shown) = &fault.shown { pre .caret { (caret(shown)) } }
         @if let Some(hint) = &fault.hint { p { (hint) } }
         p { a href="/help" { "How queries are written" } " · " a href="/" { "The first page" } }
     };
     let typed = if fault.shown.is_some() { place.params.get("q").unwrap_or_default() } else { "" };
     whole(place, &fault.text, typed, &middle)
+}
+
+/// A query with a caret under its fault, its characters shown as they are everywhere: the caret moves with them.
+fn caret(shown: &str) -> String {
+    let (query, mark) = shown.split_once('\n').unwrap_or((shown, ""));
+    let column = mark.len() - mark.trim_start().len();
+    let (mut before, mut width) = (String::new(), 0);
+    for c in query.chars() {
+        if width >= column {
+            break;
+        }
+        width += c.width().unwrap_or(0);
+        before.push(c);
+    }
+    format!("{}\n{}{}", line(query), " ".repeat(line(&before).width()), mark.trim())
 }
 
 fn whole(place: &Place<'_>, title: &str, typed: &str, middle: &Markup) -> Markup {

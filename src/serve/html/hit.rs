@@ -4,12 +4,11 @@ use maud::{Markup, html};
 
 use super::{
     marked::{anchor, highlighted},
-    quote::speaker,
+    quote::{notices, speaker},
     text::{self, counted, headline, joined, words},
 };
 use crate::{
     answers::{ArticleHit, QuoteHit},
-    article::Status,
     serve::{asked::Asked, params::address},
 };
 
@@ -34,7 +33,7 @@ pub fn row(asked: &Asked, hit: &ArticleHit, number: usize) -> Markup {
             @if !hit.snippet.text.is_empty() {
                 p .snippet { (highlighted(&hit.snippet.text, &hit.snippet.highlights)) }
             }
-            @if !hit.quotes.is_empty() {
+            @if !hit.quotes.is_empty() && !asked.withholds(hit.embargo.as_deref()) {
                 ul .said { @for quote in &hit.quotes { li { (said(quote, &to(&format!("#{}", anchor(quote))))) } } }
             }
         }
@@ -47,14 +46,5 @@ fn said(quote: &QuoteHit, to: &str) -> Markup {
     html! {
         a .words href=(to) { "“" (words(cut.unwrap_or(&text))) @if cut.is_some() { "…" } "”" } " "
         (speaker(quote.speaker.as_deref(), quote.speaker_guess.as_ref(), quote.stance))
-    }
-}
-
-/// What must be known of a story before it is used.
-pub fn notices(asked: &Asked, embargo: Option<&str>, status: Option<Status>) -> Markup {
-    let is_held = embargo.is_some_and(|embargo| crate::answers::embargo::holds(embargo, asked.moment.now));
-    html! {
-        @if is_held { " " strong .tag .bad { "embargo" } }
-        @if let Some(status) = status { " " strong .tag .bad { (status.name()) } }
     }
 }

@@ -6,6 +6,7 @@ use super::text::{self, counted, headline, joined, percent, person, words};
 use crate::{
     annotation::{Guess, QuoteKind, Stance},
     answers::{QuoteHit, Repeated},
+    article::Status,
     query::ArticleHead,
     serve::{asked::Asked, fault::Fault, html::marked::anchor, params::address},
     visible::line,
@@ -48,6 +49,10 @@ pub fn figure(asked: &Asked, row: &Row<'_>) -> Markup {
     let quote = row.quote;
     let cut = quote.text.char_indices().nth(SHOWN).map(|(at, _)| &quote.text[..at]);
     let shown = cut.unwrap_or(&quote.text);
+    let embargo = row.story.as_ref().and_then(|story| story.article.embargo.as_deref());
+    if asked.withholds(embargo) {
+        return held(row, embargo.unwrap_or_default());
+    }
     html! {
         figure .quote .(quote.stance.as_str()) id=(row.id) tabindex="-1" data-row {
             blockquote {
@@ -62,11 +67,27 @@ pub fn figure(asked: &Asked, row: &Row<'_>) -> Markup {
                     (speaker(quote.speaker.as_deref(), quote.speaker_guess.as_ref(), quote.stance)) " "
                     (how(quote))
                 }
-                (source(quote, row.story.as_ref()))
+                (source(asked, quote, row.story.as_ref()))
                 @if let Some((stories, first)) = row.repeated {
                     p .facts { "In " (counted(stories, "story", "stories")) ", first " (text::date(first)) }
                 }
                 (actions(asked, quote, row.story.as_ref()))
+            }
+        }
+    }
+}
+
+/// A quote whose words may not be read here yet.
+fn held(row: &Row<'_>, until: &str) -> Markup {
+    let quote = row.quote;
+    html! {
+        figure .quote id=(row.id) tabindex="-1" data-row {
+            blockquote { p .perhaps { "Withheld until " (line(until)) } }
+            figcaption {
+                p .facts {
+                    a href={ "/story/" (quote.article_id.as_str()) } { (headline(quote.title.as_deref(), &quote.path)) }
+                    " · " (text::date(quote.published.as_deref())) " " strong .tag .bad { "embargo" }
+                }
             }
         }
     }
@@ -102,15 +123,22 @@ fn how(quote: &QuoteHit) -> Markup {
 }
 
 /// Where the words stand.
-fn source(quote: &QuoteHit, story: Option<&ArticleHead>) -> Markup {
+fn source(asked: &Asked, quote: &QuoteHit, story: Option<&ArticleHead>) -> Markup {
     let outlet = story.and_then(|story| story.article.source.as_deref());
-    let status = story.and_then(|story| story.article.status);
     html! {
         p .facts {
             a href=(story_at(quote)) { (headline(quote.title.as_deref(), &quote.path)) }
             " · " @if let Some(outlet) = outlet { (words(outlet)) " · " } (text::date(quote.published.as_deref()))
-            @if let Some(status) = status { " " strong .tag .bad { (status.name()) } }
+            @if let Some(story) = story { (notices(asked, story.article.embargo.as_deref(), story.article.status)) }
         }
+    }
+}
+
+/// What must be known of a story before it is used.
+pub fn notices(asked: &Asked, embargo: Option<&str>, status: Option<Status>) -> Markup {
+    html! {
+        @if asked.is_held(embargo) { " " strong .tag .bad { "embargo" } }
+        @if let Some(status) = status { " " strong .tag .bad { (status.name()) } }
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
     serve::{
         asked::{Asked, Format},
         fault::Fault,
-        html::text::{self, counted, headline, words},
+        html::{
+            frame,
+            text::{self, counted, headline, words},
+        },
         params::encoded,
         shown::{Answer, Shown},
     },
@@ -24,18 +27,20 @@ const SHOWN: usize = 50;
 
 /// Answers.
 pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
-    let (alerts, all) =
-        Alerts::newest_of(asked.archive.folder(), asked.limit(SHOWN)?).map_err(Error::from)?;
+    let (limit, offset) = (asked.limit(SHOWN)?, asked.offset()?);
+    let (alerts, all) = Alerts::newest_of(asked.archive.folder(), offset + limit).map_err(Error::from)?;
+    let alerts: Vec<_> = alerts.into_iter().skip(offset).collect();
+    let next = (all > (offset + limit) as u64).then(|| asked.cursor(offset + limit));
     if asked.format == Format::Atom {
         let oldest_first: Vec<_> = alerts.into_iter().rev().collect();
         return Ok(Answer::Feed(atom(&oldest_first)));
     }
     let main = html! {
         h1 { "Alerts" }
-        p .sum #count { (counted(all, "alert", "alerts")) @if all > alerts.len() as u64 { ", the newest shown" }
+        p .sum #count { (counted(all, "alert", "alerts")) ", the newest first"
             " · " a href="/alerts.atom" { "Atom feed" } " · " a href="/saved" { "Saved searches" } }
         @if alerts.is_empty() { p .empty { "Nothing yet. " code { "pullquote alerts" } " looks for matches among new stories." } }
-        ol .list #results {
+        @if !alerts.is_empty() { ol .list #results {
             @for alert in &alerts {
                 li {
                     p {
@@ -48,9 +53,9 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
                     }
                 }
             }
-        }
+        } }
+        (frame::pager("/alerts", &asked.params, offset, alerts.len(), limit, next.as_deref()))
     };
-    let whole = all == alerts.len() as u64;
     let shown = Shown::new("Alerts", main).with_rows(&alerts, COLUMNS);
-    Ok(Shown { total: all, complete: whole, is_lasting: false, ..shown }.into())
+    Ok(Shown { total: all, next, is_lasting: false, ..shown }.into())
 }

@@ -44,6 +44,8 @@ pub struct Page {
     pub rows: &'static [&'static str],
     /// Whether it takes a form that is posted too.
     pub takes_form: bool,
+    /// Whether it is a feed too.
+    pub has_feed: bool,
     /// Answers.
     pub answer: fn(&Asked) -> Result<Answer, Fault>,
 }
@@ -69,8 +71,9 @@ pub const PAGES: &[Page] = &[
         path: "/",
         about: "What the archive is, and where to begin",
         params: &[],
-        rows: &["quote"],
+        rows: &[],
         takes_form: false,
+        has_feed: false,
         answer: home::answer,
     },
     Page {
@@ -87,6 +90,7 @@ pub const PAGES: &[Page] = &[
         ],
         rows: &["article"],
         takes_form: false,
+        has_feed: false,
         answer: search::answer,
     },
     Page {
@@ -95,6 +99,7 @@ pub const PAGES: &[Page] = &[
         params: &[text("q", "A query whose words are marked")],
         rows: &["story"],
         takes_form: false,
+        has_feed: false,
         answer: story::answer,
     },
     Page {
@@ -112,6 +117,7 @@ pub const PAGES: &[Page] = &[
         ],
         rows: &["quote"],
         takes_form: false,
+        has_feed: false,
         answer: quotes::answer,
     },
     Page {
@@ -123,14 +129,16 @@ pub const PAGES: &[Page] = &[
         ],
         rows: &["quote"],
         takes_form: false,
+        has_feed: false,
         answer: quote::answer,
     },
     Page {
         path: "/person",
         about: "One person, organisation, work, place or event",
         params: &[text("name", "The name, in any of its forms")],
-        rows: &["person"],
+        rows: &["person", "name"],
         takes_form: false,
+        has_feed: false,
         answer: person::answer,
     },
     Page {
@@ -139,6 +147,7 @@ pub const PAGES: &[Page] = &[
         params: &[text("words", "The words, at least two"), LIMIT],
         rows: &["appearance", "origin"],
         takes_form: false,
+        has_feed: false,
         answer: origin::answer,
     },
     Page {
@@ -150,6 +159,7 @@ pub const PAGES: &[Page] = &[
         ],
         rows: &["verdict", "draft"],
         takes_form: true,
+        has_feed: false,
         answer: verify::answer,
     },
     Page {
@@ -162,6 +172,7 @@ pub const PAGES: &[Page] = &[
         ],
         rows: &["period", "undated"],
         takes_form: false,
+        has_feed: false,
         answer: timeline::answer,
     },
     Page {
@@ -175,6 +186,7 @@ pub const PAGES: &[Page] = &[
         ],
         rows: &["name"],
         takes_form: false,
+        has_feed: false,
         answer: names::answer,
     },
     Page {
@@ -184,10 +196,12 @@ pub const PAGES: &[Page] = &[
             text("under", "The topic whose level is opened, by code or label"),
             text("prefix", "What a word of the topic begins with"),
             one_of("kind", "The only kind wanted", topics::KINDS),
+            AFTER,
             LIMIT,
         ],
         rows: &["topic"],
         takes_form: false,
+        has_feed: false,
         answer: topics::answer,
     },
     Page {
@@ -196,22 +210,25 @@ pub const PAGES: &[Page] = &[
         params: &[],
         rows: &["saved"],
         takes_form: false,
+        has_feed: false,
         answer: saved::list,
     },
     Page {
         path: "/saved/",
         about: "What a saved search finds, newest first; `.atom` is a feed",
-        params: &[LIMIT],
+        params: &[AFTER, LIMIT],
         rows: &["article"],
         takes_form: false,
+        has_feed: true,
         answer: saved::one,
     },
     Page {
         path: "/alerts",
         about: "What the saved searches found among new stories, newest first",
-        params: &[LIMIT],
+        params: &[AFTER, LIMIT],
         rows: &["alert"],
         takes_form: false,
+        has_feed: true,
         answer: alerts::answer,
     },
     Page {
@@ -220,14 +237,16 @@ pub const PAGES: &[Page] = &[
         params: &[],
         rows: &["status"],
         takes_form: false,
+        has_feed: false,
         answer: status::answer,
     },
     Page {
         path: "/skipped",
         about: "Inputs that are left out, and why",
-        params: &[],
+        params: &[AFTER, LIMIT],
         rows: &["skipped"],
         takes_form: false,
+        has_feed: false,
         answer: status::skipped,
     },
     Page {
@@ -236,6 +255,7 @@ pub const PAGES: &[Page] = &[
         params: &[],
         rows: &[],
         takes_form: false,
+        has_feed: false,
         answer: help::answer,
     },
 ];

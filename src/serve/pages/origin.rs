@@ -6,12 +6,13 @@ use serde_json::Value;
 use crate::{
     annotation::Stance,
     answers::{Appearance, Origin, OriginAnswer, OriginRequest},
+    query::ArticleHead,
     quote_at::QuoteAt,
     serve::{
         asked::Asked,
         fault::Fault,
         html::{
-            quote::speaker,
+            quote::{notices, speaker},
             text::{self, counted, grouped, headline, pieces, words},
         },
         shown::{Answer, Shown, value},
@@ -33,38 +34,27 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         return Ok(Shown { columns: COLUMNS, ..Shown::new("Who said it first?", main) }.into());
     };
     let request = OriginRequest { words: typed.to_owned(), limit: asked.limit(SHOWN)? };
-    let OriginAnswer { mut appearances, origin } = asked.archive.origin(&request)?;
-    for appearance in &mut appearances {
-        readable(asked, appearance)?;
+    let mut answer = asked.archive.origin(&request)?;
+    answer.withhold(|appearance| asked.withholds_story(appearance.id.as_str()))?;
+    let OriginAnswer { appearances, origin } = answer;
+    let mut heads = Vec::new();
+    for appearance in &appearances {
+        heads.push(asked.archive.head_of(appearance.id.as_str())?);
     }
     let main = html! {
         h1 .words { "“" (words(typed)) "”" }
         (form(typed))
         (sum(&origin, appearances.len()))
         @if origin.appearances == 0 {
-            p .empty { "These words, and words nearly like them, stand nowhere in the archive." }
+            (asked.nothing("These words, and words nearly like them, stand nowhere in the archive."))
         } @else {
-            ol .uses #results { @for (number, one) in (1..).zip(&appearances) { (appearance(one, number)) } }
+            ol .uses #results { @for ((number, one), head) in (1..).zip(&appearances).zip(&heads) { (appearance(asked, one, head.as_ref(), number)) } }
         }
     };
     let title = format!("“{typed}”: {}", counted(origin.appearances, "use", "uses"));
     let rows: Vec<Value> = appearances.iter().map(value).chain([value(&origin)]).collect();
     let shown = Shown { query: typed.to_owned(), complete: origin.complete, ..Shown::new(title, main) };
     Ok(Shown { total: origin.appearances, ..shown.with_rows(&rows, COLUMNS) }.into())
-}
-
-/// Leaves out the words of a story that may not be read here yet.
-fn readable(asked: &Asked, appearance: &mut Appearance) -> Result<(), Fault> {
-    if asked.settings.is_local {
-        return Ok(());
-    }
-    let story = asked.archive.head_of(appearance.id.as_str())?;
-    let embargo = story.and_then(|story| story.article.embargo);
-    if asked.withholds(embargo.as_deref()) {
-        (appearance.text, appearance.pieces) = (String::new(), Vec::new());
-        (appearance.speaker, appearance.speaker_guess) = (None, None);
-    }
-    Ok(())
 }
 
 fn form(typed: &str) -> Markup {
@@ -106,13 +96,15 @@ fn sum(origin: &Origin, shown: usize) -> Markup {
     }
 }
 
-fn appearance(one: &Appearance, number: usize) -> Markup {
+fn appearance(asked: &Asked, one: &Appearance, head: Option<&ArticleHead>, number: usize) -> Markup {
+    let embargo = head.and_then(|head| head.article.embargo.as_deref());
     let place = QuoteAt::of(&one.id, one.start, one.end, &one.text);
     html! {
         li .use .first[one.first] id={ "r" (number) } tabindex="-1" data-row {
             p .when { (text::date(one.published.as_deref())) @if one.first { " " strong .tag .good { "first" } } }
             div {
-                p .words { (pieces(&one.pieces)) }
+                @if asked.withholds(embargo) { p .perhaps { "Withheld until " (line(embargo.unwrap_or_default())) } }
+                @else { p .words { (pieces(&one.pieces)) } }
                 p .facts {
                     @match one.stance {
                         None => span .perhaps { "in the reporter’s own words" },
@@ -126,6 +118,7 @@ fn appearance(one: &Appearance, number: usize) -> Markup {
                         0 => " · the very words",
                         edits => { " · " (counted(edits as u64, "word differs", "words differ")) },
                     }
+                    (notices(asked, embargo, head.and_then(|head| head.article.status)))
                 }
             }
         }

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::{
     annotation::NameKind,
-    answers::{NamesRequest, PersonAnswer, PersonPage, Repeated, Tally},
+    answers::{KnownName, NamesRequest, PersonAnswer, PersonPage, Repeated, Tally, parts::narrowed},
+    query::{Query, read},
     serve::{
         asked::Asked,
         fault::Fault,
@@ -23,6 +24,9 @@ use crate::{
 const COLUMNS: &[&str] =
     &["name", "kind", "articles", "first_seen", "last_seen", "quotes_by", "quotes_about"];
 
+/// Columns of the table of those who may be meant.
+const NAMES: &[&str] = &["name", "kind", "articles", "forms"];
+
 /// Answers.
 pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
     let Some(typed) = asked.params.get("name") else { return index(asked) };
@@ -38,7 +42,8 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
                 h1 { "Several bear the name " (name(typed)) }
                 ul .list { @for one in &several { (choice(one)) } }
             };
-            Shown { query: typed.to_owned(), columns: COLUMNS, ..Shown::new(typed, main) }
+            let names = several.iter().map(|one| one.label.as_str());
+            Shown { query: typed.to_owned(), ..Shown::new(typed, main).with_rows(&known(asked, names)?, NAMES) }
         }
         PersonAnswer::Nobody(near) => {
             let main = html! {
@@ -48,7 +53,8 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
                 }
                 p { a href=(address("/search", &[("q", typed)])) { "Search the stories for it" } }
             };
-            Shown { query: typed.to_owned(), columns: COLUMNS, ..Shown::new(typed, main) }
+            let names = near.iter().map(String::as_str);
+            Shown { query: typed.to_owned(), ..Shown::new(typed, main).with_rows(&known(asked, names)?, NAMES) }
         }
     }
     .into())
@@ -70,8 +76,20 @@ fn index(asked: &Asked) -> Result<Answer, Fault> {
             @for known in &listed.entries { li { (person(&known.name)) " " span .num { (grouped(known.articles)) } } }
         }
     };
-    // Nobody was asked for: there is no row.
-    Ok(Shown { columns: COLUMNS, ..Shown::new("People", main) }.into())
+    let shown = Shown::new("People", main).with_rows(&listed.entries, NAMES);
+    let complete = listed.complete && listed.all == listed.entries.len();
+    Ok(Shown { total: listed.all as u64, complete, ..shown }.into())
+}
+
+/// The names of that spelling, as lines of their own.
+fn known<'a>(asked: &Asked, names: impl Iterator<Item = &'a str>) -> Result<Vec<KnownName>, Fault> {
+    let mut known = Vec::new();
+    for name in names {
+        let request = NamesRequest { prefix: Some(name.to_owned()), kind: None, limit: 20 };
+        let found = asked.archive.first_names(&request)?.entries.into_iter().find(|known| known.name == name);
+        known.extend(found);
+    }
+    Ok(known)
 }
 
 fn choice(one: &Tally) -> Markup {
@@ -88,8 +106,10 @@ fn readable(asked: &Asked, page: &mut PersonPage) -> Result<(), Fault> {
 }
 
 fn main(asked: &Asked, page: &PersonPage) -> Result<Markup, Fault> {
-    let of = |field: &str| format!("{field}:\"{}\"", page.name);
-    let person = of(page.kind.as_str());
+    let person = read(&narrowed(&Query::All(Vec::new()), page.kind.as_str(), &page.name), false)?;
+    let and = |field: &str, label: &str| {
+        address("/search", &[("q", &narrowed(&person, field, label)), ("copies", "all")])
+    };
     let running = format!("{:04}-{:02}", asked.moment.today.year(), asked.moment.today.month());
     let bars = Bars {
         counts: &page.timeline.counts,
@@ -102,7 +122,7 @@ fn main(asked: &Asked, page: &PersonPage) -> Result<Markup, Fault> {
         header .head {
             h1 { (name(&page.name)) " " small { (page.kind.as_str()) } }
             p .sum #count {
-                a href=(address("/search", &[("q", &person)])) { (counted(page.articles, "story", "stories")) } " · "
+                a href=(address("/search", &[("q", &person.to_string()), ("copies", "all")])) { (counted(page.articles, "story", "stories")) } " · "
                 a href=(address("/quotes", &[("by", &page.name)])) { (counted(page.quotes_by, "quote", "quotes")) " by" } " · "
                 a href=(address("/quotes", &[("about", &page.name)])) { (grouped(page.quotes_about)) " about" }
                 @if let (Some(first), Some(last)) = (&page.first_seen, &page.last_seen) { " · " (first) " to " (last) }
@@ -120,7 +140,7 @@ fn main(asked: &Asked, page: &PersonPage) -> Result<Markup, Fault> {
                     @if number > 0 { ", " } (self::person_of(one)) } "?" }
             }
         }
-        (chart::timeline(&bars, &|period| address("/search", &[("q", &format!("{person} date:{period}"))])))
+        (chart::timeline(&bars, &|period| and("date", period)))
         div .columns {
             div .wide {
                 (said(asked, "said", "Said", &page.latest_quotes, &address("/quotes", &[("by", &page.name), ("sort", "newest")]), page.quotes_by)?)
@@ -129,8 +149,8 @@ fn main(asked: &Asked, page: &PersonPage) -> Result<Markup, Fault> {
             }
             aside aria-label="In what company" {
                 (tallies("with", "With", &page.people, &|label| address("/person", &[("name", label)])))
-                (tallies("topics", "Topics", &page.topics, &|label| address("/search", &[("q", &format!("{person} topic:\"{label}\""))])))
-                (tallies("sources", "Sources", &page.sources, &|label| address("/search", &[("q", &format!("{person} source:\"{label}\""))])))
+                (tallies("topics", "Topics", &page.topics, &|label| and("topic", label)))
+                (tallies("sources", "Sources", &page.sources, &|label| and("source", label)))
             }
         }
     })

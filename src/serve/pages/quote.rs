@@ -28,6 +28,7 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
     if let (true, Some((start, end)), Format::Html) = (found.notes.is_empty(), place, asked.format) {
         return Ok(Answer::SeeOther(format!("/story/{id}#q{start}-{end}")));
     }
+    let is_held = asked.withholds_story(id)?;
     let quote = found.quote.map(|quote| super::quotes::kept(asked, quote)).transpose()?;
     let row = quote.as_ref().map(|quote| Row::new(asked, quote, "r1".to_owned())).transpose()?;
     let main = html! {
@@ -36,7 +37,7 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         @if let Some(row) = &row {
             @if !found.notes.is_empty() { p .note { "Nearest to what the address named:" } }
             (figure(asked, row))
-        } @else if let Some(found) = found.words.as_ref().filter(|_| asked.settings.is_local) {
+        } @else if let Some(found) = found.words.as_ref().filter(|_| !is_held) {
             figure .quote { blockquote { p { (words(&found.text)) } } }
         }
     };

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     annotation::QuoteKind,
-    answers::{Page, QuoteHit, QuoteRequest},
+    answers::{Page, QuoteHit, QuoteRequest, embargo::Withhold},
     query::{self, Error},
     serve::{
         asked::{Asked, ROWS},
@@ -13,7 +13,7 @@ use crate::{
         html::{
             frame,
             quote::{Row, figure},
-            text::{counted, name},
+            text::{counted, grouped, name},
         },
         shown::{All, Answer, Shown, value},
     },
@@ -60,14 +60,14 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
     }
     let heading = heading(asked);
     let main = html! {
-        h1 { (heading) }
+        h1 { bdi { (line(&heading)) } }
         (form(asked))
         p .sum #count { (counted(ranked, "quote", "quotes")) }
         section #results aria-label="Quotes" { @for row in &rows { (figure(asked, row)) } }
         @if rows.is_empty() { (nothing(asked, &request)?) }
         (frame::pager("/quotes", &asked.params, offset, rows.len(), limit, next.as_deref()))
     };
-    let title = format!("{}: {}", heading.into_string().replace("<bdi>", "").replace("</bdi>", ""), ranked);
+    let title = format!("{heading} ({})", grouped(ranked));
     let shown = Shown {
         query: asked.typed().to_owned(),
         ranked: Some(ranked),
@@ -114,30 +114,19 @@ pub fn readable(asked: &Asked, quotes: Vec<QuoteHit>) -> Result<Vec<QuoteHit>, E
 }
 
 /// A quote, without its words where its story may not be read here yet.
-pub fn kept(asked: &Asked, quote: QuoteHit) -> Result<QuoteHit, Error> {
-    if asked.settings.is_local {
-        return Ok(quote);
+pub fn kept(asked: &Asked, mut quote: QuoteHit) -> Result<QuoteHit, Error> {
+    if asked.withholds_story(quote.article_id.as_str())? {
+        quote.withhold();
     }
-    let story = asked.archive.head_of(quote.article_id.as_str())?;
-    let embargo = story.and_then(|story| story.article.embargo);
-    Ok(if asked.withholds(embargo.as_deref()) { withheld(quote) } else { quote })
+    Ok(quote)
 }
 
-/// A quote without its words.
-pub fn withheld(quote: QuoteHit) -> QuoteHit {
-    let mut quote =
-        QuoteHit { text: String::new(), speaker: None, speaker_guess: None, speaker_mention: None, ..quote };
-    quote.context.text = String::new();
-    quote
-}
-
-fn heading(asked: &Asked) -> Markup {
-    let (by, about, typed) = (asked.params.get("by"), asked.params.get("about"), asked.typed());
-    html! {
-        @if typed.is_empty() { "Quotes" } @else { "Quotes: " (line(typed)) }
-        @if let Some(by) = by { " by " (name(by)) }
-        @if let Some(about) = about { " about " (name(about)) }
-    }
+/// What is asked for, in words.
+fn heading(asked: &Asked) -> String {
+    let typed = Some(asked.typed()).filter(|typed| !typed.is_empty()).map(|typed| format!(": {typed}"));
+    let by = asked.params.get("by").map(|name| format!(" by {name}"));
+    let about = asked.params.get("about").map(|name| format!(" about {name}"));
+    ["Quotes".to_owned()].into_iter().chain([typed, by, about].into_iter().flatten()).collect()
 }
 
 fn form(asked: &Asked) -> Markup {
@@ -170,7 +159,8 @@ pub fn select(name: &str, label: &str, options: &[(&str, &str)], asked: &Asked) 
 fn nothing(asked: &Asked, request: &QuoteRequest) -> Result<Markup, Error> {
     let meant = asked.archive.suggest(&request.whole())?;
     Ok(html! {
-        p .empty { "No quote in the archive matches." }
+        @if asked.params.get("after").is_some() { p .empty { "There are no more." } }
+        @else { (asked.nothing("No quote in the archive matches.")) }
         @if !meant.is_empty() {
             p { "Did you mean " @for (number, one) in meant.iter().enumerate() {
                 @if number > 0 { ", " }

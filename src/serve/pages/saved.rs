@@ -13,7 +13,10 @@ use crate::{
     serve::{
         asked::{Asked, Format, ROWS},
         fault::Fault,
-        html::text::{counted, words},
+        html::{
+            frame,
+            text::{counted, words},
+        },
         params::{address, encoded},
         shown::{Answer, Shown},
     },
@@ -90,8 +93,10 @@ pub fn one(asked: &Asked) -> Result<Answer, Fault> {
     let query = saved::read(&search)?;
     let is_feed = asked.format == Format::Atom;
     let limit = asked.limit(if is_feed { ENTRIES } else { ROWS })?;
-    let Page { hits, strict, notes, complete, .. } = asked.archive.strict(&query, limit)?;
-    let hits: Vec<_> = hits.into_iter().map(|hit| kept(asked, hit)).collect();
+    let offset = asked.offset()?;
+    let Page { hits, strict, notes, complete, .. } = asked.archive.strict(&query, offset + limit)?;
+    let hits: Vec<_> = hits.into_iter().skip(offset).map(|hit| kept(asked, hit)).collect();
+    let next = (strict > (offset + limit) as u64).then(|| asked.cursor(offset + limit));
     if is_feed {
         let updated = asked.moment.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let feed = atom_of_search(&search.name, &hits, &updated, |hit| {
@@ -105,6 +110,8 @@ pub fn one(asked: &Asked) -> Result<Answer, Fault> {
             " · " a href={ "/saved/" (encoded(&search.name)) ".atom" } { "Atom feed" } }
         p .sum #count { (counted(strict, "story", "stories")) ", newest first" }
         section #results aria-label="Stories" { (rows(asked, &hits)) }
+        @if strict == 0 { (asked.nothing("No story in the archive matches.")) }
+        (frame::pager(&asked.path, &asked.params, offset, hits.len(), limit, next.as_deref()))
     };
     let shown = Shown::new(format!("Saved: {}", search.name), main).with_rows(&hits, STORIES);
     let whole = complete && strict == hits.len() as u64;

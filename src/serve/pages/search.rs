@@ -1,16 +1,16 @@
 //! Search: stories, the best first, with what narrows them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::quotes::withheld;
 use crate::{
     answers::{
         ArticleHit, ArticleRequest, Page,
+        embargo::Withhold,
         facets::Facet,
-        parts::{Part, parts},
+        parts::{Part, narrowed, parts, with_word},
     },
     query::{Error, Query, Sort, read},
     serve::{
@@ -38,6 +38,9 @@ const FACETS: [(&str, &str, &str); 4] = [
     ("year", "Years", "date"),
 ];
 
+/// How long facets may take that somebody asks for by themselves.
+const COUNTED: Duration = Duration::from_secs(30);
+
 /// Values of a facet.
 const VALUES: usize = 8;
 
@@ -54,10 +57,14 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
     let page = asked.archive.search(&request)?;
     let is_short = page.hits.len() <= limit;
     let next = (!is_short).then(|| asked.cursor(offset + limit));
-    let Page { hits, strict, ranked, unknown, notes, complete } = page;
+    let Page { hits, strict, ranked, unknown, notes, .. } = page;
     let hits: Vec<ArticleHit> = hits.into_iter().take(limit).map(|hit| kept(asked, hit)).collect();
     let facets = facets(asked, &query, ranked)?;
     let undated = asked.archive.undated_articles(&query)?;
+    let empty = if hits.is_empty() && offset == 0 { Some(nothing(asked, &query)?) } else { None };
+    let set_aside = set_aside(asked, &unknown)?;
+    // Whatever was counted is counted now: what there was no time for is known.
+    let complete = asked.archive.is_complete();
     let main = html! {
         div .columns {
             div .wide {
@@ -69,7 +76,7 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
                     (keep(asked))
                 }
                 @if asked.has_moved() { p .note { "The archive has changed since the page before." } }
-                (set_aside(asked, &unknown)?)
+                (set_aside)
                 @if undated > 0 {
                     p .note {
                         (counted(undated, "match without a date is", "matches without a date are")) " left out: "
@@ -77,10 +84,10 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
                     }
                 }
                 section #results aria-label="Stories" { (rows(asked, &hits)) }
-                @if hits.is_empty() && offset == 0 { (nothing(asked, &query, complete)?) }
+                @if let Some(empty) = &empty { (empty) }
                 (frame::pager("/search", &asked.params, offset, hits.len(), limit, next.as_deref()))
             }
-            (aside(asked, facets.as_deref(), ranked))
+            (aside(asked, &query, facets.as_deref(), ranked))
         }
     };
     let heading = if asked.typed().is_empty() { "Everything".to_owned() } else { asked.typed().to_owned() };
@@ -92,6 +99,8 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         complete,
         next,
         notes,
+        // What was not counted this time may be the next.
+        is_lasting: facets.is_some(),
         facets: facets.unwrap_or_default(),
         ..Shown::new(title, main).with_rows(&hits, COLUMNS)
     };
@@ -114,8 +123,7 @@ fn all(asked: &Asked, request: ArticleRequest) -> Answer {
 /// A story, without its words where it may not be read here yet.
 pub fn kept(asked: &Asked, mut hit: ArticleHit) -> ArticleHit {
     if asked.withholds(hit.embargo.as_deref()) {
-        hit.snippet = Default::default();
-        hit.quotes = hit.quotes.into_iter().map(withheld).collect();
+        hit.withhold();
     }
     hit
 }
@@ -205,7 +213,7 @@ fn set_aside(asked: &Asked, unknown: &[String]) -> Result<Markup, Error> {
                 "Nothing holds " strong { (line(word)) } ": it is set aside."
                 @if let Some(instead) = instead {
                     " Did you mean "
-                    a href=(asked.params.without("after").with("q", &asked.typed().replace(word.as_str(), &instead)).on("/search")) {
+                    a href=(asked.params.without("after").with("q", &with_word(asked.typed(), word, &instead)).on("/search")) {
                         (line(&instead))
                     } "?"
                 }
@@ -219,12 +227,7 @@ fn undated_query(query: &Query) -> String {
 }
 
 /// Why nothing is found: what each part matches alone, what the rest matches without it, names that may be meant.
-fn nothing(asked: &Asked, query: &Query, complete: bool) -> Result<Markup, Error> {
-    if !complete {
-        return Ok(
-            html! { p .empty { "The time was over before anything was found: narrow the search, or try again." } },
-        );
-    }
+fn nothing(asked: &Asked, query: &Query) -> Result<Markup, Error> {
     let mut told = Vec::new();
     for part in parts(query) {
         let alone = asked.archive.count(&read(&part.written, false)?)?;
@@ -235,8 +238,11 @@ fn nothing(asked: &Asked, query: &Query, complete: bool) -> Result<Markup, Error
         told.push((part, alone, without));
     }
     let meant = asked.archive.suggest(query)?;
+    if !asked.archive.is_complete() {
+        return Ok(asked.nothing(""));
+    }
     Ok(html! {
-        p .empty { "No story in the archive matches." }
+        (asked.nothing("No story in the archive matches."))
         @if !meant.is_empty() {
             p { "Did you mean "
                 @for (number, one) in meant.iter().enumerate() {
@@ -272,7 +278,7 @@ fn facets(asked: &Asked, query: &Query, ranked: u64) -> Result<Option<Vec<Facet>
         return Ok(Some(Vec::new()));
     }
     let hurried = match asked.params.get("facets") {
-        Some(_) => asked.archive.clone(),
+        Some(_) => asked.archive.until(Instant::now() + COUNTED),
         None => asked.archive.until(Instant::now() + asked.settings.facet_patience),
     };
     let facets = hurried.facets(query, &FACETS.map(|(field, ..)| field), VALUES)?;
@@ -280,15 +286,9 @@ fn facets(asked: &Asked, query: &Query, ranked: u64) -> Result<Option<Vec<Facet>
     Ok(whole.then_some(facets))
 }
 
-fn aside(asked: &Asked, facets: Option<&[Facet]>, ranked: u64) -> Markup {
+fn aside(asked: &Asked, query: &Query, facets: Option<&[Facet]>, ranked: u64) -> Markup {
     let narrowed = |field: &str, label: &str| {
-        let value = if label.contains(|c: char| !c.is_alphanumeric()) {
-            format!("\"{label}\"")
-        } else {
-            label.to_owned()
-        };
-        let typed = format!("{} {field}:{value}", asked.typed());
-        asked.params.without("after").with("q", typed.trim()).on("/search")
+        asked.params.without("after").with("q", &narrowed(query, field, label)).on("/search")
     };
     html! {
         aside .facets aria-label="Narrow the search" {

@@ -9,7 +9,10 @@ use crate::{
     serve::{
         asked::Asked,
         fault::Fault,
-        html::text::{counted, grouped, words},
+        html::{
+            frame,
+            text::{counted, grouped, words},
+        },
         shown::{Answer, Shown},
     },
     state::Run,
@@ -19,6 +22,9 @@ use crate::{
 const STATUS: &[&str] =
     &["index", "schema", "articles", "quotes", "files", "skipped", "bytes", "last_success_age_s"];
 const SKIPPED: &[&str] = &["root", "path", "record", "reason", "message", "count"];
+
+/// Inputs of a page.
+const SHOWN: usize = 200;
 
 /// Answers with the status.
 pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
@@ -80,11 +86,13 @@ fn span(seconds: i64) -> String {
 
 /// Answers with what is left out.
 pub fn skipped(asked: &Asked) -> Result<Answer, Fault> {
-    let skipped: Vec<_> =
-        left_out(asked.archive.folder()).map_err(Error::from)?.into_iter().map(Line::of).collect();
+    let (limit, offset) = (asked.limit(SHOWN)?, asked.offset()?);
+    let all = left_out(asked.archive.folder()).map_err(Error::from)?;
+    let (count, next) = (all.len(), (all.len() > offset + limit).then(|| asked.cursor(offset + limit)));
+    let skipped: Vec<_> = all.into_iter().skip(offset).take(limit).map(Line::of).collect();
     let main = html! {
         h1 { "Left out" }
-        p .sum #count { (counted(skipped.len() as u64, "input", "inputs")) }
+        p .sum #count { (counted(count as u64, "line", "lines")) }
         @if skipped.is_empty() { p .empty { "Everything was read." } } @else {
             div .scroll tabindex="0" role="region" aria-label="Inputs left out" {
                 table #results {
@@ -101,7 +109,8 @@ pub fn skipped(asked: &Asked) -> Result<Answer, Fault> {
                 }
             }
         }
+        (frame::pager("/skipped", &asked.params, offset, skipped.len(), limit, next.as_deref()))
     };
-    let shown = Shown::new(format!("Left out: {}", skipped.len()), main).with_rows(&skipped, SKIPPED);
-    Ok(Shown { is_lasting: false, ..shown }.into())
+    let shown = Shown::new(format!("Left out: {count}"), main).with_rows(&skipped, SKIPPED);
+    Ok(Shown { total: count as u64, next, is_lasting: false, ..shown }.into())
 }

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::{
     annotation::NameKind,
-    answers::{ArticleHit, QuoteHit, Story, StoryAnswer},
-    query::{Error, read},
+    answers::{ArticleHit, QuoteHit, Story, StoryAnswer, embargo::Withhold, parts::narrowed},
+    query::{Error, Query, read},
     serve::{
         asked::Asked,
         fault::Fault,
@@ -31,7 +31,7 @@ const SIMILAR: usize = 5;
 pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
     let StoryAnswer { mut story, notes, .. } = asked.archive.show(id(asked)?)?;
     if asked.withholds(story.embargo.as_deref()) {
-        withhold(&mut story);
+        story.withhold();
     }
     let query = read(asked.typed(), false);
     let found = match &query {
@@ -60,9 +60,8 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
     };
     let title = story.title.clone().unwrap_or_else(|| story.path.clone());
     let title: String = title.chars().take(120).collect();
-    let is_lasting = story.embargo.is_none();
     let query = asked.typed().to_owned();
-    let shown = Shown { query, notes, is_lasting, ..Shown::new(title, main).with_rows(&[&story], COLUMNS) };
+    let shown = Shown { query, notes, ..Shown::new(title, main).with_rows(&[&story], COLUMNS) };
     Ok(shown.into())
 }
 
@@ -71,13 +70,6 @@ fn id(asked: &Asked) -> Result<&str, Fault> {
     let article = asked.id.split_once('-').map_or(asked.id.as_str(), |(article, _)| article);
     let is_id = crate::article::ArticleId::read(article).is_some();
     is_id.then_some(asked.id.as_str()).ok_or_else(Fault::no_page)
-}
-
-/// Leaves out what the story says.
-fn withhold(story: &mut Story) {
-    story.text = String::new();
-    story.quotes = Vec::new();
-    story.names = Vec::new();
 }
 
 fn head(asked: &Asked, story: &Story) -> Markup {
@@ -193,7 +185,7 @@ fn topics(story: &Story) -> Markup {
                 h2 #of-topics { "Topics" }
                 ul {
                     @for topic in &story.topics {
-                        li { a href=(address("/search", &[("q", &format!("topic:\"{}\"", topic.label))])) { (words(&topic.label)) } }
+                        li { a href=(address("/search", &[("q", &narrowed(&Query::All(Vec::new()), "topic", &topic.label))])) { (words(&topic.label)) } }
                     }
                 }
             }

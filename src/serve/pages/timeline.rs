@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use super::quotes::select;
 use crate::{
-    answers::{TimelineAnswer, TimelineRequest, timeline::Step},
+    answers::{
+        TimelineAnswer, TimelineRequest,
+        parts::{narrowed, strict},
+        timeline::Step,
+    },
     serve::{
         asked::Asked,
         fault::Fault,
@@ -31,33 +35,31 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         Some(_) => return Err(Fault::wrong("`by` is day, month or year.")),
     };
     let query = asked.query()?;
-    let TimelineAnswer { periods, undated, notes } =
-        asked.archive.timeline(&TimelineRequest { query, step })?;
+    let request = TimelineRequest { query: query.clone(), step };
+    let TimelineAnswer { periods, undated, notes } = asked.archive.timeline(&request)?;
+    let width = match step {
+        Step::Day => "day",
+        Step::Month => "month",
+        Step::Year => "year",
+    };
     let counts: Vec<_> = periods.iter().map(|period| period.count.clone()).collect();
     let dated: u64 = counts.iter().map(|count| count.articles).sum();
     let running = running(asked, step);
     let per_thousand = asked.params.get("per") == Some("thousand");
-    let label = format!(
-        "Stories by {}",
-        match step {
-            Step::Day => "day",
-            Step::Month => "month",
-            Step::Year => "year",
-        }
-    );
+    let label = format!("Stories by {width}");
     let bars =
         Bars { counts: &counts, undated: undated.articles, running: &running, per_thousand, label: &label };
     let main = html! {
         h1 { "Timeline" @if !asked.typed().is_empty() { ": " (line(asked.typed())) } }
         (form(asked))
         p .sum #count {
-            a href=(address("/search", &[("q", asked.typed())])) { (counted(dated + undated.articles, "story", "stories")) }
+            a href=(address("/search", &[("q", &strict(&query).to_string()), ("copies", "all")])) { (counted(dated + undated.articles, "story", "stories")) }
             @if undated.articles > 0 {
-                ", " a href=(address("/search", &[("q", &format!("{} date:none", asked.typed()))])) { (counted(undated.articles, "undated", "undated")) }
+                ", " (undated.articles) " undated, or less exact than a " (width)
             }
         }
-        @if dated + undated.articles == 0 { p .empty { "No story in the archive matches." } }
-        @else { (chart::timeline(&bars, &|period| address("/search", &[("q", &format!("{} date:{period}", asked.typed()))]))) }
+        @if dated + undated.articles == 0 { (asked.nothing("No story in the archive matches.")) }
+        @else { (chart::timeline(&bars, &|period| address("/search", &[("q", &narrowed(&query, "date", period)), ("copies", "all")]))) }
     };
     let rows: Vec<Value> = periods.iter().map(value).chain([value(&undated)]).collect();
     let title =

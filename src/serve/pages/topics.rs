@@ -5,11 +5,15 @@ use maud::{Markup, html};
 use super::quotes::select;
 use crate::{
     annotation::TopicKind,
-    answers::{KnownTopic, Listed, TopicsRequest},
+    answers::{KnownTopic, Listed, TopicsRequest, parts::narrowed},
+    query::Query,
     serve::{
         asked::Asked,
         fault::Fault,
-        html::text::{counted, grouped, words},
+        html::{
+            frame,
+            text::{counted, grouped, words},
+        },
         params::address,
         shown::{Answer, Shown},
     },
@@ -27,7 +31,8 @@ const SHOWN: usize = 60;
 
 /// Answers.
 pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
-    let limit = asked.limit(SHOWN)?;
+    let (page, offset) = (asked.limit(SHOWN)?, asked.offset()?);
+    let limit = offset + page;
     let kind = match asked.params.get("kind") {
         None => None,
         Some(typed) => Some(
@@ -47,6 +52,8 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         (level.opened, level.topics)
     };
     let Listed { entries, all, complete } = listed;
+    let entries: Vec<_> = entries.into_iter().skip(offset).collect();
+    let next = (all > limit).then(|| asked.cursor(limit));
     let main = html! {
         h1 { "Topics" }
         form .filters action="/topics" {
@@ -58,13 +65,13 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         p .sum #count { (counted(all as u64, "topic", "topics")) @if all > entries.len() { ", " (grouped(entries.len() as u64)) " shown" } }
         @if entries.is_empty() { p .empty { "There is no topic here that a story has." } }
         ul .tree #results { @for topic in &entries { (row(topic)) } }
+        (frame::pager("/topics", &asked.params, offset, entries.len(), page, next.as_deref()))
     };
     let title =
         opened.as_ref().map_or_else(|| "Topics".to_owned(), |(_, topic)| format!("Topics: {}", topic.name));
     let query = asked.params.get("under").or(prefix).unwrap_or_default().to_owned();
-    let whole = complete && all == entries.len();
     let shown = Shown::new(title, main).with_rows(&entries, COLUMNS);
-    Ok(Shown { query, total: all as u64, complete: whole, ..shown }.into())
+    Ok(Shown { query, total: all as u64, complete, next, ..shown }.into())
 }
 
 fn crumbs(opened: Option<&(String, KnownTopic)>) -> Markup {
@@ -81,7 +88,8 @@ fn crumbs(opened: Option<&(String, KnownTopic)>) -> Markup {
 }
 
 fn row(topic: &KnownTopic) -> Markup {
-    let stories = address("/search", &[("q", &format!("topic:\"{}\"", topic.name))]);
+    let query = narrowed(&Query::All(Vec::new()), "topic", &topic.name);
+    let stories = address("/search", &[("q", &query), ("copies", "all")]);
     html! {
         li {
             a href=(stories) { (words(&topic.name)) } " " span .num { (grouped(topic.articles)) }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::{
-    answers::{Claim, Code, Draft, DraftAnswer, Match, Verdict},
+    answers::{Claim, Code, Draft, DraftAnswer, Match, Verdict, embargo::Withhold},
     config::SourceConfig,
     query::Error,
     reading::{Extracted, Reading},
@@ -43,7 +43,9 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         (Some(_), Some(_)) => return Err(Fault::wrong("Give either `quote` or `draft`.")),
     };
     for found in verdicts.iter_mut().flat_map(|verdict| &mut verdict.matches) {
-        readable(asked, found)?;
+        if asked.withholds_story(found.id.as_str())? {
+            found.withhold();
+        }
     }
     let complete = verdicts.iter().all(|verdict| verdict.complete);
     let main = html! {
@@ -88,19 +90,6 @@ fn whole(asked: &Asked, draft: &str) -> Result<(Vec<Verdict>, Vec<Draft>), Fault
     };
     reading.stream("draft", &mut BufReader::new(draft.as_bytes()), &mut each)?;
     Ok((verdicts, drafts))
-}
-
-/// Leaves out the words of a story that may not be read here yet.
-fn readable(asked: &Asked, found: &mut Match) -> Result<(), Fault> {
-    if asked.settings.is_local {
-        return Ok(());
-    }
-    let story = asked.archive.head_of(found.id.as_str())?;
-    let embargo = story.and_then(|story| story.article.embargo);
-    if asked.withholds(embargo.as_deref()) {
-        (found.text, found.context.text, found.pieces) = (String::new(), String::new(), Vec::new());
-    }
-    Ok(())
 }
 
 /// The worst first, as an editor wants them; those that are alike in the order of the draft.
@@ -179,7 +168,8 @@ fn shown(verdict: &Verdict, number: usize) -> Markup {
     let (sign, meaning) = told(verdict.verdict);
     html! {
         article .verdict .(class(verdict.verdict)) id={ "r" (number) } tabindex="-1" data-row {
-            p .code { span aria-hidden="true" { (sign) } " " strong { (meaning) } }
+            p .code { span aria-hidden="true" { (sign) } " " strong { (meaning) }
+                @if !verdict.complete && !verdict.verdict.is_fine() { " so far: not everything was looked at" } }
             p .yours {
                 span .label { "Yours" } " “" (words(&verdict.quote)) "”"
                 @if let Some(by) = &verdict.by { " — " (text::person(by)) }
