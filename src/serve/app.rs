@@ -260,9 +260,8 @@ impl App {
         let address =
             call.parts.uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default();
         let packed = if call.sending.packs { "gzip" } else { "" };
-        let program = env!("CARGO_PKG_VERSION");
-        let whole =
-            format!("{program}\0{version}\0{}\0{address}\0{packed}\0{}", moment.today, call.guest.origin);
+        let (stamp, origin) = (&self.stamp, &call.guest.origin);
+        let whole = format!("{stamp}\0{version}\0{}\0{address}\0{packed}\0{origin}", moment.today);
         call.sending.tag = format!("{:016x}", hash64(whole.as_bytes()));
         let is_reading = call.parts.method == Method::GET || call.parts.method == Method::HEAD;
         if is_reading && is_known(&call.parts, &call.sending.tag) {

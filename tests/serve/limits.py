@@ -180,6 +180,69 @@ def signals():
     return ", ".join(told) + "; a second one ends at once"
 
 
+def a_log_that_nobody_reads():
+    port = free_port()
+    command = [PROGRAM, "--index", str(SAMPLE / ".pullquote"), "serve", "--listen", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        process.stderr.readline()
+        long = "/healthz?" + "x" * 1500
+        for _ in range(400):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", long)
+            assert connection.getresponse().status == 200
+            connection.close()
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=8) == 143
+        return f"400 requests answered; ended after {time.monotonic() - started:.1f} s"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def a_disk_that_does_not_answer():
+    folder = SCRATCH / "stuck"
+    shutil.copytree(SAMPLE, folder)
+    with Server(folder / ".pullquote") as server:
+        saved = folder / ".pullquote/state/saved.tsv"
+        saved.unlink(missing_ok=True)
+        os.mkfifo(saved)
+        time.sleep(2.5)
+        assert server.get("/search?q=fire")[0] == 200, "what is open answers"
+        started = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=8) == 143
+        return f"a thread hangs in it, and the server ends after {time.monotonic() - started:.1f} s"
+
+
+def a_socket_that_was_handed_over():
+    """Whoever hands over a socket that is open to others must say whom to let in."""
+    told = []
+    for host, code in [("0.0.0.0", 2), ("127.0.0.1", None)]:
+        with socket.socket() as listener:
+            listener.bind((host, 0))
+            listener.listen()
+            script = (
+                "import os, sys; fd = int(sys.argv[1]); os.dup2(fd, 3); os.environ.update(LISTEN_FDS='1', "
+                "LISTEN_PID=str(os.getpid())); os.execv(sys.argv[2], sys.argv[2:])"
+            )
+            line = [sys.executable, "-c", script, str(listener.fileno()), PROGRAM, "--index", str(SAMPLE / ".pullquote"), "serve"]
+            process = subprocess.Popen(line, pass_fds=[listener.fileno()], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            try:
+                said = process.stderr.readline().decode()
+                if code is None:
+                    assert "http://127.0.0.1" in said, said
+                    told.append("this machine's is taken")
+                else:
+                    assert process.wait(timeout=10) == code and "open to others" in said, said
+                    told.append("one open to others is refused")
+            finally:
+                process.kill()
+                process.wait()
+    return ", ".join(told)
+
+
 def behind_nginx():
     if not shutil.which("nginx"):
         return "skipped: there is no nginx here"
@@ -286,6 +349,9 @@ def main():
         a_client_that_takes_nothing,
         overload,
         signals,
+        a_log_that_nobody_reads,
+        a_disk_that_does_not_answer,
+        a_socket_that_was_handed_over,
         behind_nginx,
         an_index_that_changes,
         a_full_disk,
