@@ -171,17 +171,17 @@ impl App {
         match call.parts.method {
             Method::GET | Method::HEAD => {
                 let params = Params::read(call.parts.uri.query().unwrap_or_default());
+                checked(page, &params)?;
                 self.blocking(call, params, Some((page, id))).await
             }
             Method::POST if page.takes_form => {
                 let form = self.form(body).await?;
+                if form.get("draft").or(form.get("quote")).is_none() {
+                    return Err(Fault::wrong("`draft` is missing."));
+                }
                 self.blocking(call, form, Some((page, id))).await
             }
-            _ => Err(Fault::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "wrong-method",
-                "This page is read, and not written.",
-            )),
+            _ => Err(Fault::no_method(if page.takes_form { "GET, HEAD, POST" } else { "GET, HEAD" })),
         }
     }
 
@@ -334,6 +334,16 @@ fn find(path: &str) -> Option<(&'static Page, String)> {
     };
     let (page, id) = PAGES.iter().find_map(|page| Some((page, of(&page)?)))?;
     Some((page, percent_decode_str(id).decode_utf8().ok()?.into_owned()))
+}
+
+/// Values that must be one of several are one of these.
+fn checked(page: &Page, params: &Params) -> Result<(), Fault> {
+    for param in page.params.iter().filter(|param| !param.values.is_empty()) {
+        if params.get(param.name).is_some_and(|value| !param.values.contains(&value)) {
+            return Err(Fault::wrong(format!("`{}` is one of: {}.", param.name, param.values.join(", "))));
+        }
+    }
+    Ok(())
 }
 
 fn is_known(parts: &Parts, tag: &str) -> bool {

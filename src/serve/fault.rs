@@ -18,17 +18,26 @@ pub struct Fault {
     pub shown: Option<String>,
     /// What to do.
     pub hint: Option<String>,
+    /// Methods that would do.
+    pub allow: Option<&'static str>,
 }
 
 impl Fault {
     /// A fault.
     pub fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
-        Self { status, code, text: text.into(), shown: None, hint: None }
+        Self { status, code, text: text.into(), shown: None, hint: None, allow: None }
     }
 
     /// There is no such page.
     pub fn no_page() -> Self {
         Self::new(StatusCode::NOT_FOUND, "no-such-page", "There is no such page.")
+    }
+
+    /// A page has no such method.
+    pub fn no_method(allow: &'static str) -> Self {
+        let fault =
+            Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "This page is read, and not written.");
+        Self { allow: Some(allow), ..fault }
     }
 
     /// Something is missing or wrong in what was asked.

@@ -179,6 +179,9 @@ pub fn refusal(fault: &Fault, path: &str, params: &Params, format: Format, packs
     let mut response = body(bytes, kind, packs);
     *response.status_mut() = fault.status;
     let headers = response.headers_mut();
+    if let Some(allow) = fault.allow {
+        headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+    }
     match fault.status {
         StatusCode::SERVICE_UNAVAILABLE => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

@@ -299,6 +299,7 @@ fn what_is_not_there_is_said_and_nothing_is_repeated() {
         ("/topics?under=%3Cscript%3E", 404),
         ("/help.json", 404),
         ("/search.atom?q=fire", 404),
+        ("/search.json?q=fire&facets=some", 400),
         ("/person.atom", 404),
     ] {
         let got = get(app, address);
@@ -311,7 +312,9 @@ fn what_is_not_there_is_said_and_nothing_is_repeated() {
     for address in ["/search.json?q=%28grief", "/nowhere.json", "/story/0000000000000000.json"] {
         assert_eq!(judge.fault(&get(app, address).json()), None, "{address}");
     }
-    assert_eq!(ask(app, request("DELETE", "/search", &[], "")).status, 405);
+    let refused = ask(app, request("DELETE", "/search", &[], ""));
+    assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, "GET, HEAD"));
+    assert_eq!(ask(app, request("POST", "/verify", &[], "")).status, 400);
     // What finds nothing helps on.
     let nothing = get(app, "/search?q=%22Ines%20Valcort%22%20%2Bzebra");
     assert!(
@@ -583,7 +586,8 @@ fn an_embargoed_story_is_marked_here_and_withheld_elsewhere() {
             );
             if end == ".json" && got.status == 200 {
                 let rows = got.json()["results"].to_string();
-                assert!(!rows.contains("Zebulon"), "{address}: {rows}");
+                // Who appears with whom is a count over the archive.
+                assert!(!rows.contains("Zebulon") || address.starts_with("/person"), "{address}: {rows}");
                 let credits = !address.contains("Mara") && rows.contains("\"speaker\":\"Mara Voss\"");
                 assert!(!credits && !rows.contains("\"credited\":[\"Mara"), "{address}: {rows}");
                 assert_eq!(got.header("etag"), "", "{address}: an embargo ends");
