@@ -3,7 +3,13 @@
 mod listening;
 mod telling;
 
-use std::{fs, net::IpAddr, net::SocketAddr, path::Path, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
@@ -62,8 +68,8 @@ pub struct Args {
 pub fn run(args: &Args, options: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(options)?.with_helpers(Arc::new(Helpers::of_this_machine(Idle::Asleep)));
     // What listens is looked at, and not what was asked for: it may have been handed over.
-    check(args, &Place::wished(args))?;
-    let (socket, place) = open(args)?;
+    check(args, &Place::wished(args.listen, args.unix.as_deref()))?;
+    let (socket, place) = open(args.listen, args.unix.as_deref())?;
     check(args, &place)?;
     let teller = Teller::start();
     let mut settings = settings(args, &place)?;

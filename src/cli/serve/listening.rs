@@ -7,7 +7,7 @@ use std::{
         fs::FileTypeExt,
         net::{UnixListener, UnixStream},
     },
-    path::PathBuf,
+    path::Path,
     sync::atomic::{AtomicU8, Ordering},
 };
 
@@ -18,7 +18,6 @@ use tokio::{
     sync::Mutex,
 };
 
-use super::Args;
 use crate::cli::exit::Exit;
 
 /// Where the server listens.
@@ -31,11 +30,11 @@ pub enum Place {
 
 impl Place {
     /// Where somebody wants it to listen. What is handed over may be elsewhere.
-    pub fn wished(args: &Args) -> Self {
-        match &args.unix {
+    pub fn wished(listen: SocketAddr, unix: Option<&Path>) -> Self {
+        match unix {
             Some(path) => Self::Unix(path.display().to_string()),
             None if std::env::var_os("LISTEN_FDS").is_some() => Self::Unix(String::new()),
-            None => Self::Tcp(args.listen),
+            None => Self::Tcp(listen),
         }
     }
 }
@@ -66,7 +65,7 @@ impl Socket {
 }
 
 /// Opens what is listened at: what systemd hands over, else a Unix socket, else a port.
-pub fn open(args: &Args) -> anyhow::Result<(Socket, Place)> {
+pub fn open(listen: SocketAddr, path: Option<&Path>) -> anyhow::Result<(Socket, Place)> {
     let mut given = listenfd::ListenFd::from_env();
     if given.len() > 0 {
         if let Ok(Some(listener)) = given.take_unix_listener(0) {
@@ -77,9 +76,9 @@ pub fn open(args: &Args) -> anyhow::Result<(Socket, Place)> {
         }
         bail!("what was handed over is no socket that listens");
     }
-    let Some(path) = &args.unix else {
-        let listener = TcpListener::bind(args.listen);
-        return tcp(listener.with_context(|| format!("cannot listen at {}", args.listen))?);
+    let Some(path) = path else {
+        let listener = TcpListener::bind(listen);
+        return tcp(listener.with_context(|| format!("cannot listen at {listen}"))?);
     };
     remove_left(path)?;
     let listener =
@@ -88,7 +87,7 @@ pub fn open(args: &Args) -> anyhow::Result<(Socket, Place)> {
 }
 
 /// Takes away what a server left that was killed; one that runs keeps its own.
-fn remove_left(path: &PathBuf) -> anyhow::Result<()> {
+fn remove_left(path: &Path) -> anyhow::Result<()> {
     let is_socket = fs::symlink_metadata(path).is_ok_and(|of| of.file_type().is_socket());
     if is_socket && UnixStream::connect(path).is_err() {
         fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
