@@ -55,7 +55,7 @@ pub struct Args {
     allow_writes: bool,
     /// Longest time for an answer, in milliseconds; what was not looked at by then is said
     #[arg(long, value_name = "MS", default_value_t = 2000)]
-    patience: u64,
+    deadline: u64,
     /// Leave what was asked out of the access log
     #[arg(long)]
     redact: bool,
@@ -140,7 +140,7 @@ fn settings(args: &Args, place: &Place) -> anyhow::Result<Settings> {
         access,
         is_local,
         allow_writes: args.allow_writes,
-        patience: Duration::from_millis(args.patience.max(1)),
+        patience: Duration::from_millis(args.deadline.max(1)),
         redacts: args.redact,
         ..Settings::local(moment)
     })

@@ -62,7 +62,7 @@ export function hostile(test, { program, scratch, browser }) {
     run(program, "index", folder);
     const index = path.join(folder, ".pullquote");
     run(program, "--index", index, "saved", "add", "harm", `"${PARTS[2].replaceAll('"', "")}"`);
-    const server = await Server.start(program, index, ["--allow-writes", "--patience", "20000"]);
+    const server = await Server.start(program, index, ["--allow-writes", "--deadline", "20000"]);
     try {
       const stories = await all(server, "/search.jsonl?copies=all&all=1");
       assert.equal(stories.length, STORIES);
