@@ -20,7 +20,7 @@ use tantivy::directory::{
 use crate::{
     article::{Article, ArticleId, Origin},
     extract::annotate,
-    index::{Batch, Budget, Opening, Snapshot, Waiting, Writer, check, writer::open_or_create},
+    index::{Batch, Budget, Opening, Snapshot, Waiting, Writer, check, schema::open_or_create},
     report::{FileStamp, LeftOut},
     view::{ArticleView, FileView, content_hash, file_key},
 };

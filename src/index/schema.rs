@@ -1,6 +1,11 @@
-//! Tantivy's schema of the fields, and its handle for each.
+//! Tantivy's schema of the fields, its handle for each, and an index with it.
 
-use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+use std::sync::Arc;
+
+use tantivy::{
+    Directory, Index, TantivyError,
+    schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
+};
 
 use crate::{
     analysis,
@@ -8,6 +13,7 @@ use crate::{
         Analysis::{Column, Exact, ExactColumn, ExactNumber, Number, ShortWords, Signed, Stored, Words},
         FIELDS, FieldId,
     },
+    index::{Error, names},
 };
 
 impl FieldId {
@@ -51,4 +57,22 @@ pub fn schema() -> Schema {
         };
     }
     builder.build()
+}
+
+/// Opens what lies in a directory, or makes an empty index there.
+pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result<Index, Error> {
+    let builder = Index::builder().schema(schema()).tokenizers(analysis::tokenizers());
+    let other = |why: &str| {
+        let said = format!("{why}; the program's fields changed: pullquote index --upgrade");
+        Error::Engine(TantivyError::SchemaError(said))
+    };
+    let index = match builder.register_plugin(Arc::new(names::Names)).open_or_create(directory) {
+        Ok(index) => index,
+        Err(TantivyError::SchemaError(why)) => return Err(other(&why)),
+        Err(error) => return Err(error.into()),
+    };
+    if index.load_metas()?.persisted_custom_extensions != [names::EXTENSION] {
+        return Err(other("there are no names beside the segments"));
+    }
+    Ok(index)
 }

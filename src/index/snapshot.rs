@@ -197,7 +197,7 @@ impl Snapshot {
     }
 
     fn in_ram() -> Result<Index, Error> {
-        super::writer::open_or_create(RamDirectory::create())
+        super::schema::open_or_create(RamDirectory::create())
     }
 
     /// What is known of the archive that it holds a part of; nothing where it holds all.

@@ -2,19 +2,14 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use tantivy::{
-    Directory, Index, IndexWriter, TantivyError, Term, index::SegmentId, indexer::UserOperation,
-    merge_policy::NoMergePolicy,
+    Index, IndexWriter, Term, index::SegmentId, indexer::UserOperation, merge_policy::NoMergePolicy,
 };
 
 use crate::{
-    analysis,
     article::ArticleId,
     fields::{self, FieldId},
     index::{
@@ -25,7 +20,7 @@ use crate::{
         in_flight::{InFlight, Tracked},
         lock::{Waiting, WriterLock},
         merging::{self, Bounded},
-        names,
+        schema::open_or_create,
         snapshot::Payload,
     },
     view::{ArticleView, FileView},
@@ -320,24 +315,6 @@ fn current(folder: &Folder, rebuild: bool) -> Result<Option<u64>, Error> {
         Err(Error::NoIndex { .. }) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Opens what lies in a directory, or makes an empty index there.
-pub(super) fn open_or_create(directory: impl Into<Box<dyn Directory>>) -> Result<Index, Error> {
-    let builder = Index::builder().schema(super::schema::schema()).tokenizers(analysis::tokenizers());
-    let other = |why: &str| {
-        let said = format!("{why}; the program's fields changed: pullquote index --upgrade");
-        Error::Engine(TantivyError::SchemaError(said))
-    };
-    let index = match builder.register_plugin(Arc::new(names::Names)).open_or_create(directory) {
-        Ok(index) => index,
-        Err(TantivyError::SchemaError(why)) => return Err(other(&why)),
-        Err(error) => return Err(error.into()),
-    };
-    if index.load_metas()?.persisted_custom_extensions != [names::EXTENSION] {
-        return Err(other("there are no names beside the segments"));
-    }
-    Ok(index)
 }
 
 impl Folder {

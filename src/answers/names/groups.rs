@@ -7,7 +7,7 @@ use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
 use super::{
     Known, NameTable, column,
-    rule::{Key, last_word},
+    rule::{Form, Key, last_word},
 };
 use crate::{
     annotation::NameKind,
@@ -26,18 +26,6 @@ use crate::{
 /// People who bear a word as their first name keep it from being joined to the one whose last it is, when they have
 /// together more than one in so many of that one's stories.
 const AS_OFTEN: u64 = 10;
-
-/// A written form.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Form {
-    pub text: String,
-    /// Stories that use it.
-    pub stories: u64,
-    /// Its own key, where the name it belongs to has another.
-    pub key: Option<String>,
-    /// What the stories take it for.
-    pub taken_for: NameKind,
-}
 
 impl NameTable {
     /// The forms of a key that live stories use.

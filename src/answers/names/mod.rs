@@ -28,10 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use self::{
-    groups::Form,
-    rule::{Key, Rule},
-};
+use self::rule::{Form, Key, Rule};
 use crate::{
     annotation::NameKind,
     answers::backend::Backend,

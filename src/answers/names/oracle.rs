@@ -4,8 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Known,
-    groups::Form,
-    rule::{Key, last_word, resolved},
+    rule::{Form, Key, last_word, resolved},
 };
 use crate::{annotation::NameKind, index::corrections::Corrections, name_key::name_key};
 

@@ -9,6 +9,18 @@ use crate::{annotation::NameKind, index::corrections::Corrections, name_key::nam
 /// A `name_key` with what it names.
 pub(super) type Key = (NameKind, String);
 
+/// A written form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Form {
+    pub text: String,
+    /// Stories that use it.
+    pub stories: u64,
+    /// Its own key, where the name it belongs to has another.
+    pub key: Option<String>,
+    /// What the stories take it for.
+    pub taken_for: NameKind,
+}
+
 /// Names that are written in several ways, by kind and key.
 static ALIASES: LazyLock<FxHashMap<NameKind, FxHashMap<String, String>>> = LazyLock::new(|| {
     let mut aliases: FxHashMap<NameKind, FxHashMap<String, String>> = FxHashMap::default();
