@@ -38,6 +38,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Snapshot {
     searcher: Searcher,
+    /// The names of each segment.
+    names: Arc<[SegmentNames]>,
     /// Of each segment the documents that are deleted and not merged away yet.
     deleted: Arc<OnceLock<Vec<Vec<DocId>>>>,
     /// Which commit it is of: generation, and hash of what the engine says of it; none in memory.
@@ -174,8 +176,10 @@ impl Snapshot {
     /// When a file of the index cannot be opened.
     pub(crate) fn of(index: &Index) -> Result<Self, Error> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let (deleted, entries) = (Arc::default(), Arc::default());
-        Ok(Self { searcher: reader.searcher(), deleted, commit: None, whole: None, entries })
+        let (searcher, deleted, entries) = (reader.searcher(), Arc::default(), Arc::default());
+        // All files are opened now: a writer may merge them away.
+        let names = searcher.segment_readers().iter().map(SegmentNames::open).collect::<Result<_, _>>()?;
+        Ok(Self { searcher, names, deleted, commit: None, whole: None, entries })
     }
 
     /// An index in memory of stories that were gathered from a larger archive.
@@ -379,11 +383,8 @@ impl Snapshot {
     }
 
     /// The names of each segment.
-    ///
-    /// # Errors
-    /// When a file of them cannot be read.
-    pub(crate) fn names(&self) -> Result<Vec<SegmentNames>, Error> {
-        self.searcher.segment_readers().iter().map(SegmentNames::open).collect()
+    pub(crate) fn names(&self) -> &[SegmentNames] {
+        &self.names
     }
 
     /// Tantivy's searcher over it.

@@ -71,6 +71,11 @@ const LINES: &[(&str, bool)] = &[
     ("generate cron ROOT", false),
     ("exit-codes", false),
     ("demo --keep \x1b[31m", false),
+    ("serve --listen \x1b[31m", false),
+    ("serve --token-file \x1b[31m", true),
+    ("backup \x1b[31m/\u{202e}", true),
+    ("restore \x1b[31m", true),
+    ("push --to \x1b[31m", true),
 ];
 
 /// Commands whose output no person reads.

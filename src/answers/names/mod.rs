@@ -178,7 +178,7 @@ impl NameTable {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn new(snapshot: &Snapshot, corrections: &Corrections) -> Result<Self, Error> {
-        Ok(Self::of(snapshot.names()?, Some(snapshot.clone()), corrections))
+        Ok(Self::of(snapshot.names().to_vec(), Some(snapshot.clone()), corrections))
     }
 
     fn of(parts: Vec<SegmentNames>, snapshot: Option<Snapshot>, corrections: &Corrections) -> Self {

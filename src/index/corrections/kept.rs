@@ -2,7 +2,6 @@
 
 use std::{fs, path::Path};
 
-use super::BadRule;
 use crate::{
     index::{
         Error,
@@ -14,6 +13,16 @@ use crate::{
 
 /// What the names of kept files end with.
 const ENDS: &str = ".tsv";
+
+/// A line that is no rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {fault}")]
+pub struct BadRule {
+    /// Number of the line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub fault: String,
+}
 
 /// A kind of rules.
 pub(super) struct Kept {

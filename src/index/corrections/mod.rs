@@ -21,6 +21,7 @@ use std::path::Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{annotation::NameKind, article::hash64, index::Error, name_key::name_key};
+pub use kept::BadRule;
 use kept::Kept;
 
 /// Name of the file in a root.
@@ -39,16 +40,6 @@ pub struct Corrections {
     rules: usize,
     /// Hash of the rules, in their order.
     digest: u64,
-}
-
-/// A line that is no rule.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {fault}")]
-pub struct BadRule {
-    /// Number of the line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub fault: String,
 }
 
 impl Corrections {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::{BadRule, kept, kept::Kept};
+use super::kept::{self, BadRule, Kept};
 use crate::{
     annotation::{Annotations, NameKind, Quote, QuoteKind, Stance},
     article::{Article, ArticleId, Span, hash64},
