@@ -78,7 +78,7 @@ static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
         r"process \d+ on \S+",
         r"pullquote-demo-\w+",
         r"pullquote \d+\.\d+\.\d+",
-        r#""(score|took_us|elapsed_ms|bytes)": ?[\d.]+"#,
+        r#""(score|took_us|elapsed_ms|bytes|schema)": ?[\d.]+"#,
     ];
     Regex::new(&patterns.join("|")).expect("a pattern")
 });
