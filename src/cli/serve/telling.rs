@@ -3,7 +3,9 @@
 
 use std::{
     ffi::OsString,
+    fs::File,
     io::Write,
+    os::fd::AsFd,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{
@@ -63,16 +65,25 @@ impl Teller {
 
 /// Who reads may have gone: that is no reason to stop.
 fn tell(said: &Receiver<Said>, lost: &AtomicU64) {
-    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let (mut out, mut err) = (own(std::io::stdout()), own(std::io::stderr()));
     for one in said {
         let _ = match one {
-            Said::Visit(line) => writeln!(out, "{line}"),
-            Said::Warning(text) => writeln!(err, "warning: {text}"),
+            Said::Visit(line) => out.write_all((line + "\n").as_bytes()),
+            Said::Warning(text) => err.write_all(format!("warning: {text}\n").as_bytes()),
         };
         match lost.swap(0, Ordering::Relaxed) {
             0 => (),
             count => drop(writeln!(err, "warning: {count} lines were lost: nobody read them")),
         }
+    }
+}
+
+/// The same stream without the lock of the program's own: a thread that waits for somebody to read must not keep the
+/// program from ending.
+fn own(stream: impl AsFd + Write + 'static) -> Box<dyn Write> {
+    match stream.as_fd().try_clone_to_owned() {
+        Ok(own) => Box::new(File::from(own)),
+        Err(_) => Box::new(stream),
     }
 }
 
