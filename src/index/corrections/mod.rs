@@ -48,10 +48,7 @@ impl Corrections {
     /// # Errors
     /// The first line that is no rule.
     pub fn parse(text: &str) -> Result<Self, BadRule> {
-        let mut found = Self::default();
-        kept::rules(text)
-            .try_for_each(|(line, rule)| found.add(rule).map_err(|fault| BadRule { line, fault }))?;
-        Ok(found)
+        Kept::parse(text, Self::add)
     }
 
     fn add(&mut self, line: &str) -> Result<(), String> {
@@ -91,12 +88,7 @@ impl Corrections {
     /// # Errors
     /// When a kept file cannot be read.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let mut found = Self::default();
-        KEPT.each(index, &mut |rule| {
-            // A line that is no rule was told, with its number, when the file was taken over.
-            let _ = found.add(rule);
-        })?;
-        Ok(found)
+        KEPT.load(index, Self::add)
     }
 
     /// Takes over the corrections of a root into the index's own state, so that they go with it; a root that has none any

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::kept::{self, BadRule, Kept};
+use super::kept::{BadRule, Kept};
 use crate::{
     annotation::{Annotations, NameKind, Quote, QuoteKind, Stance},
     article::{Article, ArticleId, Span, hash64},
@@ -49,10 +49,7 @@ impl Speakers {
     /// # Errors
     /// The first line that is no rule.
     pub fn parse(text: &str) -> Result<Self, BadRule> {
-        let mut found = Self::default();
-        kept::rules(text)
-            .try_for_each(|(line, rule)| found.add(rule).map_err(|fault| BadRule { line, fault }))?;
-        Ok(found)
+        Kept::parse(text, Self::add)
     }
 
     fn add(&mut self, rule: &str) -> Result<(), String> {
@@ -81,12 +78,7 @@ impl Speakers {
     /// # Errors
     /// When a kept file cannot be read.
     pub fn load(index: &Path) -> Result<Self, Error> {
-        let mut found = Self::default();
-        KEPT.each(index, &mut |rule| {
-            // A line that is no rule was told, with its number, when the file was taken over.
-            let _ = found.add(rule);
-        })?;
-        Ok(found)
+        KEPT.load(index, Self::add)
     }
 
     /// Takes over the corrections of a root into the index's own state, as

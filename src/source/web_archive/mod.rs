@@ -11,9 +11,10 @@ use std::io::{self, BufRead};
 
 use rustc_hash::FxHashMap;
 
+pub use self::records::Kind;
 use self::{
     http::{Response, content_type},
-    records::{Fault, Head, Kind, Records},
+    records::{Fault, Head, Records},
 };
 use super::{
     Error, Format, Place, Record, Unread, charset,
@@ -33,15 +34,12 @@ const HEADERS: u64 = 1 << 18;
 /// another file after one GiB.
 const LOOKED_THROUGH: u64 = 16 << 30;
 
-/// WARC.
-pub struct Warc;
-
-/// ARC, which came before it.
-pub struct Arc;
-
-impl Format for Warc {
+impl Format for Kind {
     fn name(&self) -> &'static str {
-        "warc"
+        match self {
+            Self::Warc => "warc",
+            Self::Arc => "arc",
+        }
     }
 
     fn version(&self) -> u32 {
@@ -49,11 +47,17 @@ impl Format for Warc {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["warc"]
+        match self {
+            Self::Warc => &["warc"],
+            Self::Arc => &["arc"],
+        }
     }
 
     fn claims(&self, _: &Place<'_>, head: &[u8]) -> bool {
-        head.starts_with(WARC)
+        head.starts_with(match self {
+            Self::Warc => WARC,
+            Self::Arc => ARC,
+        })
     }
 
     fn is_binary(&self) -> bool {
@@ -81,53 +85,7 @@ impl Format for Warc {
         config: &SourceConfig,
         each: &mut dyn FnMut(Unread),
     ) {
-        find(Kind::Warc, input, at, config, each);
-    }
-}
-
-impl Format for Arc {
-    fn name(&self) -> &'static str {
-        "arc"
-    }
-
-    fn version(&self) -> u32 {
-        1
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["arc"]
-    }
-
-    fn claims(&self, _: &Place<'_>, head: &[u8]) -> bool {
-        head.starts_with(ARC)
-    }
-
-    fn is_binary(&self) -> bool {
-        true
-    }
-
-    fn is_container(&self, _: &[u8]) -> bool {
-        true
-    }
-
-    fn read(
-        &self,
-        input: &mut dyn BufRead,
-        at: &Place<'_>,
-        config: &SourceConfig,
-        each: &mut dyn FnMut(Record),
-    ) {
-        self.find(input, at, config, &mut |found| each(found.read(at)));
-    }
-
-    fn find(
-        &self,
-        input: &mut dyn BufRead,
-        at: &Place<'_>,
-        config: &SourceConfig,
-        each: &mut dyn FnMut(Unread),
-    ) {
-        find(Kind::Arc, input, at, config, each);
+        find(*self, input, at, config, each);
     }
 }
 
