@@ -30,18 +30,29 @@ pub fn tokenizers() -> TokenizerManager {
 
 /// Folded words of a text, in order.
 pub fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    each_word(text, |word| words.push(word.to_owned()));
+    words
+}
+
+/// Tells the folded words of a text, in order.
+pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
     if text.is_ascii() {
         // What the analyzer does to these is little, and it is costly to set up.
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        return words.map(|word| word[..word.len().min(MAX_BYTES)].to_ascii_lowercase()).collect();
+        let mut folded = String::new();
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            folded.clear();
+            folded.push_str(&word[..word.len().min(MAX_BYTES)]);
+            folded.make_ascii_lowercase();
+            tell(&folded);
+        }
+        return;
     }
     let mut analyzer = analyzer();
     let mut stream = analyzer.token_stream(text);
-    let mut found = Vec::new();
     while stream.advance() {
-        found.push(stream.token().text.clone());
+        tell(&stream.token().text);
     }
-    found
 }
 
 #[derive(Clone, Default)]

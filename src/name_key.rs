@@ -16,11 +16,7 @@ pub fn name_key(name: &str) -> String {
     let shouted = !turned.chars().any(char::is_lowercase);
     let mut key = String::with_capacity(turned.len());
     for (number, word) in turned.split_whitespace().enumerate() {
-        let initials = (2..=3).contains(&word.len())
-            && number == 0
-            && !shouted
-            && turned.contains(' ')
-            && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        let initials = number == 0 && !shouted && turned.contains(' ') && is_initials(word);
         let parts = if initials {
             word.chars().map(|c| c.to_lowercase().to_string()).collect()
         } else {
@@ -39,6 +35,12 @@ pub fn name_key(name: &str) -> String {
     }
 }
 
+/// Whether capitals without stops are initials: two, or three that nobody could speak as a word (`JRR`, not `KIM`).
+fn is_initials(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_uppercase())
+        && (word.len() == 2 || word.len() == 3 && !word.contains(['A', 'E', 'I', 'O', 'U', 'Y']))
+}
+
 /// A name's key with its kind, as it stands in the field `name_key`.
 pub fn kind_key(kind: NameKind, key: &str) -> String {
     format!("{}:{key}", kind.as_str())
@@ -51,6 +53,8 @@ mod tests {
     #[test]
     fn written_forms_of_one_name_share_a_key() {
         assert_eq!(name_key("J.K. Rowan"), name_key("JK Rowan"));
+        assert_eq!(name_key("J.R.R. Rowan"), name_key("JRR Rowan"));
+        assert_eq!(name_key("ZOE Rowan"), name_key("Zoe Rowan"));
         assert_eq!(name_key("Rowan, Beyoncé"), name_key("Beyonce Rowan"));
         assert_eq!(name_key("Jean-Luc Voss"), name_key("JEAN LUC VOSS"));
         assert_eq!(name_key("The Evening Sizzle"), name_key("Evening Sizzle"));

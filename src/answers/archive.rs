@@ -10,7 +10,12 @@ use jiff::civil::Date;
 use tantivy::DocAddress;
 
 use crate::{
-    answers::{backend::Backend, hit::Page, names::NameTable, saved},
+    answers::{
+        backend::{Backend, DayCount},
+        hit::Page,
+        names::NameTable,
+        saved, timeline,
+    },
     article::hash64,
     fields::FieldId,
     index::{Snapshot, corrections::Corrections},
@@ -50,12 +55,13 @@ struct Opened {
     statistics: Statistics,
     corrections: Corrections,
     names: Arc<OnceLock<NameTable>>,
+    days: OnceLock<Vec<DayCount>>,
 }
 
 impl Opened {
     fn new(snapshot: Snapshot, corrections: Corrections) -> Result<Self, Error> {
         let statistics = Statistics::of(&snapshot)?;
-        Ok(Self { snapshot, statistics, corrections, names: Arc::default() })
+        Ok(Self { snapshot, statistics, corrections, names: Arc::default(), days: OnceLock::new() })
     }
 }
 
@@ -109,7 +115,13 @@ impl Archive {
     /// The same archive of stories that were gathered from it.
     pub(crate) fn with_stories(&self, snapshot: Snapshot) -> Result<Self, Error> {
         let (statistics, names) = (Statistics::of(&snapshot)?, Arc::clone(&self.opened.names));
-        let opened = Opened { snapshot, statistics, corrections: self.opened.corrections.clone(), names };
+        let opened = Opened {
+            snapshot,
+            statistics,
+            corrections: self.opened.corrections.clone(),
+            names,
+            days: OnceLock::new(),
+        };
         let backend = self.backend.as_ref().map(|(backend, _)| (Arc::clone(backend), true));
         Ok(Self { opened: Arc::new(opened), backend, ..self.clone() })
     }
@@ -244,6 +256,15 @@ impl Archive {
             None => NameTable::new(snapshot, corrections)?,
         };
         Ok(names.get_or_init(|| read))
+    }
+
+    /// The days of all live articles; counted when first asked for.
+    pub(crate) fn days(&self) -> Result<&[DayCount], Error> {
+        if let Some(days) = self.opened.days.get() {
+            return Ok(days);
+        }
+        let counted = timeline::of_all(&self.opened.snapshot)?;
+        Ok(self.opened.days.get_or_init(|| counted))
     }
 
     /// Live articles of the archive.

@@ -108,7 +108,7 @@ impl Archive {
         }
         let counts = match asked(field)? {
             Ok(field) => self.counts(field, docs)?,
-            Err(step) => periods(&Days::of(self.snapshot())?, docs, step),
+            Err(step) => periods(&Days::of(self.snapshot())?.counts(docs), step),
         };
         let (values, tallies) = most_of(counts, most);
         Ok(facet(values, tallies))
@@ -125,7 +125,7 @@ impl Archive {
         let of = backend.counts(Target::Articles, std::slice::from_ref(clause))?;
         let counts = match asked(field)? {
             Ok(field) => there::values(&|| self.names(), backend, clause, field)?,
-            Err(step) => periods_elsewhere(&backend.days(clause)?, step),
+            Err(step) => periods(&backend.days(clause)?, step),
         };
         let (values, tallies) = most_of(counts, most);
         Ok(self.facet_with(field, of.first().copied().unwrap_or_default(), values, tallies))
@@ -194,18 +194,8 @@ fn most_of(counts: FxHashMap<String, u64>, most: usize) -> (u64, Vec<Tally>) {
     (values, tallies)
 }
 
-fn periods_elsewhere(days: &[DayCount], step: Step) -> FxHashMap<String, u64> {
-    let mut counts = FxHashMap::default();
-    for (days, count) in days {
-        let first = days.and_then(timeline::dates).and_then(|range| timeline::period(range, step));
-        if let Some(first) = first {
-            *counts.entry(timeline::label(first, step)).or_default() += count;
-        }
-    }
-    counts
-}
-
-fn periods(days: &Days, docs: &[DocAddress], step: Step) -> FxHashMap<String, u64> {
-    let (periods, _) = timeline::periods(days.ranges(docs.iter().copied()), step);
+/// Articles by the label of their month or year.
+fn periods(days: &[DayCount], step: Step) -> FxHashMap<String, u64> {
+    let (periods, _) = timeline::periods(days, step);
     periods.into_iter().map(|(first, count)| (timeline::label(first, step), count)).collect()
 }

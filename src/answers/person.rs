@@ -71,7 +71,7 @@ pub struct PersonPage {
     pub quotes_about: u64,
     /// Their latest quotes, newest first, each once with its appearances.
     pub latest_quotes: Vec<Repeated>,
-    /// Their quotes that most stories repeat, of the newest 2,000.
+    /// Their quotes that most stories repeat, of the newest 1,000.
     pub repeated_quotes: Vec<Repeated>,
     /// The latest quotes about them, newest first, each once with its appearances.
     pub latest_quotes_about: Vec<Repeated>,
@@ -107,8 +107,9 @@ const BEARERS: usize = 5;
 /// Quotes of each list of a page at the most.
 const QUOTED: usize = 5;
 
-/// Quotes that are read to see which are the same.
-const READ: usize = 2000;
+/// Quotes by somebody, and about them, that are read to see which are the same.
+const READ_BY: usize = 1000;
+const READ_ABOUT: usize = 100;
 
 impl Archive {
     /// The page of a person, else of an organisation, work, place or event of that name; else who may be meant.
@@ -176,10 +177,10 @@ fn page(archive: &Archive, known: &Known) -> Result<PersonPage, Error> {
     let by = spoken(snapshot, FieldId::SpeakerKey, &keys)?;
     let about = spoken(snapshot, FieldId::AboutKey, &keys)?;
     let (quotes_by, quotes_about) = (by.len() as u64, about.len() as u64);
-    let mut latest_quotes = repeated::joined(newest(archive, &days, by)?);
+    let mut latest_quotes = repeated::joined(newest(archive, &days, by, READ_BY)?);
     let repeated_quotes = most_repeated(&latest_quotes);
     latest_quotes.truncate(QUOTED);
-    let mut latest_quotes_about = repeated::joined(newest(archive, &days, about)?);
+    let mut latest_quotes_about = repeated::joined(newest(archive, &days, about, READ_ABOUT)?);
     latest_quotes_about.truncate(QUOTED);
     let forms = known.forms.iter().map(|(label, count)| Tally { label: label.clone(), articles: *count });
     Ok(PersonPage {
@@ -191,7 +192,7 @@ fn page(archive: &Archive, known: &Known) -> Result<PersonPage, Error> {
         articles: docs.len() as u64,
         first_seen,
         last_seen,
-        timeline: timeline::timeline(snapshot, &docs, Step::Month)?,
+        timeline: timeline::timeline(archive, &docs, Step::Month)?,
         quotes_by,
         quotes_about,
         latest_quotes,
@@ -211,12 +212,13 @@ fn page_elsewhere(archive: &Archive, backend: &dyn Backend, known: &Known) -> Re
     let days = backend.days(&named)?;
     let dated: Vec<_> = days.iter().filter_map(|(days, _)| days.and_then(timeline::dates)).collect();
     let shown = |day| timeline::label(day, Step::Day);
-    let spoken = |field| {
+    let spoken = |field, most| {
         let any = Clause::Named { field, keys: known.plain_keys(), forms: Vec::new() };
         let indirect = Clause::Exact { field: FieldId::Kind, term: "indirect".to_owned() };
-        newest_elsewhere(archive, Clause::All(vec![any, Clause::Not(Box::new(indirect))]))
+        newest_elsewhere(archive, Clause::All(vec![any, Clause::Not(Box::new(indirect))]), most)
     };
-    let ((quotes_by, by), (quotes_about, about)) = (spoken(FieldId::SpeakerKey)?, spoken(FieldId::AboutKey)?);
+    let ((quotes_by, by), (quotes_about, about)) =
+        (spoken(FieldId::SpeakerKey, READ_BY)?, spoken(FieldId::AboutKey, READ_ABOUT)?);
     let (mut latest_quotes, mut latest_quotes_about) = (repeated::joined(by), repeated::joined(about));
     let repeated_quotes = most_repeated(&latest_quotes);
     latest_quotes.truncate(QUOTED);
@@ -249,8 +251,8 @@ fn page_elsewhere(archive: &Archive, backend: &dyn Backend, known: &Known) -> Re
 }
 
 /// The newest quotes that match, newest first, and how many match.
-fn newest_elsewhere(archive: &Archive, clause: Clause) -> Result<(u64, Vec<QuoteHit>), Error> {
-    let (here, ranked) = archive.rank(&Plan::of(Target::Quotes, clause), false, Sort::Newest, READ)?;
+fn newest_elsewhere(archive: &Archive, clause: Clause, most: usize) -> Result<(u64, Vec<QuoteHit>), Error> {
+    let (here, ranked) = archive.rank(&Plan::of(Target::Quotes, clause), false, Sort::Newest, most)?;
     let quotes =
         ranked.placed().map(|placed| Ok(QuoteHit::unranked(stored::quote(here.snapshot(), placed.doc)?)));
     let mut quotes = quotes.collect::<Result<Vec<_>, Error>>()?;
@@ -287,9 +289,14 @@ fn spoken(snapshot: &Snapshot, field: FieldId, keys: &[String]) -> Result<Vec<Do
 }
 
 /// The newest quotes, newest first, undated last; those that there is time for.
-fn newest(archive: &Archive, days: &Days, mut docs: Vec<DocAddress>) -> Result<Vec<QuoteHit>, Error> {
+fn newest(
+    archive: &Archive,
+    days: &Days,
+    mut docs: Vec<DocAddress>,
+    most: usize,
+) -> Result<Vec<QuoteHit>, Error> {
     docs.sort_by_cached_key(|&doc| (std::cmp::Reverse(days.numbers(doc)), doc));
-    docs.truncate(READ);
+    docs.truncate(most);
     docs.sort_unstable();
     let mut quotes = docs
         .into_iter()

@@ -123,19 +123,24 @@ impl Archive {
 
     /// Words of some articles, with how many of these each stands in.
     fn words_in(&self, read: &[DocAddress]) -> Result<FxHashMap<String, u64>, Error> {
-        let mut counts: FxHashMap<String, u64> = FxHashMap::default();
-        for &doc in read {
+        // Of each word also the last article that it was seen in.
+        let mut counts: FxHashMap<String, (u64, usize)> = FxHashMap::default();
+        for (number, &doc) in (1..).zip(read) {
             if self.is_over() {
                 break;
             }
-            let mut words = analysis::words(&stored::article(self.snapshot(), doc)?.article.text);
-            words.sort_unstable();
-            words.dedup();
-            for word in words.into_iter().filter(|word| !stop_words::contains(word) && word.len() > 2) {
-                *counts.entry(word).or_default() += 1;
-            }
+            analysis::each_word(&stored::text(self.snapshot(), doc)?, |word| match counts.get_mut(word) {
+                Some((_, last)) if *last == number => (),
+                Some(seen) => *seen = (seen.0 + 1, number),
+                None => {
+                    counts.insert(word.to_owned(), (1, number));
+                }
+            });
         }
-        Ok(counts)
+        let tells = |(word, (count, _)): (String, (u64, usize))| {
+            (word.len() > 2 && !stop_words::contains(&word)).then_some((word, count))
+        };
+        Ok(counts.into_iter().filter_map(tells).collect())
     }
 
     fn articles_with(&self, word: &str) -> Result<u64, Error> {

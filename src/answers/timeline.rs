@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tantivy::DocAddress;
+use tantivy::{DocAddress, Term};
 
 use crate::{
     answers::{
@@ -15,7 +15,11 @@ use crate::{
     },
     fields::{DOC_ARTICLE, FieldId},
     index::Snapshot,
-    query::{Error, Note, NoteCode, engine::plan::Clause, language::ast::Query},
+    query::{
+        Error, Note, NoteCode,
+        engine::{plan::Clause, postings},
+        language::ast::Query,
+    },
     record::FORMAT,
 };
 
@@ -47,6 +51,9 @@ pub struct Count {
 /// Empty steps in a row that a timeline has at the most, a year of days: more, such as those behind one stray date, are
 /// left out.
 const MOST_EMPTY: usize = 366;
+
+/// Days that are read at once.
+const READ: usize = 256;
 
 /// Matching articles over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
@@ -122,7 +129,7 @@ impl Archive {
     pub fn timeline(&self, request: &TimelineRequest) -> Result<TimelineAnswer, Error> {
         let found = match self.elsewhere() {
             Some(backend) => elsewhere(backend, &self.strict_clause(&request.query)?, request.step)?,
-            None => timeline(self.snapshot(), &self.matching(&request.query)?, request.step)?,
+            None => timeline(self, &self.matching(&request.query)?, request.step)?,
         };
         let gaps =
             found.counts.windows(2).filter(|pair| is_gap(&pair[0].period, &pair[1].period, request.step));
@@ -145,32 +152,24 @@ impl Archive {
 ///
 /// # Errors
 /// When a file of the index cannot be read.
-pub(crate) fn timeline(snapshot: &Snapshot, docs: &[DocAddress], step: Step) -> Result<Timeline, Error> {
-    let days = Days::of(snapshot)?;
-    let mut every = Vec::new();
-    for (segment_ord, segment) in (0..).zip(snapshot.searcher().segment_readers()) {
-        let kinds = segment.fast_fields().u64(FieldId::Doc.row().name)?;
-        let articles = segment.doc_ids_alive().filter(|&doc| kinds.first(doc) == Some(DOC_ARTICLE));
-        every.extend(articles.map(|doc_id| DocAddress { segment_ord, doc_id }));
-    }
-    Ok(of_days(days.ranges(docs.iter().copied()), days.ranges(every.into_iter()), step))
+pub(crate) fn timeline(archive: &Archive, docs: &[DocAddress], step: Step) -> Result<Timeline, Error> {
+    let found = Days::of(archive.snapshot())?.counts(docs);
+    Ok(of_days(&found, archive.days()?, step))
+}
+
+/// The days of all articles.
+pub(super) fn of_all(snapshot: &Snapshot) -> Result<Vec<DayCount>, Error> {
+    let every = postings::with_term(snapshot, &Term::from_field_u64(FieldId::Doc.field(), DOC_ARTICLE))?;
+    Ok(Days::of(snapshot)?.counts(&every))
 }
 
 /// Counts over time of an archive that lies elsewhere.
 pub(crate) fn elsewhere(backend: &dyn Backend, clause: &Clause, step: Step) -> Result<Timeline, Error> {
-    let dated = |days: Vec<DayCount>| -> Vec<_> {
-        days.into_iter().map(|(days, count)| (days.and_then(dates), count)).collect()
-    };
-    let every = Clause::All(Vec::new());
-    Ok(of_days(dated(backend.days(clause)?), dated(backend.days(&every)?), step))
+    Ok(of_days(&backend.days(clause)?, &backend.days(&Clause::All(Vec::new()))?, step))
 }
 
 /// Counts over time of days with their numbers of articles: those that match, and all.
-fn of_days(
-    found: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
-    all: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
-    step: Step,
-) -> Timeline {
+fn of_days(found: &[DayCount], all: &[DayCount], step: Step) -> Timeline {
     let ((found, undated), (all, _)) = (periods(found, step), periods(all, step));
     Timeline { counts: steps(&found, &all, step), undated }
 }
@@ -257,23 +256,33 @@ impl Days {
     }
 
     /// How many articles have each first and last day. There are far fewer of them than articles, and dates are dear.
-    pub(crate) fn ranges(&self, docs: impl Iterator<Item = DocAddress>) -> Vec<(Option<(Date, Date)>, u64)> {
-        let mut ranges: FxHashMap<Option<(i64, i64)>, u64> = FxHashMap::default();
-        for doc in docs {
-            *ranges.entry(self.numbers(doc)).or_default() += 1;
+    pub(crate) fn counts(&self, docs: &[DocAddress]) -> Vec<DayCount> {
+        let mut counts: FxHashMap<Option<(i64, i64)>, u64> = FxHashMap::default();
+        let (mut ids, mut from, mut to) = (Vec::with_capacity(READ), [None; READ], [None; READ]);
+        for run in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+            let (from_column, to_column) = &self.columns[run[0].segment_ord as usize];
+            for some in run.chunks(READ) {
+                ids.clear();
+                ids.extend(some.iter().map(|doc| doc.doc_id));
+                // What an article has no value for stays as it was.
+                from.fill(None);
+                to.fill(None);
+                from_column.first_vals(&ids, &mut from[..ids.len()]);
+                to_column.first_vals(&ids, &mut to[..ids.len()]);
+                for range in from.iter().zip(&to).take(ids.len()) {
+                    *counts.entry(range.0.zip(*range.1)).or_default() += 1;
+                }
+            }
         }
-        ranges.into_iter().map(|(range, count)| (range.and_then(dates), count)).collect()
+        counts.into_iter().collect()
     }
 }
 
 /// How many articles lie in each step, by its first day, and how many in none: without a date, or with a wider one.
-pub(crate) fn periods(
-    days: impl IntoIterator<Item = (Option<(Date, Date)>, u64)>,
-    step: Step,
-) -> (BTreeMap<Date, u64>, u64) {
+pub(crate) fn periods(days: &[DayCount], step: Step) -> (BTreeMap<Date, u64>, u64) {
     let (mut periods, mut undated) = (BTreeMap::new(), 0);
     for (range, count) in days {
-        match range.and_then(|range| period(range, step)) {
+        match range.and_then(dates).and_then(|range| period(range, step)) {
             Some(first) => *periods.entry(first).or_default() += count,
             None => undated += count,
         }

@@ -24,11 +24,14 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use self::rule::{Form, Key, Rule};
+use self::{
+    counted::FormNames,
+    rule::{Form, Key, Rule},
+};
 use crate::{
     annotation::NameKind,
     answers::backend::Backend,
@@ -143,6 +146,8 @@ pub struct NameTable {
     known: Remembered<Key, Option<Arc<Known>>>,
     /// The only bearers of one word.
     bearers: Remembered<String, Option<Key>>,
+    /// Of each kind, which names forms belong to.
+    form_names: [RwLock<FormNames>; NameKind::ALL.len()],
 }
 
 /// Answers that are remembered, so many at most.
@@ -183,7 +188,8 @@ impl NameTable {
 
     fn of(parts: Vec<SegmentNames>, snapshot: Option<Snapshot>, corrections: &Corrections) -> Self {
         let (known, bearers) = (Remembered::new(), Remembered::new());
-        Self { parts, snapshot, backend: None, rule: Rule::new(corrections.clone()), known, bearers }
+        let (rule, form_names) = (Rule::new(corrections.clone()), Default::default());
+        Self { parts, snapshot, backend: None, rule, known, bearers, form_names }
     }
 
     /// The names of an archive that lies elsewhere, all of them.

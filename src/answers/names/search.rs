@@ -324,46 +324,76 @@ fn with_letters(keys: Strings<'_>, range: Range<u32>, prefix: String, letters: &
 /// share its row of the table, and all those of a beginning with too many errors are passed over at once.
 fn within(strings: Strings<'_>, typed: &[char], most: usize) -> Vec<u32> {
     let mut found = Vec::new();
-    let mut rows: Vec<Vec<usize>> = vec![(0..=typed.len()).collect()];
-    let mut before: Vec<char> = Vec::new();
+    let mut table = Errors::of(typed, most);
     let mut number = 0;
     while number < strings.len() {
         let string = strings.get(number);
-        let shared = before.iter().zip(string.chars()).take_while(|(a, b)| *a == b).count();
-        before.truncate(shared);
-        rows.truncate(shared + 1);
-        let mut is_lost = false;
-        for c in string.chars().skip(shared) {
-            before.push(c);
-            rows.push(row(&rows, &before, typed));
-            if rows.last().is_some_and(|row| row.iter().all(|&errors| errors > most)) {
-                is_lost = true;
-                break;
+        if table.follow(string) {
+            if table.last() <= most {
+                found.push(number);
             }
+            number += 1;
+        } else {
+            number = strings.after(number, table.followed(string));
         }
-        if is_lost {
-            number = strings.after(number, &before.iter().collect::<String>());
-            continue;
-        }
-        if rows.last().and_then(|row| row.last()).is_some_and(|&errors| errors <= most) {
-            found.push(number);
-        }
-        number += 1;
     }
     found
 }
 
-/// Errors of a string against each beginning of what was typed, from those of its own beginnings.
-fn row(rows: &[Vec<usize>], string: &[char], typed: &[char]) -> Vec<usize> {
-    let (at, c) = (rows.len(), string[string.len() - 1]);
-    let last = &rows[at - 1];
-    let mut row = vec![at];
-    for (j, &other) in (1..).zip(typed) {
-        let mut least = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + usize::from(c != other));
-        if at > 1 && j > 1 && c == typed[j - 2] && string[at - 2] == other {
-            least = least.min(rows[at - 2][j - 2] + 1);
-        }
-        row.push(least);
+/// Errors of a string's beginnings against those of what was typed: one row for each of the string's characters.
+struct Errors<'a> {
+    typed: &'a [char],
+    most: usize,
+    /// Characters of the string whose rows stand.
+    string: Vec<char>,
+    /// The rows, one behind the other. Of each only what lies within `most` of the diagonal is known; the rest is more.
+    rows: Vec<usize>,
+}
+
+impl<'a> Errors<'a> {
+    fn of(typed: &'a [char], most: usize) -> Self {
+        Self { typed, most, string: Vec::new(), rows: (0..=typed.len()).collect() }
     }
-    row
+
+    /// Makes the rows of a string, from where it differs from the one before; false when so much of it has too many errors
+    /// already, whatever follows.
+    fn follow(&mut self, string: &str) -> bool {
+        let shared = self.string.iter().zip(string.chars()).take_while(|(a, b)| *a == b).count();
+        self.string.truncate(shared);
+        self.rows.truncate((shared + 1) * (self.typed.len() + 1));
+        string.chars().skip(shared).all(|c| self.push(c) <= self.most)
+    }
+
+    /// What of a string has rows.
+    fn followed<'b>(&self, string: &'b str) -> &'b str {
+        string.char_indices().nth(self.string.len()).map_or(string, |(at, _)| &string[..at])
+    }
+
+    /// Errors of the whole string against all that was typed.
+    fn last(&self) -> usize {
+        self.rows.last().copied().unwrap_or(usize::MAX)
+    }
+
+    /// Adds the row of one more character; gives the least errors in it.
+    fn push(&mut self, c: char) -> usize {
+        let (width, at) = (self.typed.len() + 1, self.string.len() + 1);
+        let (last, new) = ((at - 1) * width, at * width);
+        self.rows.resize(new + width, self.most + 1);
+        self.rows[new] = at;
+        let mut least = at;
+        let from = at.saturating_sub(self.most).max(1);
+        for j in from..=(at + self.most).min(self.typed.len()) {
+            let other = self.typed[j - 1];
+            let row = &self.rows;
+            let changed = row[last + j - 1] + usize::from(c != other);
+            let mut errors = changed.min(row[last + j] + 1).min(row[new + j - 1] + 1);
+            if at > 1 && j > 1 && c == self.typed[j - 2] && self.string[at - 2] == other {
+                errors = errors.min(row[last - width + j - 2] + 1);
+            }
+            self.rows[new + j] = errors;
+            least = least.min(errors);
+        }
+        self.string.push(c);
+        least
+    }
 }

@@ -14,7 +14,8 @@ pub(crate) fn with_any<'a>(
     for term in terms {
         found.extend(with_term(snapshot, &Term::from_field_text(field.field(), term))?);
     }
-    found.sort_unstable();
+    // Lists in order, one behind the other: the stable sort merges them.
+    found.sort();
     found.dedup();
     Ok(found)
 }

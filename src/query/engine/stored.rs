@@ -19,6 +19,12 @@ pub(crate) fn article(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArti
     Ok(stored)
 }
 
+/// The text of the article at an address.
+pub(crate) fn text(snapshot: &Snapshot, doc: DocAddress) -> Result<String, Error> {
+    let document: TantivyDocument = snapshot.searcher().doc(doc)?;
+    Ok(value(&document, FieldId::StoredText).unwrap_or_default().to_owned())
+}
+
 /// What tells which article it is, of the one at an address.
 pub(crate) fn head(snapshot: &Snapshot, doc: DocAddress) -> Result<ArticleHead, Error> {
     record(&snapshot.searcher().doc(doc)?)
