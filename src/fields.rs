@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Version of the schema and of everything stored: an index of another version is refused with the way out.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// Every field, in the order of [`FIELDS`]; the order is the field's number in Tantivy's schema.
 #[allow(missing_docs, reason = "each field is described by its row in FIELDS")]

@@ -14,7 +14,7 @@ use crate::{
         backend::{Backend, DayCount},
         hit::Page,
         names::NameTable,
-        saved, timeline,
+        saved,
     },
     article::hash64,
     fields::FieldId,
@@ -258,13 +258,9 @@ impl Archive {
         Ok(names.get_or_init(|| read))
     }
 
-    /// The days of all live articles; counted when first asked for.
-    pub(crate) fn days(&self) -> Result<&[DayCount], Error> {
-        if let Some(days) = self.opened.days.get() {
-            return Ok(days);
-        }
-        let counted = timeline::of_all(&self.opened.snapshot)?;
-        Ok(self.opened.days.get_or_init(|| counted))
+    /// The days of all live articles, once they were counted.
+    pub(super) fn counted_days(&self) -> &OnceLock<Vec<DayCount>> {
+        &self.opened.days
     }
 
     /// Live articles of the archive.

@@ -146,6 +146,17 @@ impl Archive {
             notes,
         })
     }
+
+    /// The days of all live articles; counted when first asked for.
+    fn days(&self) -> Result<&[DayCount], Error> {
+        if let Some(days) = self.counted_days().get() {
+            return Ok(days);
+        }
+        let snapshot = self.snapshot();
+        let articles = Term::from_field_u64(FieldId::Doc.field(), DOC_ARTICLE);
+        let counted = Days::of(snapshot)?.counts(&postings::with_term(snapshot, &articles)?);
+        Ok(self.counted_days().get_or_init(|| counted))
+    }
 }
 
 /// Counts the given articles over time.
@@ -155,12 +166,6 @@ impl Archive {
 pub(crate) fn timeline(archive: &Archive, docs: &[DocAddress], step: Step) -> Result<Timeline, Error> {
     let found = Days::of(archive.snapshot())?.counts(docs);
     Ok(of_days(&found, archive.days()?, step))
-}
-
-/// The days of all articles.
-pub(super) fn of_all(snapshot: &Snapshot) -> Result<Vec<DayCount>, Error> {
-    let every = postings::with_term(snapshot, &Term::from_field_u64(FieldId::Doc.field(), DOC_ARTICLE))?;
-    Ok(Days::of(snapshot)?.counts(&every))
 }
 
 /// Counts over time of an archive that lies elsewhere.
