@@ -3,9 +3,13 @@
 use std::sync::{Arc, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::{DocAddress, columnar::StrColumn};
+use tantivy::DocAddress;
 
-use super::{NameTable, column, rule::Key};
+use super::{
+    NameTable, column,
+    form_names::{Columns, FormAt},
+    rule::Key,
+};
 use crate::{
     annotation::NameKind,
     index::Snapshot,
@@ -18,65 +22,6 @@ pub(crate) struct Counted<'a> {
     table: &'a NameTable,
     groups: Vec<(Arc<Key>, u64)>,
 }
-
-/// What a number of a form in its column stands for.
-const UNKNOWN: u32 = u32::MAX;
-const OTHER: u32 = u32::MAX - 1;
-
-/// Names that are remembered at most, about 100 bytes each.
-const MOST_REMEMBERED: usize = 500_000;
-
-/// Which name each form of one kind belongs to, as far as it was asked: remembered from question to question.
-#[derive(Default)]
-pub(super) struct FormNames {
-    /// A name's number by a form's number in its column, for each segment and what its stories take the form for.
-    numbers: FxHashMap<(u32, NameKind), Vec<u32>>,
-    names: Vec<Arc<Key>>,
-    /// The number of a name by its key, or by what it is shown as where another is shown alike.
-    by_name: FxHashMap<(Option<Arc<Key>>, String), u32>,
-}
-
-/// A form of a segment: the segment, what its stories take the form for, the form's number in its column.
-type FormAt = (u32, NameKind, u32);
-
-impl FormNames {
-    /// How many of some articles have each name; or, where that is not known of all their forms, those.
-    fn count(&self, columns: &Columns, docs: &[DocAddress]) -> Result<Vec<u64>, FxHashSet<FormAt>> {
-        let mut counts = vec![0; self.names.len()];
-        let mut unknown: FxHashSet<FormAt> = FxHashSet::default();
-        let mut here: Vec<u32> = Vec::new();
-        for run in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
-            let ord = run[0].segment_ord;
-            let columns: Vec<_> = columns
-                .iter()
-                .filter(|(segment, ..)| *segment == ord)
-                .map(|(_, kind, column)| (*kind, column, self.numbers.get(&(ord, *kind))))
-                .collect();
-            for doc in run {
-                here.clear();
-                for (kind, column, numbers) in &columns {
-                    for form in column.term_ords(doc.doc_id) {
-                        match numbers.map_or(UNKNOWN, |numbers| numbers[form as usize]) {
-                            UNKNOWN => {
-                                unknown.insert((ord, *kind, form as u32));
-                            }
-                            OTHER => (),
-                            number if here.contains(&number) => (),
-                            number => {
-                                here.push(number);
-                                counts[number as usize] += 1;
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        if unknown.is_empty() { Ok(counts) } else { Err(unknown) }
-    }
-}
-
-/// Columns of forms, each with its segment and what its stories take the forms for.
-type Columns = Vec<(u32, NameKind, StrColumn)>;
 
 impl NameTable {
     /// Counts the names of a kind in articles, in the order of their addresses, each article once for a name.
@@ -104,11 +49,7 @@ impl NameTable {
             let unknown = {
                 let names = of_kind.read().unwrap_or_else(PoisonError::into_inner);
                 match names.count(&columns, docs) {
-                    Ok(counts) => {
-                        let counted = names.names.iter().zip(counts).filter(|(_, count)| *count > 0);
-                        let groups = counted.map(|(name, count)| (Arc::clone(name), count)).collect();
-                        return Ok(Counted { table: self, groups });
-                    }
+                    Ok(groups) => return Ok(Counted { table: self, groups }),
                     Err(unknown) => unknown,
                 }
             };
@@ -129,25 +70,7 @@ impl NameTable {
             found.push((form, group.map(Arc::new), shown));
         }
         let mut names = self.form_names[kind as usize].write().unwrap_or_else(PoisonError::into_inner);
-        if names.names.len() + found.len() > MOST_REMEMBERED.max(2 * found.len()) {
-            *names = FormNames::default();
-        }
-        let FormNames { numbers, names, by_name } = &mut *names;
-        for (segment, taken_for, column) in columns {
-            numbers.entry((*segment, *taken_for)).or_insert_with(|| vec![UNKNOWN; column.num_terms()]);
-        }
-        for ((segment, taken_for, form), group, shown) in found {
-            let number = group.map_or(OTHER, |group| {
-                let own = shown.is_empty().then(|| Arc::clone(&group));
-                *by_name.entry((own, shown)).or_insert_with(|| {
-                    names.push(group);
-                    names.len() as u32 - 1
-                })
-            });
-            if let Some(numbers) = numbers.get_mut(&(segment, taken_for)) {
-                numbers[form as usize] = number;
-            }
-        }
+        names.learn(columns, found);
         Ok(())
     }
 

@@ -16,6 +16,7 @@
 //! them then; `oracle` does it for all names at once, and tests compare the two.
 
 mod counted;
+mod form_names;
 mod groups;
 #[cfg(test)]
 mod oracle;
@@ -29,7 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 
 use self::{
-    counted::FormNames,
+    form_names::FormNames,
     rule::{Form, Key, Rule},
 };
 use crate::{
