@@ -21,7 +21,7 @@ use crate::{
     query::Error,
     quote_at::QuoteAt,
     record::FORMAT,
-    state::Root,
+    state::{Root, alone},
 };
 
 /// A correction that was written, or taken back.
@@ -86,6 +86,7 @@ impl Archive {
         if let Some(fault) = fault.or_else(|| (!is_line).then(|| "a rule is one line".to_owned())) {
             return Err(Error::BadRule { fault });
         }
+        let _alone = alone(self.folder())?;
         let root = self.keeper(sheet)?;
         let mut text = rules(sheet, &root)?;
         if !text.is_empty() && !text.ends_with('\n') {
@@ -105,6 +106,7 @@ impl Archive {
     /// [`Error::BadRule`] when there is none, or when a file cannot be read or written: then nothing is changed.
     pub fn take_back(&self, rule: &str) -> Result<Correction, Error> {
         let sheet = Sheet::of(rule);
+        let _alone = alone(self.folder())?;
         let root = self.keeper(sheet)?;
         let text = rules(sheet, &root)?;
         let mut lines: Vec<&str> = text.lines().collect();

@@ -100,9 +100,7 @@ pub fn chosen<'a>(saved: &'a Saved, names: &[String]) -> Result<Vec<&'a SavedSea
 /// As [`read`], or when the file cannot be written. Nothing is kept then.
 pub fn keep(saved: &mut Saved, search: SavedSearch) -> Result<bool, Error> {
     read(&search)?;
-    let is_known = saved.add(search);
-    saved.save()?;
-    Ok(is_known)
+    Ok(saved.keep(search)?)
 }
 
 /// Forgets a search in its file; says whether it was there.
@@ -110,11 +108,7 @@ pub fn keep(saved: &mut Saved, search: SavedSearch) -> Result<bool, Error> {
 /// # Errors
 /// When the file cannot be written.
 pub fn forget(saved: &mut Saved, name: &str) -> Result<bool, Error> {
-    let was_there = saved.remove(name);
-    if was_there {
-        saved.save()?;
-    }
-    Ok(was_there)
+    Ok(saved.forget(name)?)
 }
 
 #[cfg(test)]

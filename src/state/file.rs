@@ -24,3 +24,11 @@ pub(super) fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Erro
 pub(super) fn save(path: &Path, value: &impl Serialize) -> Result<(), Error> {
     replace(path, &line(value))
 }
+
+/// Keeps other processes from changing files of a folder between reading and writing them, until it is dropped.
+pub(crate) fn alone(folder: &Path) -> Result<fs::File, Error> {
+    fs::create_dir_all(folder).at(folder)?;
+    let folder_itself = fs::File::open(folder).at(folder)?;
+    folder_itself.lock().at(folder)?;
+    Ok(folder_itself)
+}

@@ -11,7 +11,6 @@ mod runs;
 mod saved;
 mod takedown;
 
-pub(crate) use self::backup::own as own_state;
 pub use self::{
     alerts::{Alert, Alerts, News, delivery_id},
     arrivals::{Arrivals, Mark},
@@ -23,3 +22,4 @@ pub use self::{
     saved::{Saved, SavedSearch, is_name},
     takedown::{Takedown, Takedowns},
 };
+pub(crate) use self::{backup::own as own_state, file::alone};

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::file::alone;
 use crate::index::{
     Error,
     error::At,
@@ -92,6 +93,33 @@ impl Saved {
         (1..).zip(&self.lines).filter(|(_, line)| is_fault(line)).map(|(number, _)| number).collect()
     }
 
+    /// Adds a search to the file, or gives the one of that name another query; says whether there was one. Nobody else
+    /// changes the file meanwhile, and what it says by now stands.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn keep(&mut self, search: SavedSearch) -> Result<bool, Error> {
+        let _alone = alone(&folder_of(&self.path))?;
+        *self = Self::load(&self.path)?;
+        let is_known = self.add(search);
+        self.save()?;
+        Ok(is_known)
+    }
+
+    /// Removes a search from the file; says whether it was there.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn forget(&mut self, name: &str) -> Result<bool, Error> {
+        let _alone = alone(&folder_of(&self.path))?;
+        *self = Self::load(&self.path)?;
+        let was_there = self.remove(name);
+        if was_there {
+            self.save()?;
+        }
+        Ok(was_there)
+    }
+
     /// Adds a search, or gives the one of that name another query; says whether there was one.
     pub fn add(&mut self, search: SavedSearch) -> bool {
         let known = self.lines.iter_mut().rev().find_map(|line| match line {
@@ -144,6 +172,11 @@ pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
+/// The folder that a file lies in.
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,5 +196,27 @@ mod tests {
         let text = fs::read_to_string(&path).expect("a file");
         assert_eq!(text, "# people\nada\tperson:\"Ada Lovelace\"\n\nno search\neve\tEve\n");
         assert_eq!(Saved::load(&path).expect("a file").named("eve"), Some(&search("eve", "Eve")));
+    }
+
+    #[test]
+    fn what_another_has_saved_meanwhile_stands() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state/saved.tsv");
+        let mut copies: Vec<Saved> = (0..4).map(|_| Saved::load(&path).expect("no file yet")).collect();
+        std::thread::scope(|scope| {
+            for (number, copy) in copies.iter_mut().enumerate() {
+                scope.spawn(move || {
+                    for again in 0..10 {
+                        let known = copy
+                            .keep(SavedSearch { name: format!("s{number}-{again}"), query: "grief".into() })
+                            .expect("a file");
+                        assert!(!known);
+                    }
+                });
+            }
+        });
+        assert_eq!(Saved::load(&path).expect("a file").iter().count(), 40);
+        assert!(copies[0].forget("s3-9").expect("a file"));
+        assert!(!copies[1].forget("s3-9").expect("a file"));
     }
 }
