@@ -1,8 +1,9 @@
-//! Markdown with front matter: YAML between `---`, TOML between `+++`.
+//! Markdown with front matter: YAML between `---`, TOML between `+++`. Notes of Obsidian are Markdown with links, comments,
+//! marks and tags of its own.
 
 use std::{borrow::Cow, io::BufRead};
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 use super::{Error, Format, Place, Record, charset, dates, filled, html, whole};
@@ -20,7 +21,7 @@ impl Format for Markdown {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -64,9 +65,11 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         return Err(Error::file("draft", "a draft: read once its front matter says that it is published"));
     }
     let mut rendered = Rendered::default();
-    let body = &without_templates(body);
-    Parser::new_ext(body, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES)
-        .for_each(|event| rendered.add(event));
+    let (body, own_tags) = without_notes(&without_templates(body));
+    let mut options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    // A footnote, `[[1]](https://…)`, is none of the links of notes.
+    options.set(Options::ENABLE_WIKILINKS, !body.contains("]]("));
+    Parser::new_ext(&body, options).for_each(|event| rendered.add(event));
     let text = rendered.text.trim_end().to_owned();
     let field = |names: &[&str]| names.iter().find_map(|name| scalar(front.get(name)?));
     let title = field(&["title", "headline"]).or(rendered.title);
@@ -77,16 +80,20 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         .and_then(|date| dates::published(&date, "front-matter"))
         .or_else(|| dates::in_path(at.path));
     let list = |names: &[&str]| names.iter().find_map(|name| front.get(name)).map(list).unwrap_or_default();
+    let is_address = |text: &String| text.starts_with("http://") || text.starts_with("https://");
+    let source = field(&["source", "outlet", "publication"]);
     Ok(Article {
         origin: at.origin(0),
         record_id: field(&["id"]),
         title,
         published,
-        source: field(&["source", "outlet", "publication"]),
         byline: field(&["byline", "author", "authors"]),
-        url: field(&["url", "canonical", "canonical_url", "permalink"]),
+        // What clips pages says there where a note is from.
+        url: field(&["url", "canonical", "canonical_url", "permalink"])
+            .or_else(|| source.clone().filter(is_address)),
+        source: source.filter(|source| !is_address(source)),
         section: field(&["section", "category"]),
-        tags: list(&["tags", "keywords"]),
+        tags: [list(&["tags", "keywords"]), own_tags].concat(),
         lang: field(&["lang", "language"]),
         remarks,
         emphasis: rendered.emphasis.into_iter().filter(|span| span.end as usize <= text.len()).collect(),
@@ -125,6 +132,78 @@ fn without_templates(body: &str) -> Cow<'_, str> {
         rest = &rest[next..];
     }
     Cow::Owned(kept)
+}
+
+/// A text without what Obsidian writes beside the words, and the tags of lines that hold nothing else: comments between
+/// `%%`, marks of callouts, of blocks and of highlights.
+fn without_notes(body: &str) -> (Cow<'_, str>, Vec<String>) {
+    if !["%%", "==", "[!", " ^", "#"].iter().any(|mark| body.contains(mark)) {
+        return (Cow::Borrowed(body), Vec::new());
+    }
+    let (mut kept, mut tags) = (String::with_capacity(body.len()), Vec::new());
+    let mut within = false;
+    for line in body.split_inclusive('\n') {
+        let mut words = String::new();
+        for (number, part) in line.split("%%").enumerate() {
+            within ^= number > 0;
+            if !within {
+                words.push_str(part);
+            }
+        }
+        let mut own = words.split_whitespace();
+        if !words.trim().is_empty() && own.all(is_tag) {
+            tags.extend(words.split_whitespace().map(|tag| tag[1..].to_owned()));
+            kept.push('\n');
+            continue;
+        }
+        let words = without_callout(&words);
+        kept.push_str(&without_highlights(without_block_mark(&words)));
+        if line.ends_with('\n') && !kept.ends_with('\n') {
+            kept.push('\n');
+        }
+    }
+    (Cow::Owned(kept), tags)
+}
+
+/// `#music/tour`, which begins no heading and is no number.
+fn is_tag(word: &str) -> bool {
+    let name = word.strip_prefix('#').unwrap_or_default();
+    name.contains(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || "_-/".contains(c))
+}
+
+/// `> [!quote]- Words` as `> Words`.
+fn without_callout(line: &str) -> Cow<'_, str> {
+    let quoted = line.trim_start();
+    let inside = quoted.trim_start_matches(['>', ' ']);
+    let rest = inside.strip_prefix("[!").filter(|_| quoted.starts_with('>')).and_then(|rest| rest.split_once(']'));
+    match rest {
+        Some((_, rest)) => {
+            let sign = &line[..line.len() - inside.len()];
+            Cow::Owned(format!("{sign}{}", rest.trim_start_matches(['+', '-']).trim_start_matches(' ')))
+        }
+        None => Cow::Borrowed(line),
+    }
+}
+
+/// A line without the mark of its block, `^a1b2c3`.
+fn without_block_mark(line: &str) -> &str {
+    let Some((words, mark)) = line.trim_end().rsplit_once(" ^") else { return line };
+    let is_mark = !mark.is_empty() && mark.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_mark { words } else { line }
+}
+
+/// `==words==` as `words`.
+fn without_highlights(line: &str) -> Cow<'_, str> {
+    let mut parts = line.split("==");
+    let (Some(first), Some(second), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
+        return Cow::Borrowed(line);
+    };
+    let is_words = |part: &str| !part.is_empty() && !part.starts_with(['=', ' ']) && !part.ends_with(['=', ' ']);
+    if !is_words(second) {
+        return Cow::Borrowed(line);
+    }
+    let rest = &line[first.len() + second.len() + 4..];
+    Cow::Owned(format!("{first}{second}{}", without_highlights(rest)))
 }
 
 enum Front<'a> {
@@ -172,7 +251,8 @@ fn toml_value(value: toml::Value) -> Value {
 
 fn scalar(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => filled(text),
+        // A link to a note stands for its name.
+        Value::String(text) => filled(text.trim().trim_start_matches("[[").trim_end_matches("]]")),
         Value::Number(number) => Some(number.to_string()),
         Value::Array(_) => Some(list(value).join(", ")).filter(|joined| !joined.is_empty()),
         _ => None,
@@ -198,11 +278,14 @@ struct Rendered {
     hidden: usize,
     /// A block of HTML that is open.
     block: Option<String>,
+    /// Whether the words are the address of a note.
+    note: bool,
 }
 
 impl Rendered {
     fn add(&mut self, event: Event<'_>) {
         match event {
+            Event::Text(address) if self.note && self.hidden == 0 => self.text.push_str(&name_of_note(&address)),
             Event::Text(words) | Event::Code(words) if self.hidden == 0 => self.text.push_str(&words),
             Event::Start(Tag::HtmlBlock) => self.block = Some(String::new()),
             Event::Html(words) => self.block.get_or_insert_default().push_str(&words),
@@ -212,6 +295,10 @@ impl Rendered {
             Event::HardBreak => self.text.push('\n'),
             Event::Start(Tag::Heading { level, .. }) => self.heading = Some((level, self.text.len())),
             Event::Start(Tag::Emphasis) => self.emphasised = Some(self.text.len()),
+            Event::Start(Tag::Link { link_type: LinkType::WikiLink { has_pothole }, .. }) => {
+                self.note = !has_pothole;
+            }
+            Event::End(TagEnd::Link) => self.note = false,
             Event::Start(Tag::Image { .. } | Tag::CodeBlock(_)) => self.hidden += 1,
             Event::End(TagEnd::Image | TagEnd::CodeBlock) => self.hidden = self.hidden.saturating_sub(1),
             Event::End(TagEnd::Emphasis) => {
@@ -264,15 +351,45 @@ impl Rendered {
     }
 
     fn end_block(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push_str("\n\n");
         }
     }
 }
 
+/// What a link to a note shows: `People/Mara Voss#Early life` shows `Mara Voss > Early life`.
+fn name_of_note(address: &str) -> String {
+    let note = address.split("#^").next().unwrap_or_default();
+    let (page, heading) = note.split_once('#').unwrap_or((note, ""));
+    let page = page.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
+    let parts: Vec<&str> = [page].into_iter().chain(heading.split('#')).filter(|part| !part.is_empty()).collect();
+    parts.join(" > ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_of_obsidian_are_their_words() {
+        let place = Place { root: "r", path: "x.md", again: None };
+        let text = "---\nsource: https://reel.example/voss\nauthor: \"[[Ada Quill]]\"\ntags: [clippings]\n---\n\
+            #music/tour #voss\n\n> [!quote]- Mara Voss\n> “I am ==done==,” said [[People/Mara Voss|Voss]]. ^a1b2\n\n\
+            [[Kit Marlow]] of [[Bands/The Reel#Early years]] left.%% check\nthis %% ![[photo.jpg]]\n\nTitle\n=====\n\n\
+            The #1 song, a == b.\n";
+        let story = article(text.as_bytes(), &place).expect("a story");
+        assert_eq!(
+            story.text,
+            "Mara Voss “I am done,” said Voss.\n\nKit Marlow of The Reel > Early years left.\n\nTitle\n\nThe #1 song, \
+             a == b."
+        );
+        assert_eq!(story.tags, ["clippings", "music/tour", "voss"]);
+        assert_eq!((story.byline.as_deref(), story.source.as_deref()), (Some("Ada Quill"), None));
+        assert_eq!(story.url.as_deref(), Some("https://reel.example/voss"));
+        let footnote = article(b"So it was.[[1]](https://reel.example) Voss left.", &place).expect("a story");
+        assert_eq!(footnote.text, "So it was.[1] Voss left.");
+    }
 
     #[test]
     fn front_matter_headings_and_italics() {

@@ -28,8 +28,10 @@ mod package;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod rtf;
+mod tei;
 mod text;
 mod web_archive;
+mod wire;
 mod xml;
 
 use std::io::{self, BufRead, BufReader};
@@ -41,7 +43,7 @@ use self::{compression::Compression, format::HEAD};
 use crate::{article::Article, config::SourceConfig, report::Begin};
 
 /// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
-pub const READING: u32 = 3;
+pub const READING: u32 = 4;
 
 /// Every format, in the order they are tried; the last one takes prose.
 pub const FORMATS: &[&dyn Format] = &[
@@ -66,6 +68,9 @@ pub const FORMATS: &[&dyn Format] = &[
     &newsml1::NewsMl1,
     &nitf::Nitf,
     &ocr::Alto,
+    &tei::Tei,
+    &wire::Wire::Anpa,
+    &wire::Wire::Iptc,
     &json::JsonLines,
     &json::Json,
     &csv::Csv,

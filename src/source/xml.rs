@@ -31,6 +31,15 @@ enum Child {
     Element(Element),
 }
 
+/// What an element holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Node<'a> {
+    /// Words, as they stand.
+    Text(&'a str),
+    /// Another element.
+    Element(&'a Element),
+}
+
 /// Reads a document, or a part of one that is well-formed. What went wrong is said in words.
 pub fn parse(text: &str) -> Result<Element, String> {
     let mut reader = Reader::from_str(text);
@@ -156,6 +165,14 @@ impl Element {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(own, _)| own == name);
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// What it holds, in order.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        self.children.iter().map(|child| match child {
+            Child::Text(words) => Node::Text(words),
+            Child::Element(element) => Node::Element(element),
+        })
     }
 
     /// The elements it holds.

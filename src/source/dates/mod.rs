@@ -1,12 +1,18 @@
 //! Publication dates, as exactly as their source says them.
 
 mod numeric;
+mod stamp;
+
+use std::ops::Range;
 
 use jiff::{Timestamp, civil::Date, fmt::rfc2822};
 
 use crate::article::Published;
 
-pub use self::numeric::Order;
+pub use self::{
+    numeric::Order,
+    stamp::{LABELS, is_stamp},
+};
 use self::numeric::{Digits, day, runs};
 
 /// Reads a date that stands in a field of its own. RFC 3339 keeps its offset; a time without one says only the day. `None` when
@@ -23,11 +29,13 @@ pub fn published_in(written: &str, source: &str, order: Order) -> Option<Publish
         .or_else(|| mailed(written))
         .or_else(|| find(written, order).map(|(value, _)| value))
         .or_else(|| seconds(written))?;
-    Some(Published { value, source: source.to_owned() })
+    // The beginning of computers' time is what they write where there is none.
+    let is_none = value.parse::<Timestamp>().is_ok_and(|instant| instant == Timestamp::UNIX_EPOCH);
+    (!is_none).then(|| Published { value, source: source.to_owned() })
 }
 
-/// The first date of a line, in words or digits, as exact as it says, and the byte where it begins.
-pub fn find(line: &str, order: Order) -> Option<(String, usize)> {
+/// The first date of a line, in words or digits, as exact as it says, and where it stands.
+pub fn find(line: &str, order: Order) -> Option<(String, Range<usize>)> {
     let digits = || {
         let (digits, at) = numeric::find(line, order)?;
         Some(match digits {
@@ -36,7 +44,7 @@ pub fn find(line: &str, order: Order) -> Option<(String, usize)> {
         })
     };
     let all = [find_worded(line).map(|(date, at)| (date.to_string(), at)), find_iso(line), digits()];
-    all.into_iter().flatten().min_by_key(|&(_, at)| at)
+    all.into_iter().flatten().min_by_key(|(_, at)| at.start)
 }
 
 /// A date that the path names: `2014/08/19`, `2014-08-19`, `20140819`, `2014/08`, `2014`.
@@ -73,15 +81,16 @@ pub fn in_path(path: &str) -> Option<Published> {
     Some(Published { value, source: "path".to_owned() })
 }
 
-/// A date in one of the first lines of a text, on a line that says little else: `Published: August 19, 2014`.
+/// A date in one of the first lines of a text, on a line that says no more than when: `Published: August 19, 2014`.
 pub fn in_text(text: &str) -> Option<Published> {
     const LINES: usize = 6;
     const CHARS: usize = 60;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LINES);
     let value = lines
         .filter(|line| line.chars().count() <= CHARS)
-        .find_map(|line| find(line, Order::Unknown))
-        .map(|(value, _)| value)?;
+        .filter_map(|line| Some((line, find(line, Order::Unknown)?)))
+        .find(|(line, (_, at))| is_stamp(line, at.clone()))
+        .map(|(_, (value, _))| value)?;
     Some(Published { value, source: "text".to_owned() })
 }
 
@@ -135,8 +144,8 @@ fn iso(written: &str) -> Option<String> {
     })
 }
 
-/// The first `YYYY-MM-DD` (or with slashes or dots) of a line, and where it begins.
-fn find_iso(line: &str) -> Option<(String, usize)> {
+/// The first `YYYY-MM-DD` (or with slashes or dots) of a line, and where it stands.
+fn find_iso(line: &str) -> Option<(String, Range<usize>)> {
     let parts: Vec<(usize, &str)> = runs(line);
     parts.windows(3).find_map(|part| {
         let [year, month, rest] = part else { return None };
@@ -145,7 +154,7 @@ fn find_iso(line: &str) -> Option<(String, usize)> {
             matches!(gap(year, month), "-" | "/" | ".") && matches!(gap(month, rest), "-" | "/" | ".");
         (joined && year.1.len() == 4 && month.1.len() <= 2 && rest.1.len() <= 2)
             .then(|| day(year.1, month.1, rest.1))?
-            .map(|date| (date.to_string(), year.0))
+            .map(|date| (date.to_string(), year.0..rest.0 + rest.1.len()))
     })
 }
 
@@ -156,8 +165,8 @@ fn mailed(written: &str) -> Option<String> {
 }
 
 /// The first date in words: `August 19, 2014`, `19 August 2014`, `19. August 2014`, `Aug. 19th 2014`, `2014. augusztus 19.`;
-/// and where it begins.
-fn find_worded(line: &str) -> Option<(Date, usize)> {
+/// and where it stands.
+fn find_worded(line: &str) -> Option<(Date, Range<usize>)> {
     let words: Vec<(usize, &str)> = words(line);
     words.windows(3).find_map(|part| {
         let [a, b, c] = part else { return None };
@@ -171,7 +180,7 @@ fn find_worded(line: &str) -> Option<(Date, usize)> {
         if year.len() != 4 || digits.is_empty() || digits.len() > 2 || of_month.len() - digits.len() > 2 {
             return None;
         }
-        day(year, &month.to_string(), digits).map(|date| (date, a.0))
+        day(year, &month.to_string(), digits).map(|date| (date, a.0..c.0 + c.1.len()))
     })
 }
 
@@ -258,10 +267,11 @@ mod tests {
             ("15 августа 2016, 13:43", "2016-08-15"),
             ("2014. augusztus 19.", "2014-08-19"),
             ("1408442400", "2014-08-19T10:00:00Z"),
+            ("1970-01-01", "1970-01-01"),
         ] {
             assert_eq!(read(written).as_deref(), Some(value), "{written}");
         }
-        for written in ["soon", "31 February 2014", "2014-13-01", "0019-08-19", ""] {
+        for written in ["soon", "31 February 2014", "2014-13-01", "0019-08-19", "", "1970-01-01T00:00:00Z", "1969-12-31T19:00:00-05:00"] {
             assert_eq!(read(written), None, "{written}");
         }
     }

@@ -1,5 +1,7 @@
 //! Dates in digits with the year last (`19.08.2014`, `8/19/2014`) or with CJK signs (`2014年8月19日`).
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 /// Years a story can be of: from the first printed newspaper to the end of this century.
@@ -31,7 +33,7 @@ impl Order {
     }
 }
 
-/// A date in digits and where it begins. Both parts are given when only the year is sure.
+/// A date in digits. Both parts are given when only the year is sure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digits {
     /// Read in the only way, or in the way of the order.
@@ -40,19 +42,20 @@ pub enum Digits {
     Year(i16),
 }
 
-/// The first date in digits of a line.
-pub fn find(line: &str, order: Order) -> Option<(Digits, usize)> {
+/// The first date in digits of a line, and where it stands.
+pub fn find(line: &str, order: Order) -> Option<(Digits, Range<usize>)> {
     let runs = runs(line);
     runs.windows(3).enumerate().find_map(|(number, part)| {
         let [a, b, c] = part else { return None };
         let between =
             |left: &(usize, &str), right: &(usize, &str)| line[left.0 + left.1.len()..right.0].trim();
         let (first, second) = (between(a, b), between(b, c));
+        let at = a.0..c.0 + c.1.len();
         if first == "年" && second == "月" && a.1.len() == 4 {
-            return day(a.1, b.1, c.1).map(|date| (Digits::Day(date), a.0));
+            return day(a.1, b.1, c.1).map(|date| (Digits::Day(date), at));
         }
         if matches!(first, "년") && second == "월" && a.1.len() == 4 {
-            return day(a.1, b.1, c.1).map(|date| (Digits::Day(date), a.0));
+            return day(a.1, b.1, c.1).map(|date| (Digits::Day(date), at));
         }
         let tight = first == second && matches!(first, "." | "/" | "-");
         let sizes = a.1.len() <= 2 && b.1.len() <= 2 && matches!(c.1.len(), 2 | 4);
@@ -66,7 +69,7 @@ pub fn find(line: &str, order: Order) -> Option<(Digits, usize)> {
             return None;
         }
         let order = if first == "." { Order::DayFirst } else { order };
-        Some((read(a.1, b.1, &whole_year(c.1)?, order)?, a.0))
+        Some((read(a.1, b.1, &whole_year(c.1)?, order)?, at))
     })
 }
 

@@ -1,14 +1,15 @@
 //! The article's body as running text: blocks become paragraphs, italics are remembered.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 use ego_tree::{NodeRef, iter::Edge};
+use rustc_hash::FxHashSet;
 use scraper::{Html, Node};
 
 use crate::{article::Span, source::charset};
 
 /// Elements that begin and end a paragraph.
-const BLOCKS: [&str; 22] = [
+const BLOCKS: [&str; 37] = [
     "p",
     "div",
     "li",
@@ -28,10 +29,35 @@ const BLOCKS: [&str; 22] = [
     "figure",
     "figcaption",
     "pre",
+    "dl",
     "dt",
     "dd",
     "q-block",
+    "header",
+    "footer",
+    "main",
+    "aside",
+    "nav",
+    "address",
+    "center",
+    "hgroup",
+    "caption",
+    "details",
+    "summary",
+    "fieldset",
+    "form",
+    "hr",
 ];
+
+/// Characters of the longest paragraph that may be a plea, and of the shortest that a story says but once.
+const PLEA: usize = 160;
+const SAID_ONCE: usize = 60;
+
+/// How paragraphs begin that ask for something or lead away.
+static PLEAS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let rows = include_str!("../../../data/lexicon/pleas.txt").lines();
+    rows.filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+});
 
 /// Elements that are no words of the page.
 const SILENT: [&str; 4] = ["script", "style", "noscript", "template"];
@@ -105,6 +131,46 @@ pub fn without_title(text: String, mut emphasis: Vec<Span>, title: &str) -> (Str
     (rest.to_owned(), emphasis)
 }
 
+/// Drops paragraphs that are no words of the story: those that ask for something or lead away, and those that were said
+/// before, as pages do that hold a copy for small screens.
+pub fn without_others(text: String, emphasis: Vec<Span>) -> (String, Vec<Span>) {
+    let mut said = FxHashSet::default();
+    let mut dropped: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    for paragraph in text.split("\n\n") {
+        let end = (at + paragraph.len() + 2).min(text.len());
+        let is_again = paragraph.chars().count() >= SAID_ONCE && !said.insert(paragraph);
+        if is_again || is_plea(paragraph) {
+            dropped.push((at, end));
+        }
+        at = end;
+    }
+    if dropped.is_empty() {
+        return (text, emphasis);
+    }
+    let (mut kept, mut moved) = (String::with_capacity(text.len()), Vec::new());
+    let mut from = 0;
+    for (start, end) in dropped.into_iter().chain([(text.len(), text.len())]) {
+        let inside = emphasis.iter().map(|span| span.range()).filter(|span| from <= span.start && span.end <= start);
+        moved.extend(inside.map(|span| Span::new(kept.len() + span.start - from, kept.len() + span.end - from)));
+        kept.push_str(&text[from..start]);
+        from = end;
+    }
+    kept.truncate(kept.trim_end().len());
+    (kept, moved)
+}
+
+fn is_plea(paragraph: &str) -> bool {
+    if paragraph.chars().count() > PLEA || paragraph.contains(['“', '"', '”']) {
+        return false;
+    }
+    let lower = paragraph.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    PLEAS.iter().any(|plea| {
+        let rest = lower.strip_prefix(plea);
+        rest.is_some_and(|rest| plea.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
+    })
+}
+
 #[derive(Default)]
 struct Running {
     text: String,
@@ -123,7 +189,7 @@ impl Running {
             self.end_block();
         }
         match name {
-            "br" => self.line(),
+            "br" | "td" | "th" => self.line(),
             "i" | "em" | "cite" => self.italics.push(self.text.len()),
             _ => (),
         }
@@ -185,6 +251,25 @@ mod tests {
         );
         assert_eq!(text, "She made it, twice.\n\ntail\n\none\n\ntwo\nthree");
         assert_eq!(emphasis, [Span::new(4, 8)]);
+    }
+
+    #[test]
+    fn cells_and_headers_are_apart() {
+        assert_eq!(
+            text("<table><tr><th>Best Actor</th><td>Gale Foss</td></tr><tr><td>x<td>y</table><header>a</header>b<address>c</address>d").0,
+            "Best Actor\nGale Foss\n\nx\ny\n\na\n\nb\n\nc\n\nd"
+        );
+    }
+
+    #[test]
+    fn pleas_and_copies_are_no_words_of_the_story() {
+        let long = "Voss said that she would never sing the song again, whatever they paid.";
+        let all = format!("{long}\n\nRead more: Quill weds\n\nSubscribe now for $1 a week.\n\nShe left Gravel Road.\n\n{long}");
+        let at = all.find("Gravel").expect("it is there");
+        let (text, emphasis) = without_others(all, vec![Span::new(at, at + 11)]);
+        assert_eq!(text, format!("{long}\n\nShe left Gravel Road."));
+        assert_eq!(emphasis[0].of(&text), "Gravel Road");
+        assert!(!is_plea("Subscribers left the hall.") && !is_plea("“Subscribe,” she said."));
     }
 
     #[test]

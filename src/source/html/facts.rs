@@ -3,7 +3,7 @@
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-use super::when;
+use super::{body, when};
 use crate::{
     article::Published,
     source::{
@@ -80,10 +80,12 @@ impl Facts {
             ld_text("headline").or_else(|| meta.get("og:title")).or_else(|| meta.get("twitter:title"));
         let page_title = || page.select(&selector("title")).next().map(|element| element.text().collect());
         let shown_title: Option<String> = title.clone().or_else(page_title);
+        let source = ld_text("publisher").or_else(|| meta.get("og:site_name"));
+        let title = title.map(|title| without_outlet(title, source.as_deref().unwrap_or_default()));
         let published = date(page, ld.as_ref(), &meta, url.as_deref(), shown_title.as_deref());
         Self {
             title,
-            source: ld_text("publisher").or_else(|| meta.get("og:site_name")),
+            source,
             byline: ld_text("author")
                 .or_else(|| meta.get("author"))
                 .or_else(|| meta.get("byl"))
@@ -93,7 +95,7 @@ impl Facts {
             lang: first(page, "html", "lang")
                 .or_else(|| ld_text("inLanguage"))
                 .or_else(|| meta.get("og:locale")),
-            body: ld_text("articleBody"),
+            body: ld_text("articleBody").or_else(|| updates(ld.as_ref()?)),
             published,
             url,
         }
@@ -168,6 +170,46 @@ fn collect(value: Value, stories: &mut Vec<Value>) {
     }
 }
 
+/// A title without the outlet's name behind it.
+fn without_outlet(title: String, outlet: &str) -> String {
+    const SEPARATORS: [&str; 8] = [" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • "];
+    let named = SEPARATORS.iter().find_map(|separator| {
+        let (head, tail) = title.rsplit_once(separator)?;
+        tail.trim().eq_ignore_ascii_case(outlet.trim()).then(|| filled(head))?
+    });
+    named.unwrap_or(title)
+}
+
+/// The updates of a live report, each with its headline.
+fn updates(story: &Value) -> Option<String> {
+    let list = story.get("liveBlogUpdate")?;
+    let updates = list.as_array().map_or_else(|| std::slice::from_ref(list), Vec::as_slice);
+    let parts = updates.iter().flat_map(|update| ["headline", "articleBody"].map(|name| named(update.get(name)?)));
+    let parts: Vec<String> = parts.flatten().map(|words| format!("<p>{words}</p>")).collect();
+    (!parts.is_empty()).then(|| parts.concat())
+}
+
+/// The heading that is in the page's title: what stands above the story, not the name of a section or of the outlet.
+pub fn heading(page: &Html) -> Option<String> {
+    const SHORTEST: usize = 8;
+    let plain = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let title: String = page.select(&selector("title")).next()?.text().collect();
+    let title = plain(&title);
+    let headings = selector("h1, h2");
+    let headings = page.select(&headings).filter(|heading| !when::lies_aside(*heading));
+    let words = headings.filter_map(|heading| {
+        let (words, _) = body::text(&heading.inner_html());
+        filled(&words.split_whitespace().collect::<Vec<_>>().join(" "))
+    });
+    let fitting = words.filter(|words| {
+        let plain = plain(words);
+        plain.len() > SHORTEST && title.contains(&plain)
+    });
+    fitting.max_by_key(String::len)
+}
+
 /// A name in JSON-LD: a text, a thing with a `name`, or several of either.
 fn named(value: &Value) -> Option<String> {
     match value {
@@ -223,7 +265,11 @@ fn date(
             "time.published",
             "time[datetime]",
         ];
-        marked.iter().find_map(|css| dates::published(&first(page, css, "datetime")?, "time"))
+        marked.iter().find_map(|css| {
+            let marked = selector(css);
+            let mut own = page.select(&marked).filter(|element| !when::lies_aside(*element));
+            own.find_map(|element| dates::published(element.value().attr("datetime")?, "time"))
+        })
     };
     let of_url = || {
         let date = dates::in_path(url?.split(['?', '#']).next()?)?;

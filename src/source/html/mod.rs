@@ -3,6 +3,7 @@
 pub mod body;
 mod facts;
 pub mod markup;
+mod parts;
 mod when;
 
 use std::io::BufRead;
@@ -17,7 +18,7 @@ use trafilatura::{ExtractionFocus, HtmlDateMode, Metadata, Options};
 
 use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
 use crate::{
-    article::{Article, Published, Span},
+    article::{Article, Span},
     config::SourceConfig,
 };
 
@@ -41,7 +42,7 @@ impl Format for Html {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -85,17 +86,19 @@ pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
     }
     let page = Page::parse_document(&html);
     let facts = facts::Facts::of(&page);
-    let (text, emphasis, found) = story(&html, &page, facts.body.as_deref())
+    let (text, emphasis, found) = story(&page, facts.body.as_deref())
         .ok_or_else(|| Error::file("no-article", "no article was found on the page"))?;
     let some = |text: String| super::filled(&text);
-    let title = facts.title.or(some(found.title));
+    let title = facts.title.or_else(|| facts::heading(&page)).or(some(found.title));
     let (text, emphasis) = body::without_title(text, emphasis, title.as_deref().unwrap_or_default());
-    let guessed =
-        found.date.map(|date| Published { value: date.to_string(), source: "page-guess".to_owned() });
+    let (text, emphasis) = body::without_others(text, emphasis);
+    if text.is_empty() {
+        return Err(Error::file("no-article", "no article was found on the page"));
+    }
     Ok(Article {
         origin: at.origin(0),
         title,
-        published: facts.published.or(guessed).or_else(|| dates::in_path(at.path)),
+        published: facts.published.or_else(|| dates::in_path(at.path)),
         source: facts.source.or(some(found.sitename)),
         byline: facts.byline.or(some(found.author)),
         url: facts.url,
@@ -110,28 +113,44 @@ pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
 }
 
 /// The story's text with its italics, and what the extraction says of it: by the extraction that favours precision, else
-/// the one that favours nothing, else as the metadata repeat it, else all long paragraphs.
-fn story(html: &str, page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Metadata)> {
+/// the one that favours nothing; as the metadata repeat it, where a page shows less or something else; else all long
+/// paragraphs.
+fn story(page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Metadata)> {
     let focuses = [ExtractionFocus::FavorPrecision, ExtractionFocus::Balanced];
-    let extracted = || {
+    let repeated = repeated.map(|body| body::text(body).0).filter(|body| !body.trim().is_empty());
+    let sane = body::depth(page) <= DEEPEST;
+    let prepared = sane.then(|| parts::prepared(page));
+    let extracted = |prepared: &str| {
         focuses.into_iter().find_map(|focus| {
             let options = Options::default()
                 .with_focus(focus)
                 .with_fallback(true)
                 .with_exclude_comments(true)
-                .with_html_date_mode(HtmlDateMode::Fast)
+                .with_html_date_mode(HtmlDateMode::Disabled)
                 .with_max_tree_size(MOST_NODES);
-            let extracted = trafilatura::extract(html, &options).ok()?;
+            let extracted = trafilatura::extract(prepared, &options).ok()?;
             let (text, emphasis) = body::text(&extracted.content_html);
             (!text.is_empty()).then_some((text, emphasis, extracted.metadata))
         })
     };
     let plain = |text: String| (!text.trim().is_empty()).then(|| (text, Vec::new(), Metadata::default()));
-    let sane = body::depth(page) <= DEEPEST;
-    sane.then(extracted)
-        .flatten()
-        .or_else(|| plain(body::text(repeated?).0))
-        .or_else(|| plain(body::paragraphs(page)))
+    match (prepared.as_deref().and_then(extracted), repeated) {
+        (Some((text, _, found)), Some(repeated)) if says_less(&text, &repeated) => {
+            Some((repeated, Vec::new(), found))
+        }
+        (Some(story), _) => Some(story),
+        (None, Some(repeated)) => plain(repeated),
+        (None, None) => plain(match prepared {
+            Some(prepared) => body::paragraphs(&Page::parse_document(&prepared)),
+            None => body::paragraphs(page),
+        }),
+    }
+}
+
+/// Whether a text has far fewer letters than what the page says its story is.
+fn says_less(text: &str, repeated: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    letters(text) * 10 < letters(repeated) * 7
 }
 
 /// The encoding that a page's first bytes declare.

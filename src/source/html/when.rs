@@ -1,10 +1,12 @@
 //! The date that a page shows its readers: written near the headline, marked by the class of its element or by a word
 //! before it. For pages whose metadata give none.
 
+use std::ops::Range;
+
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
 
-use crate::source::dates::{self, Order};
+use crate::source::dates::{self, LABELS, Order};
 
 /// Characters of the longest text that is looked at as one, and nodes that may make it up.
 const LONGEST: usize = 240;
@@ -19,6 +21,9 @@ const LABEL_REACH: usize = 40;
 /// Cost of the dearest date that is believed. The costs below, and this one, are set by hand so that a date beside the
 /// headline wins over a marked one far from it.
 const DEAREST: usize = 100;
+
+/// What it costs a marked date that other words stand beside it.
+const UNSTAMPED: usize = 25;
 
 /// Words in an element's class, id or role that say a date, and those that say facts about the story.
 const DATE_MARKS: [&str; 15] = [
@@ -67,35 +72,6 @@ const ASIDE_MARKS: [&str; 19] = [
 /// Elements that are no part of the story.
 const HIDDEN: [&str; 11] =
     ["nav", "footer", "aside", "script", "style", "form", "select", "noscript", "head", "template", "button"];
-
-/// Words before the date of publication, lower case.
-const LABELS: [&str; 25] = [
-    "publish",
-    "posted",
-    "date:",
-    "veröffentlicht",
-    "erstellt",
-    "erschienen",
-    "datum",
-    "publié",
-    "mis en ligne",
-    "mise en ligne",
-    "publicado",
-    "fecha",
-    "pubblicato",
-    "data:",
-    "publicat",
-    "gepubliceerd",
-    "geplaatst",
-    "publicerad",
-    "publisert",
-    "udgivet",
-    "opublikowano",
-    "vydáno",
-    "опубликовано",
-    "yayın",
-    "發布",
-];
 
 /// Words before the date of a later change.
 const CHANGES: [&str; 11] = [
@@ -174,7 +150,7 @@ impl Finder {
     fn date(&mut self, text: &str, frame: Frame) {
         if text.bytes().any(|byte| byte.is_ascii_digit())
             && let Some((date, at)) = dates::find(text, self.order)
-            && let Some(cost) = cost(text, at, frame)
+            && let Some(cost) = cost(text, &at, frame)
         {
             self.found.push((self.elements, cost, date));
         }
@@ -233,21 +209,30 @@ fn frame(above: Frame, at: ElementRef<'_>) -> Frame {
     }
 }
 
+/// Whether an element lies in a part that is none of the story.
+pub fn lies_aside(element: ElementRef<'_>) -> bool {
+    let above: Vec<ElementRef<'_>> = element.ancestors().filter_map(ElementRef::wrap).collect();
+    above.into_iter().rev().fold(Frame::default(), frame).aside
+}
+
 fn holds_headline(at: ElementRef<'_>) -> bool {
     at.descendants().any(|node| node.value().as_element().is_some_and(|element| element.name() == "h1"))
 }
 
 /// How doubtful a date is by what stands around it; nothing when it is none of the story's.
-fn cost(text: &str, at: usize, frame: Frame) -> Option<usize> {
-    let before = text[..at].to_lowercase();
+fn cost(text: &str, at: &Range<usize>, frame: Frame) -> Option<usize> {
+    let before = text[..at.start].to_lowercase();
     let near: String = before.chars().rev().take(LABEL_REACH).collect::<Vec<_>>().into_iter().rev().collect();
     let said = |words: &[&str]| words.iter().any(|word| near.contains(word));
     if before.contains('©') || before.contains("copyright") {
         return None;
     }
-    let short = (text.chars().count() <= SHORT).then_some(30);
-    let marked = frame.marked.filter(|_| short.is_some()).map(|(cost, _)| cost);
-    let after: String = text[at..].to_lowercase().chars().take(2 * LABEL_REACH).collect();
+    let is_short = text.chars().count() <= SHORT;
+    let is_stamp = dates::is_stamp(text, at.clone());
+    let short = (is_short && is_stamp).then_some(30);
+    let marked =
+        frame.marked.filter(|_| is_short).map(|(cost, _)| cost + if is_stamp { 0 } else { UNSTAMPED });
+    let after: String = text[at.start..].to_lowercase().chars().take(2 * LABEL_REACH).collect();
     let labelled = (said(&LABELS) || after.contains("veröffentlicht")).then_some(5);
     let cost = [marked, labelled, short].into_iter().flatten().min()?;
     Some(cost + 75 * usize::from(frame.link) + 70 * usize::from(said(&CHANGES) && labelled.is_none()))
@@ -305,5 +290,7 @@ mod tests {
     #[test]
     fn other_peoples_dates_are_left_alone() {
         assert_eq!(shown_on("<h1>Voss weds</h1><aside>24.04.2020</aside><p>© 24.04.2020</p>"), None);
+        assert_eq!(shown_on("<h1>Voss weds</h1><p>Voss was born in Hull on 19 August 1985.</p>"), None);
+        assert_eq!(shown_on("<h1>Voss weds</h1><p>Her tour starts on 14 June 2027.</p>"), None);
     }
 }

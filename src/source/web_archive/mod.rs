@@ -23,7 +23,7 @@ use super::{
     html,
 };
 use crate::{
-    article::{Article, Published, hash64},
+    article::{Article, Published, Remark, hash64},
     config::SourceConfig,
 };
 
@@ -43,7 +43,7 @@ impl Format for Kind {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -96,6 +96,8 @@ struct Page {
     captured: Option<String>,
     charset: Option<String>,
     body: Vec<u8>,
+    /// Whether the archive ends before it does.
+    is_cut: bool,
 }
 
 /// What a record is.
@@ -191,7 +193,8 @@ fn found(
     if body.len() as u64 > config.max_bytes {
         return Ok(Found::LeftOut(Error::too_large(config).of_record(number)));
     }
-    Ok(Found::Page(Page { record: number, url, captured: head.date, charset, body }))
+    let is_cut = records.is_cut();
+    Ok(Found::Page(Page { record: number, url, captured: head.date, charset, body, is_cut }))
 }
 
 /// Why an answer is no page, by its status.
@@ -259,7 +262,7 @@ fn last_captures(kind: Kind, at: &Place<'_>) -> FxHashMap<u64, u32> {
 
 /// The story of a page. When it was fetched is no date of publication; its address may hold one.
 fn article(page: Page, at: &Place<'_>) -> Record {
-    let Page { record, url, captured, charset, body } = page;
+    let Page { record, url, captured, charset, body, is_cut } = page;
     let below =
         url.split_once("://").map_or(&*url, |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();
     let place = Place { root: at.root, path: below, again: None };
@@ -272,7 +275,11 @@ fn article(page: Page, at: &Place<'_>) -> Record {
         _ => published,
     };
     let published = read.published.map(in_url);
-    Ok(Article { origin: at.origin(record), url: read.url.or(Some(url)), captured, published, ..read })
+    let mut remarks = read.remarks;
+    if is_cut {
+        remarks.push(Remark::new("cut-off", "the archive ends before the page does: fetch it again"));
+    }
+    Ok(Article { origin: at.origin(record), url: read.url.or(Some(url)), captured, published, remarks, ..read })
 }
 
 #[cfg(test)]
@@ -376,6 +383,9 @@ mod tests {
             found[1..].iter().map(|(_, what)| &**what).collect::<Vec<_>>(),
             expected[1..].iter().map(|(_, what)| &**what).collect::<Vec<_>>()
         );
+        // Of a page that the end cuts off nearly all is there.
+        let last = response("https://a.example/d", "2015-01-01T00:00:00Z", html, &page("Voss End"));
+        assert_eq!(read(&last.as_bytes()[..last.len() - 20], true), [(0, "Voss End".to_owned())]);
         let cut = each.len() - 30;
         assert_eq!(read(&each[..cut], true).last(), Some(&(99, "truncated".to_owned())));
     }

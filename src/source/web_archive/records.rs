@@ -26,6 +26,9 @@ pub struct Head {
     pub length: u64,
 }
 
+/// Of ten bytes of a record that the archive's end cuts off, so many must be there for it to be read.
+const ENOUGH_OF_TEN: u64 = 9;
+
 /// Which of the two it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -39,6 +42,8 @@ pub struct Records<'i> {
     kind: Kind,
     /// Bytes of the last record that were not taken.
     left: u64,
+    /// Whether the archive ends before its last record does.
+    cut: bool,
 }
 
 /// Why there is no next record.
@@ -51,11 +56,14 @@ pub enum Fault {
 
 impl<'i> Records<'i> {
     pub fn new(kind: Kind, input: &'i mut dyn BufRead) -> Self {
-        Self { input, kind, left: 0 }
+        Self { input, kind, left: 0, cut: false }
     }
 
     /// The headers of the next record; nothing at the end.
     pub fn next(&mut self) -> Result<Option<Head>, Fault> {
+        if self.cut {
+            return Ok(None);
+        }
         if self.left > 0 {
             let left = std::mem::take(&mut self.left);
             let skipped = io::copy(&mut Read::take(&mut self.input, left), &mut io::sink()).map_err(fault)?;
@@ -89,22 +97,32 @@ impl<'i> Records<'i> {
         }
     }
 
-    /// The bytes of the record whose headers came last, as many as are wanted at most.
+    /// The bytes of the record whose headers came last, as many as are wanted at most. Of one that the archive's end cuts
+    /// off, what is there, if that is nearly all.
     pub fn body(&mut self, most: u64) -> Result<Vec<u8>, Fault> {
         let wanted = self.left.min(most);
         let mut bytes = Vec::new();
         let read = Read::take(&mut self.input, wanted).read_to_end(&mut bytes);
-        self.left -= (bytes.len() as u64).min(self.left);
-        let read = read.map_err(|error| {
+        let found = bytes.len() as u64;
+        self.left -= found.min(self.left);
+        match read {
+            Ok(_) if found == wanted => Ok(bytes),
             // What follows the damage is no part of this record.
-            self.left = 0;
-            fault(error)
-        })?;
-        if (read as u64) < wanted {
-            self.left = 0;
-            return Err(Fault::Ended(cut()));
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                self.left = 0;
+                Err(fault(error))
+            }
+            _ => {
+                self.left = 0;
+                self.cut = found > 0 && found * 10 >= wanted * ENOUGH_OF_TEN;
+                if self.cut { Ok(bytes) } else { Err(Fault::Ended(cut())) }
+            }
         }
-        Ok(bytes)
+    }
+
+    /// Whether the archive ended before the record whose bytes were taken last.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// Reads a line; says whether there is one.
@@ -267,6 +285,9 @@ mod tests {
         assert_eq!(read(Kind::Warc, warc.as_bytes()), expected);
         let cut = warc.len() - 8;
         assert_eq!(read(Kind::Warc, &warc.as_bytes()[..cut])[5..], ["truncated"]);
+        let long = record("resource", "WARC-Target-URI: http://e.example/\r\n", "0123456789");
+        assert_eq!(read(Kind::Warc, &long.as_bytes()[..long.len() - 5]), ["http://e.example/ 012345678"]);
+        assert_eq!(read(Kind::Warc, &long.as_bytes()[..long.len() - 6]), ["truncated"]);
     }
 
     #[test]
