@@ -40,6 +40,10 @@ impl Format for Csv {
         &["csv", "tsv", "tab", "psv"]
     }
 
+    fn sniff(&self, head: &[u8]) -> bool {
+        names_columns(head)
+    }
+
     fn is_container(&self, _: &[u8]) -> bool {
         true
     }
@@ -136,6 +140,27 @@ fn head(input: &mut dyn BufRead) -> Result<Vec<u8>, Error> {
     let mut head = Vec::new();
     Read::take(&mut *input, BYTES_JUDGED as u64).read_to_end(&mut head).map_err(|error| Error::io(&error))?;
     Ok(head)
+}
+
+/// Whether a first line names the columns of a table of stories, whatever it is called: half of its cells or more are
+/// names of facts, that of the text among them, and a row follows.
+fn names_columns(head: &[u8]) -> bool {
+    const LONGEST: usize = 1000;
+    const FACTS: [&str; 7] = ["text", "title", "published", "byline", "source", "url", "section"];
+    let Some(end) = memchr::memchr2(b'\n', b'\r', head).filter(|&end| end <= LONGEST) else { return false };
+    let (line, rest) = head.split_at(end);
+    let mut reader = ::csv::ReaderBuilder::new();
+    reader.delimiter(delimiter(line, "")).has_headers(false);
+    let Some(Ok(row)) = reader.from_reader(line).into_byte_records().next() else { return false };
+    let names = cells(&row, None);
+    let is_fact = |name: &&String| FACTS.iter().any(|fact| is_word_of(name, fact));
+    let named = names.iter().filter(is_fact).count();
+    names.len() >= 2
+        && is_header(&names)
+        && names.iter().all(|name| name.split_whitespace().count() <= 3)
+        && names.iter().any(|name| is_word_of(name, "text") && name.split_whitespace().count() == 1)
+        && named * 2 >= names.len()
+        && !rest.trim_ascii().is_empty()
 }
 
 fn cells(row: &::csv::ByteRecord, label: Option<&'static str>) -> Vec<String> {
@@ -382,6 +407,26 @@ mod tests {
             "{message}"
         );
         assert_eq!(guessed[1].as_ref().expect("a story").remarks, story.remarks, "whichever comes first");
+    }
+
+    #[test]
+    fn a_table_is_told_by_its_first_line_whatever_it_is_called() {
+        for table in [
+            "title,body_html\n\"Voss Quits\",\"<p>She left.</p>\"\n",
+            "id;Headline;Story;Date\n1;Voss;She left.;2014-10-03",
+            "url\ttitle\tcontent\r\nx\ty\tz",
+        ] {
+            assert!(Csv.sniff(table.as_bytes()), "{table}");
+        }
+        for text in [
+            "Voss Quits\n\nThe text, she said, was not hers.",
+            "text,title\n",
+            "The story, the text\nand the title, and more of it",
+            "name,age,town,text\nx,1,y,z\n",
+            "Text, title and all that goes with it\nShe left.",
+        ] {
+            assert!(!Csv.sniff(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

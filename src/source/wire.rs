@@ -343,15 +343,17 @@ fn sent(footer: &str) -> Option<Published> {
     published(&date, clock, zone)
 }
 
-/// When a message of IPTC's was sent: `131137 GMT Nov 13`.
+/// When a message of IPTC's was sent: `131137 GMT Nov 13`, `131137 Nov 13`.
 fn sent_on(footer: &str) -> Option<Published> {
     let words: Vec<&str> = footer.split_whitespace().collect();
-    words.windows(4).find_map(|part| {
-        let [clock, zone, month, year] = part else { return None };
-        let (day, clock) = clock.split_at_checked(2).filter(|(_, clock)| clock.len() == 4)?;
-        let day = dates::published(&format!("{day} {month} {}", whole_year(year)?), "")?;
-        published(&day.value, clock, zone)
-    })
+    let (clock, zone, month, year) = match words[..] {
+        [clock, zone, month, year, ..] if whole_year(year).is_some() => (clock, zone, month, year),
+        [clock, month, year, ..] => (clock, "", month, year),
+        _ => return None,
+    };
+    let (day, clock) = clock.split_at_checked(2).filter(|(_, clock)| clock.len() == 4)?;
+    let day = dates::published(&format!("{day} {month} {}", whole_year(year)?), "")?;
+    published(&day.value, clock, zone)
 }
 
 /// A day, with its time where that and its zone are known.

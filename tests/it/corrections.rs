@@ -295,6 +295,35 @@ fn corrections_of_large_files_outlive_stops() {
 }
 
 #[test]
+fn words_inside_an_archive_are_given_to_whom_it_says() {
+    let archive = Archive::new();
+    let zip = |last: &str| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (path, text) in STORIES.into_iter().chain([("2019/z.txt", last)]) {
+            zip.start_file(path, zip::write::SimpleFileOptions::default()).expect("a member");
+            std::io::Write::write_all(&mut zip, text.as_bytes()).expect("its bytes");
+        }
+        zip.finish().expect("an archive").into_inner()
+    };
+    archive.write("all.zip", zip("Nobody said anything."));
+    assert_eq!(code(&archive.run(&[])), 0);
+    let sea = archive.address("I wrote it at sea");
+    let rules = format!("{sea}\tJens Tarn\n");
+    assert_eq!(archive.credit(&rules, &[]).0, 1, "the archive was not written again, and the story is");
+    for more in [&[][..], &["--rebuild"], &["--verify-content"]] {
+        archive.credit(&rules, more);
+        assert_eq!(archive.said("Jens Tarn"), ["I wrote it at sea", "We sail again"], "{more:?}");
+        assert_eq!(archive.inventory(), archive.fresh_inventory(), "{more:?}");
+    }
+    archive.write("all.zip", zip("Nobody said anything at all."));
+    assert_eq!(archive.credit(&rules, &[]).0, 1, "the other story");
+    assert_eq!(archive.said("Jens Tarn"), ["I wrote it at sea", "We sail again"]);
+    fs::remove_file(archive.root.join("quotes.tsv")).expect("it is there");
+    assert_eq!(last_line(&archive.run(&[]))["updated"], 1);
+    assert_eq!(archive.said("Jens Tarn"), ["We sail again"]);
+}
+
+#[test]
 fn words_that_are_gone_and_rules_that_are_none_are_told() {
     let archive = archive();
     let sea = archive.address("I wrote it at sea");

@@ -290,3 +290,37 @@ fn a_plan_names_what_is_in_archives() {
     done(&options(&index, &[root.path()]));
     assert_eq!(planned(), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_taken_down_of_an_archive_stays_out() {
+    let all = stories(0..8);
+    let root = root_of("a.zip", &zipped(&refs(&all)));
+    let index = root.path().join(".pullquote");
+    done(&options(&index, &[root.path()]));
+    let take_down = |what: &str| {
+        let waiting = Waiting { patience: Duration::ZERO, now_ns: 0 };
+        let gone = remove(&index, what, "a court said so", 1, waiting).expect("a takedown");
+        gone.articles.iter().map(|place| place.path.clone()).collect::<Vec<_>>()
+    };
+    let read_again = |members: &[(String, String)]| {
+        fs::write(root.path().join("a.zip"), zipped(&refs(members))).expect("a file");
+        let report = done(&options(&index, &[root.path()]));
+        let rebuilt = done(&Options { rebuild: true, ..options(&index, &[]) });
+        assert_eq!(report.articles, rebuilt.articles);
+        report.articles
+    };
+    // One story by its path inside.
+    assert_eq!(take_down("a.zip!/3/3.txt"), ["a.zip!/3/3.txt"]);
+    assert_eq!(done(&options(&index, &[root.path()])).articles, 7);
+    assert_eq!(read_again(&all), 7);
+    // All that is in it, and whatever will be.
+    let mut gone = take_down("a.zip");
+    gone.sort();
+    let left = all.iter().filter(|(path, _)| path != "3/3.txt").map(|(path, _)| format!("a.zip!/{path}"));
+    let mut left: Vec<String> = left.collect();
+    left.sort();
+    assert_eq!(gone, left);
+    assert_eq!(read_again(&stories(0..10)), 0);
+    fs::write(root.path().join("b.zip"), zipped(&refs(&stories(20..22)))).expect("a file");
+    assert_eq!(done(&options(&index, &[root.path()])).articles, 2, "another archive is another");
+}
