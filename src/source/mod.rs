@@ -19,6 +19,7 @@ mod json;
 mod lines;
 mod mail;
 mod markdown;
+mod mets;
 mod newsml;
 mod newsml1;
 mod nitf;
@@ -68,6 +69,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &newsml1::NewsMl1,
     &nitf::Nitf,
     &ocr::Alto,
+    &mets::Mets,
     &tei::Tei,
     &wire::Wire::Anpa,
     &wire::Wire::Iptc,
