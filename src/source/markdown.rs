@@ -65,7 +65,8 @@ fn article(bytes: &[u8], at: &Place<'_>) -> Record {
         return Err(Error::file("draft", "a draft: read once its front matter says that it is published"));
     }
     let mut rendered = Rendered::default();
-    let (body, own_tags) = without_notes(&without_templates(body));
+    let body = without_templates(body);
+    let (body, own_tags) = without_notes(&body);
     let mut options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     // A footnote, `[[1]](https://…)`, is none of the links of notes.
     options.set(Options::ENABLE_WIKILINKS, !body.contains("]]("));

@@ -180,7 +180,7 @@ fn story(part: &Element, whole: bool, facts: &Facts, at: &Place<'_>, number: u32
         _ => shown.inside(part),
     }
     // A heading that the header does not know is part of the text.
-    let unknown = shown.head.take_if(|head| whole && facts.title.as_ref().is_some_and(|title| title != head));
+    let unknown = shown.head.take_if(|head| whole && facts.title.as_ref().is_some_and(|title| *title != *head));
     if let Some(head) = unknown {
         shown.markup.insert_str(0, &format!("<p>{}</p>", head.replace('&', "&amp;").replace('<', "&lt;")));
     }

@@ -257,8 +257,10 @@ impl Story {
         let mut parts = slug.split(',').map(str::trim);
         let name = parts.next().and_then(filled);
         for part in parts.filter(|part| part.contains(char::is_alphabetic)) {
-            self.status = self.status.or_else(|| Status::of(part));
-            self.version = self.version.take().or_else(|| filled(part));
+            match Status::of(part) {
+                Some(status) => self.status = Some(status),
+                None => self.version = self.version.take().or_else(|| filled(part)),
+            }
         }
         let mut rest = Vec::new();
         for line in lines {
@@ -412,8 +414,10 @@ fn iptc(parts: &Parts) -> Story {
         } else if line.starts_with('(') && line.ends_with(')') {
             // A note for editors.
         } else if !line.contains(char::is_lowercase) && title.is_empty() && line.len() <= 20 {
-            story.status = story.status.or_else(|| Status::of(line));
-            story.version = story.version.take().or_else(|| filled(line));
+            match Status::of(line) {
+                Some(status) => story.status = Some(status),
+                None => story.version = story.version.take().or_else(|| filled(line)),
+            }
         } else {
             title.push(line);
         }
