@@ -176,7 +176,8 @@ fn is_tag(word: &str) -> bool {
 fn without_callout(line: &str) -> Cow<'_, str> {
     let quoted = line.trim_start();
     let inside = quoted.trim_start_matches(['>', ' ']);
-    let rest = inside.strip_prefix("[!").filter(|_| quoted.starts_with('>')).and_then(|rest| rest.split_once(']'));
+    let rest =
+        inside.strip_prefix("[!").filter(|_| quoted.starts_with('>')).and_then(|rest| rest.split_once(']'));
     match rest {
         Some((_, rest)) => {
             let sign = &line[..line.len() - inside.len()];
@@ -199,7 +200,8 @@ fn without_highlights(line: &str) -> Cow<'_, str> {
     let (Some(first), Some(second), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
         return Cow::Borrowed(line);
     };
-    let is_words = |part: &str| !part.is_empty() && !part.starts_with(['=', ' ']) && !part.ends_with(['=', ' ']);
+    let is_words =
+        |part: &str| !part.is_empty() && !part.starts_with(['=', ' ']) && !part.ends_with(['=', ' ']);
     if !is_words(second) {
         return Cow::Borrowed(line);
     }
@@ -286,7 +288,9 @@ struct Rendered {
 impl Rendered {
     fn add(&mut self, event: Event<'_>) {
         match event {
-            Event::Text(address) if self.note && self.hidden == 0 => self.text.push_str(&name_of_note(&address)),
+            Event::Text(address) if self.note && self.hidden == 0 => {
+                self.text.push_str(&name_of_note(&address))
+            }
             Event::Text(words) | Event::Code(words) if self.hidden == 0 => self.text.push_str(&words),
             Event::Start(Tag::HtmlBlock) => self.block = Some(String::new()),
             Event::Html(words) => self.block.get_or_insert_default().push_str(&words),
@@ -364,7 +368,8 @@ fn name_of_note(address: &str) -> String {
     let note = address.split("#^").next().unwrap_or_default();
     let (page, heading) = note.split_once('#').unwrap_or((note, ""));
     let page = page.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
-    let parts: Vec<&str> = [page].into_iter().chain(heading.split('#')).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        [page].into_iter().chain(heading.split('#')).filter(|part| !part.is_empty()).collect();
     parts.join(" > ")
 }
 

@@ -76,7 +76,8 @@ impl Described {
             }
             None => person.words(),
         });
-        let outlet = section.below("relatedItem").into_iter().find_map(|item| item.at("titleInfo/title")?.words());
+        let outlet =
+            section.below("relatedItem").into_iter().find_map(|item| item.at("titleInfo/title")?.words());
         let classes = section.below("classification").into_iter().filter_map(Element::words);
         Self {
             title: section.below("titleInfo").into_iter().find_map(titled).or_else(|| words("title")),
@@ -101,8 +102,10 @@ fn titled(title: &Element) -> Option<String> {
 
 fn issue(root: &Element, mut remarks: Vec<Remark>, at: &Place<'_>) -> Record {
     let sections = root.below("dmdSec");
-    let described: FxHashMap<&str, Described> =
-        sections.into_iter().filter_map(|section| Some((section.attribute("ID")?, Described::of(section)))).collect();
+    let described: FxHashMap<&str, Described> = sections
+        .into_iter()
+        .filter_map(|section| Some((section.attribute("ID")?, Described::of(section))))
+        .collect();
     let mut contents = Contents { described: &described, issue: Vec::new(), articles: Vec::new() };
     for map in root.below("structMap") {
         contents.inside(map);
@@ -119,11 +122,16 @@ fn issue(root: &Element, mut remarks: Vec<Remark>, at: &Place<'_>) -> Record {
     let source = facts.iter().find_map(|fact| fact.source.clone());
     let title = facts.iter().rev().find_map(|fact| fact.title.clone());
     if pages > 0 {
-        remarks.push(Remark::new("contents", "the table of contents of an issue; its pages are files of their own"));
+        remarks.push(Remark::new(
+            "contents",
+            "the table of contents of an issue; its pages are files of their own",
+        ));
     }
     Ok(Article {
         origin: at.origin(0),
-        title: title.or_else(|| filled(root.elements().next()?.attribute("LABEL")?)).or_else(|| source.clone()),
+        title: title
+            .or_else(|| filled(root.elements().next()?.attribute("LABEL")?))
+            .or_else(|| source.clone()),
         published: published.or_else(|| dates::in_path(at.path)),
         source,
         lang: facts.iter().find_map(|fact| fact.lang.clone()),
@@ -148,7 +156,8 @@ impl Contents<'_> {
             let ids = division.attribute("DMDID").unwrap_or_default().split_whitespace();
             let said: Vec<&Described> = ids.filter_map(|id| self.described.get(id)).collect();
             if AROUND.contains(&&*kind) {
-                let new = said.into_iter().filter(|it| !self.issue.iter().any(|known| std::ptr::eq(*known, *it)));
+                let new =
+                    said.into_iter().filter(|it| !self.issue.iter().any(|known| std::ptr::eq(*known, *it)));
                 let new: Vec<&Described> = new.collect();
                 self.issue.extend(new);
             } else if kind == "article" || !said.is_empty() {
@@ -187,7 +196,9 @@ mod tests {
 
     #[test]
     fn an_issue_is_its_table_of_contents() {
-        let section = |id: &str, words: &str| format!("<dmdSec ID='{id}'><mdWrap><xmlData>{words}</xmlData></mdWrap></dmdSec>");
+        let section = |id: &str, words: &str| {
+            format!("<dmdSec ID='{id}'><mdWrap><xmlData>{words}</xmlData></mdWrap></dmdSec>")
+        };
         let text = [
             "<?xml version='1.0'?><mets xmlns='http://www.loc.gov/METS/'>".to_owned(),
             section("d1", "<x><title>No. 18</title><date>1921-05-03</date><publisher>The Reel</publisher></x>"),
@@ -203,7 +214,8 @@ mod tests {
         assert_eq!(issue.text, "The Bus\nAda Quill\n\nVoss weds");
         assert_eq!((issue.title.as_deref(), issue.source.as_deref()), (Some("No. 18"), Some("The Reel")));
         assert_eq!(issue.published.expect("a date").value, "1921-05-03");
-        let pages = "<mets><structMap><div TYPE='set'><div TYPE='object' ORDERLABEL='1'/></div></structMap></mets>";
+        let pages =
+            "<mets><structMap><div TYPE='set'><div TYPE='object' ORDERLABEL='1'/></div></structMap></mets>";
         assert_eq!(read(pages).map_err(|error| error.reason).err(), Some("page-scan"));
     }
 }

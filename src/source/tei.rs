@@ -15,13 +15,35 @@ use crate::{
 
 /// Kinds of divisions that are stories of their own.
 const STORIES: [&str; 10] = [
-    "article", "articles", "story", "item", "newsitem", "review", "report", "interview", "letter", "obituary",
+    "article",
+    "articles",
+    "story",
+    "item",
+    "newsitem",
+    "review",
+    "report",
+    "interview",
+    "letter",
+    "obituary",
 ];
 
 /// Elements that are no words of the story: notes of editors, running heads, what was struck out, descriptions.
 const SILENT: [&str; 15] = [
-    "teiHeader", "note", "fw", "del", "sic", "orig", "abbr", "figDesc", "gap", "bibl", "listBibl", "surplus", "byline",
-    "docAuthor", "dateline",
+    "teiHeader",
+    "note",
+    "fw",
+    "del",
+    "sic",
+    "orig",
+    "abbr",
+    "figDesc",
+    "gap",
+    "bibl",
+    "listBibl",
+    "surplus",
+    "byline",
+    "docAuthor",
+    "dateline",
 ];
 
 /// The story of a text, or those of its divisions.
@@ -180,7 +202,8 @@ fn story(part: &Element, whole: bool, facts: &Facts, at: &Place<'_>, number: u32
         _ => shown.inside(part),
     }
     // A heading that the header does not know is part of the text.
-    let unknown = shown.head.take_if(|head| whole && facts.title.as_ref().is_some_and(|title| *title != *head));
+    let unknown =
+        shown.head.take_if(|head| whole && facts.title.as_ref().is_some_and(|title| *title != *head));
     if let Some(head) = unknown {
         shown.markup.insert_str(0, &format!("<p>{}</p>", head.replace('&', "&amp;").replace('<', "&lt;")));
     }
@@ -192,7 +215,9 @@ fn story(part: &Element, whole: bool, facts: &Facts, at: &Place<'_>, number: u32
     }
     let (text, emphasis) = html::without_title(text, emphasis, title.as_deref().unwrap_or_default());
     let below = |name: &str| part.below(name);
-    let own_date = || below("dateline").iter().flat_map(|line| line.below("date")).find_map(|it| when(it, "tei:dateline"));
+    let own_date = || {
+        below("dateline").iter().flat_map(|line| line.below("date")).find_map(|it| when(it, "tei:dateline"))
+    };
     let by = below("docAuthor").into_iter().chain(below("byline")).find_map(Element::words);
     let by = by.map(|by| by.strip_prefix("By ").map(str::to_owned).unwrap_or(by));
     Some(Article {
@@ -248,7 +273,8 @@ impl Shown {
             "lb" | "pb" | "cb" | "gb" => {
                 self.joins = breaks_no_word;
                 if breaks_no_word {
-                    self.markup.truncate(self.markup.trim_end().trim_end_matches(['-', '¬', '\u{ad}', '⸗']).len());
+                    self.markup
+                        .truncate(self.markup.trim_end().trim_end_matches(['-', '¬', '\u{ad}', '⸗']).len());
                 } else {
                     self.markup.push(' ');
                 }
@@ -262,7 +288,9 @@ impl Shown {
                 }
             }
             "head" if self.markup.trim().is_empty() && self.head.is_none() => self.head = words(element),
-            "speaker" => self.speaker = words(element).and_then(|name| filled(name.trim_end_matches(['.', ':', ',']))),
+            "speaker" => {
+                self.speaker = words(element).and_then(|name| filled(name.trim_end_matches(['.', ':', ','])))
+            }
             _ => {
                 let shown = shown_as(element);
                 self.markup.push_str(&format!("<{shown}>"));
@@ -289,18 +317,19 @@ fn shown_as(element: &Element) -> &'static str {
     match &*element.name {
         "p" | "ab" | "l" | "stage" | "head" | "salute" | "signed" | "trailer" | "argument" | "opener"
         | "closer" | "postscript" | "epigraph" => "p",
-        "div" | "div1" | "div2" | "div3" | "div4" | "div5" | "div6" | "div7" | "lg" | "sp" | "floatingText" | "front"
-        | "body" | "back" | "figure" => "div",
+        "div" | "div1" | "div2" | "div3" | "div4" | "div5" | "div6" | "div7" | "lg" | "sp"
+        | "floatingText" | "front" | "body" | "back" | "figure" => "div",
         "list" => "ul",
         "item" => "li",
         "table" => "table",
         "row" => "tr",
         "cell" => "td",
         "title" | "emph" | "foreign" | "mentioned" => "em",
-        "hi" if element
-            .attribute("rend")
-            .or(element.attribute("rendition"))
-            .is_some_and(|rend| rend.to_ascii_lowercase().split(['-', ' ', '#', ':', ';']).any(|word| matches!(word, "italic" | "italics" | "i"))) =>
+        "hi" if element.attribute("rend").or(element.attribute("rendition")).is_some_and(|rend| {
+            rend.to_ascii_lowercase()
+                .split(['-', ' ', '#', ':', ';'])
+                .any(|word| matches!(word, "italic" | "italics" | "i"))
+        }) =>
         {
             "em"
         }

@@ -319,8 +319,7 @@ fn typographic(words: &str) -> String {
 /// What a category of ANPA 1312 is called.
 fn category(letter: char) -> Option<String> {
     static NAMES: LazyLock<FxHashMap<char, &'static str>> = LazyLock::new(|| {
-        let rows =
-            include_str!("../../data/kinds/wires.tsv").lines().filter(|line| !line.starts_with('#'));
+        let rows = include_str!("../../data/kinds/wires.tsv").lines().filter(|line| !line.starts_with('#'));
         rows.filter_map(|row| {
             let (letter, name) = row.split_once('\t')?;
             Some((letter.chars().next()?, name))
@@ -479,7 +478,8 @@ mod tests {
 
     #[test]
     fn messages_follow_each_other_and_may_be_cut_off() {
-        let bytes = b"\x16\x16\x01V1\x1f\nr z\x13\x11 Top 02-09 1\n\x02^*9< ^LP-Top-Stories,01<\n^Top stories<\n\
+        let bytes =
+            b"\x16\x16\x01V1\x1f\nr z\x13\x11 Top 02-09 1\n\x02^*9< ^LP-Top-Stories,01<\n^Top stories<\n\
             ^Voss weds<\n^Quill sings\n\x03LP-WF-02-09-99 1202EST<\n\x04\n\
             \x16\x16\x01V2\x1f\nr s\x13\x11 Kill 02-09 1\n\x02^BC-Voss, Kill,9<\n\t Editors, kill the story";
         let stories = read(Wire::Anpa, bytes);
@@ -514,7 +514,8 @@ mod tests {
 
     #[test]
     fn codes_of_other_kinds_are_not_claimed() {
-        for head in [&b"\x01\x02\x03"[..], b"\x16\x16", b"\x01x", b"Mara Voss", b"", b"\x01\x01\x01\x01abc1"] {
+        for head in [&b"\x01\x02\x03"[..], b"\x16\x16", b"\x01x", b"Mara Voss", b"", b"\x01\x01\x01\x01abc1"]
+        {
             assert!(!Wire::Anpa.claims(&PLACE, head) && !Wire::Iptc.claims(&PLACE, head), "{head:?}");
         }
     }

@@ -9,11 +9,11 @@ use jiff::{Timestamp, civil::Date, fmt::rfc2822};
 
 use crate::article::Published;
 
+use self::numeric::{Digits, day, runs};
 pub use self::{
     numeric::Order,
     stamp::{LABELS, is_stamp},
 };
-use self::numeric::{Digits, day, runs};
 
 /// Reads a date that stands in a field of its own. RFC 3339 keeps its offset; a time without one says only the day. `None` when
 /// it is no date.
@@ -271,7 +271,15 @@ mod tests {
         ] {
             assert_eq!(read(written).as_deref(), Some(value), "{written}");
         }
-        for written in ["soon", "31 February 2014", "2014-13-01", "0019-08-19", "", "1970-01-01T00:00:00Z", "1969-12-31T19:00:00-05:00"] {
+        for written in [
+            "soon",
+            "31 February 2014",
+            "2014-13-01",
+            "0019-08-19",
+            "",
+            "1970-01-01T00:00:00Z",
+            "1969-12-31T19:00:00-05:00",
+        ] {
             assert_eq!(read(written), None, "{written}");
         }
     }

@@ -68,9 +68,8 @@ fn says_no_more(before: &str) -> bool {
     let lower = rest.to_lowercase();
     let last = lower.split_whitespace().next_back().unwrap_or_default();
     let is_labelled = LABELS.iter().any(|label| last.starts_with(label));
-    let names_writer = ["by ", "von ", "par ", "por ", "di ", "door ", "av ", "af "]
-        .iter()
-        .any(|by| lower.starts_with(by));
+    let names_writer =
+        ["by ", "von ", "par ", "por ", "di ", "door ", "av ", "af "].iter().any(|by| lower.starts_with(by));
     let is_apart = rest.ends_with(|c: char| ",;:|/(–—-•·●>»‹".contains(c));
     let is_name = rest.split_whitespace().count() <= NAME;
     rest.is_empty() || is_labelled || (is_name && (is_apart || names_writer))

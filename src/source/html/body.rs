@@ -6,7 +6,13 @@ use ego_tree::{NodeRef, iter::Edge};
 use rustc_hash::FxHashSet;
 use scraper::{Html, Node};
 
-use crate::{article::Span, source::charset};
+use crate::{
+    article::Span,
+    source::{
+        charset,
+        dates::{self, Order},
+    },
+};
 
 /// Elements that begin and end a paragraph.
 const BLOCKS: [&str; 37] = [
@@ -53,10 +59,22 @@ const BLOCKS: [&str; 37] = [
 const PLEA: usize = 160;
 const SAID_ONCE: usize = 60;
 
-/// How paragraphs begin that ask for something or lead away.
-static PLEAS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let rows = include_str!("../../../data/lexicon/pleas.txt").lines();
-    rows.filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+/// What paragraphs that ask for something or lead away are told by: how they begin; how they speak to the reader, and of
+/// what.
+struct Pleas {
+    begin: Vec<&'static str>,
+    spoken: Vec<&'static str>,
+    of: Vec<&'static str>,
+}
+
+static PLEAS: LazyLock<Pleas> = LazyLock::new(|| {
+    let rows = || {
+        let rows = include_str!("../../../data/lexicon/pleas.txt").lines();
+        rows.filter(|line| !line.starts_with('#') && !line.is_empty())
+    };
+    let marked = |mark: &'static str| rows().filter_map(move |line| line.strip_prefix(mark)).collect();
+    let begin = rows().filter(|line| !line.starts_with(['>', '+'])).collect();
+    Pleas { begin, spoken: marked("> "), of: marked("+ ") }
 });
 
 /// Elements that are no words of the page.
@@ -131,16 +149,20 @@ pub fn without_title(text: String, mut emphasis: Vec<Span>, title: &str) -> (Str
     (rest.to_owned(), emphasis)
 }
 
-/// Drops paragraphs that are no words of the story: those that ask for something or lead away, and those that were said
-/// before, as pages do that hold a copy for small screens.
-pub fn without_others(text: String, emphasis: Vec<Span>) -> (String, Vec<Span>) {
+/// Drops paragraphs that are no words of the story: those that ask for something or lead away, those that were said before,
+/// as pages do that hold a copy for small screens, and, above the story, its headlines, its day and its writer.
+pub fn without_others(text: String, emphasis: Vec<Span>, headlines: &[String]) -> (String, Vec<Span>) {
     let mut said = FxHashSet::default();
+    let mut above = true;
     let mut dropped: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     for paragraph in text.split("\n\n") {
         let end = (at + paragraph.len() + 2).min(text.len());
         let is_again = paragraph.chars().count() >= SAID_ONCE && !said.insert(paragraph);
-        if is_again || is_plea(paragraph) {
+        let is_fact =
+            above && (headlines.iter().any(|line| line == paragraph) || says_when_or_who(paragraph));
+        above &= is_fact || paragraph.chars().count() < SAID_ONCE * 2;
+        if is_again || is_fact || is_plea(paragraph) {
             dropped.push((at, end));
         }
         at = end;
@@ -151,8 +173,11 @@ pub fn without_others(text: String, emphasis: Vec<Span>) -> (String, Vec<Span>) 
     let (mut kept, mut moved) = (String::with_capacity(text.len()), Vec::new());
     let mut from = 0;
     for (start, end) in dropped.into_iter().chain([(text.len(), text.len())]) {
-        let inside = emphasis.iter().map(|span| span.range()).filter(|span| from <= span.start && span.end <= start);
-        moved.extend(inside.map(|span| Span::new(kept.len() + span.start - from, kept.len() + span.end - from)));
+        let inside =
+            emphasis.iter().map(|span| span.range()).filter(|span| from <= span.start && span.end <= start);
+        moved.extend(
+            inside.map(|span| Span::new(kept.len() + span.start - from, kept.len() + span.end - from)),
+        );
         kept.push_str(&text[from..start]);
         from = end;
     }
@@ -160,15 +185,36 @@ pub fn without_others(text: String, emphasis: Vec<Span>) -> (String, Vec<Span>) 
     (kept, moved)
 }
 
-fn is_plea(paragraph: &str) -> bool {
-    if paragraph.chars().count() > PLEA || paragraph.contains(['“', '"', '”']) {
+/// Whether a line above a story says no more than when it was published, or who wrote it.
+fn says_when_or_who(line: &str) -> bool {
+    const LONGEST: usize = 60;
+    const NAMES: usize = 6;
+    if line.chars().count() > LONGEST {
         return false;
     }
-    let lower = paragraph.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    PLEAS.iter().any(|plea| {
+    let is_day = || dates::find(line, Order::Unknown).is_some_and(|(_, at)| dates::is_stamp(line, at));
+    let is_name =
+        |word: &str| word.chars().next().is_some_and(char::is_uppercase) || matches!(word, "and" | "&");
+    let names = line.strip_prefix("By ").filter(|names| !names.ends_with('.'));
+    is_day()
+        || names.is_some_and(|names| {
+            names.split_whitespace().count() <= NAMES && names.split_whitespace().all(is_name)
+        })
+}
+
+fn is_plea(paragraph: &str) -> bool {
+    paragraph.chars().count() <= PLEA && !paragraph.contains(['“', '"', '”']) && begins_as_plea(paragraph)
+}
+
+/// Whether words begin as those do that ask for something or lead away.
+pub fn begins_as_plea(words: &str) -> bool {
+    let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let begins = |plea: &str| {
         let rest = lower.strip_prefix(plea);
         rest.is_some_and(|rest| plea.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
-    })
+    };
+    PLEAS.begin.iter().any(|plea| begins(plea))
+        || (PLEAS.spoken.iter().any(|plea| begins(plea)) && PLEAS.of.iter().any(|what| lower.contains(what)))
 }
 
 #[derive(Default)]
@@ -264,11 +310,21 @@ mod tests {
     #[test]
     fn pleas_and_copies_are_no_words_of_the_story() {
         let long = "Voss said that she would never sing the song again, whatever they paid.";
-        let all = format!("{long}\n\nRead more: Quill weds\n\nSubscribe now for $1 a week.\n\nShe left Gravel Road.\n\n{long}");
+        let all = format!(
+            "{long}\n\nRead more: Quill weds\n\nSubscribe now for $1 a week.\n\nShe left Gravel Road.\n\n{long}"
+        );
         let at = all.find("Gravel").expect("it is there");
-        let (text, emphasis) = without_others(all, vec![Span::new(at, at + 11)]);
+        let (text, emphasis) = without_others(all, vec![Span::new(at, at + 11)], &[]);
         assert_eq!(text, format!("{long}\n\nShe left Gravel Road."));
         assert_eq!(emphasis[0].of(&text), "Gravel Road");
+        let all = format!(
+            "Voss Quits\n\nShe left the stage.\n\nNov. 20, 2019, 9:28 AM UTC\n\nBy Ada Quill\n\n{long}{long}\n\nBy Ada Quill"
+        );
+        let (text, _) = without_others(all, Vec::new(), &["Voss Quits".to_owned()]);
+        assert_eq!(text, format!("She left the stage.\n\n{long}{long}\n\nBy Ada Quill"));
+        assert!(
+            is_plea("Follow the Reel on Instagram and Twitter.") && !is_plea("Follow that bus, he said.")
+        );
         assert!(!is_plea("Subscribers left the hall.") && !is_plea("“Subscribe,” she said."));
     }
 

@@ -184,7 +184,8 @@ fn without_outlet(title: String, outlet: &str) -> String {
 fn updates(story: &Value) -> Option<String> {
     let list = story.get("liveBlogUpdate")?;
     let updates = list.as_array().map_or_else(|| std::slice::from_ref(list), Vec::as_slice);
-    let parts = updates.iter().flat_map(|update| ["headline", "articleBody"].map(|name| named(update.get(name)?)));
+    let parts =
+        updates.iter().flat_map(|update| ["headline", "articleBody"].map(|name| named(update.get(name)?)));
     let parts: Vec<String> = parts.flatten().map(|words| format!("<p>{words}</p>")).collect();
     (!parts.is_empty()).then(|| parts.concat())
 }
@@ -208,6 +209,12 @@ pub fn heading(page: &Html) -> Option<String> {
         plain.len() > SHORTEST && title.contains(&plain)
     });
     fitting.max_by_key(String::len)
+}
+
+/// The headlines of a page, as they stand in running text.
+pub fn headlines(page: &Html) -> Vec<String> {
+    let headings = selector("h1");
+    page.select(&headings).filter_map(|heading| filled(&body::text(&heading.inner_html()).0)).collect()
 }
 
 /// A name in JSON-LD: a text, a thing with a `name`, or several of either.
@@ -248,9 +255,27 @@ fn date(
     let order = first(page, "html", "lang").map_or(Order::Unknown, |tag| Order::of_language(&tag));
     let read = |written: &str, source: &str| dates::published_in(written, source, order);
     let of_ld = || read(ld?.get("datePublished")?.as_str()?, "json-ld");
-    let of_meta = || DATE_METAS.iter().find_map(|name| read(&meta.get(name)?, &format!("meta:{name}")));
+    let of_page = || Some(Published { value: when::shown(page, title, order)?, source: "page".to_owned() });
+    let of_meta = || {
+        let (name, written) = DATE_METAS.iter().find_map(|name| {
+            let written = meta.get(name)?;
+            dates::published_in(&written, "", order).map(|_| (name, written))
+        })?;
+        let source = format!("meta:{name}");
+        let sure = dates::published(&written, &source)?;
+        // Day and month may be exchanged: what the page shows tells, else how dates are written in its language.
+        match sure.value.len() {
+            4 => of_page()
+                .filter(|shown| shown.value.starts_with(&sure.value))
+                .or_else(|| read(&written, &source)),
+            _ => Some(sure),
+        }
+    };
     let of_property = || {
-        let dated = selector("[itemprop=datePublished], [itemprop=dateCreated], [property='dc:date']");
+        let dated = selector(
+            "[itemprop=datePublished], [itemprop=dateCreated], [property='dc:date'], [property$='datePublished'], \
+             [property$=':dateCreated']",
+        );
         page.select(&dated).find_map(|element| {
             let value = element.value();
             let written = value.attr("datetime").or_else(|| value.attr("content")).map(str::to_owned);
@@ -275,6 +300,17 @@ fn date(
         let date = dates::in_path(url?.split(['?', '#']).next()?)?;
         (date.value.len() == 10).then_some(Published { source: "url".to_owned(), ..date })
     };
-    let of_page = || Some(Published { value: when::shown(page, title, order)?, source: "page".to_owned() });
-    of_ld().or_else(of_meta).or_else(of_property).or_else(of_url).or_else(of_time).or_else(of_page)
+    let of_title = || {
+        let title = title?.trim();
+        let (value, at) = dates::find(title, order)?;
+        let is_head = at.start == 0 && title[at.end..].trim_start().starts_with(['|', ':', '–', '—', '-']);
+        (is_head && dates::is_stamp(title, at)).then(|| Published { value, source: "title".to_owned() })
+    };
+    of_ld()
+        .or_else(of_meta)
+        .or_else(of_property)
+        .or_else(of_url)
+        .or_else(of_time)
+        .or_else(of_page)
+        .or_else(of_title)
 }

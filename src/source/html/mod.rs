@@ -91,7 +91,7 @@ pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
     let some = |text: String| super::filled(&text);
     let title = facts.title.or_else(|| facts::heading(&page)).or(some(found.title));
     let (text, emphasis) = body::without_title(text, emphasis, title.as_deref().unwrap_or_default());
-    let (text, emphasis) = body::without_others(text, emphasis);
+    let (text, emphasis) = body::without_others(text, emphasis, &facts::headlines(&page));
     if text.is_empty() {
         return Err(Error::file("no-article", "no article was found on the page"));
     }
@@ -130,6 +130,7 @@ fn story(page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Meta
                 .with_max_tree_size(MOST_NODES);
             let extracted = trafilatura::extract(prepared, &options).ok()?;
             let (text, emphasis) = body::text(&extracted.content_html);
+            let (text, emphasis) = body::without_others(text, emphasis, &[]);
             (!text.is_empty()).then_some((text, emphasis, extracted.metadata))
         })
     };
@@ -202,7 +203,7 @@ mod tests {
             "<html lang=en><head><meta charset=iso-8859-1><title>Voss is done | Sizzle</title>\
              <meta property=og:title content='Voss Is Done'><link rel=canonical href='https://sizzle.example/7'>\
              <meta property=article:published_time content='2014-08-19T10:00:00-05:00'></head><body>\
-             <nav><a href=/>Home</a></nav><article><h1>Voss Is Done</h1><p>{story}</p><p>{story}</p></article></body></html>"
+             <nav><a href=/>Home</a></nav><article><h1>Voss Is Done</h1><p>{story}</p><p>{story} So it was.</p></article></body></html>"
         );
         let bytes: Vec<u8> = html.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
         let article =

@@ -7,21 +7,42 @@ use ego_tree::NodeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 use scraper::{ElementRef, Html, Node, node::Element};
 
+use super::body;
+
 /// Elements that are no words, and those whose words are no story's.
 const SILENT: [&str; 9] =
     ["style", "noscript", "template", "svg", "iframe", "object", "canvas", "select", "button"];
 const BESIDE: [&str; 6] = ["nav", "footer", "aside", "form", "dialog", "menu"];
 
 /// Elements without an end.
-const VOID: [&str; 13] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-];
+const VOID: [&str; 13] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
 /// Of ten letters of a page, so many are too many for a part beside its story.
 const MOST_OF_TEN: usize = 3;
 
+/// Letters of the shortest headline of another story.
+const HEADLINE: usize = 25;
+
 /// Parts of names that the extraction looks for inside of words: `bar` in `embargo`.
 const MISREAD: [&str; 4] = ["bar", "meta", "yin", "slide"];
+
+/// Parts of names by which the extraction finds the story, of which it takes the first.
+const STORY: [&str; 10] = [
+    "article-body",
+    "article__body",
+    "articlebody",
+    "article-content",
+    "article__content",
+    "article-text",
+    "article__container",
+    "story-body",
+    "body-text",
+    "content-body",
+];
+
+/// Letters of the least running text that makes an element a piece of a story.
+const PIECE: usize = 100;
 
 /// Words in names of parts that are no story, and pairs of them.
 static PARTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
@@ -62,6 +83,10 @@ struct Writer {
     out: String,
     /// Letters of the whole page.
     all: usize,
+    /// Whether a paragraph is open that is running text with links in it, by which the extraction would drop it.
+    open_paragraph: bool,
+    /// Pieces of one story.
+    pieces: FxHashSet<ego_tree::NodeId>,
     /// What elements are written as, where that is something else.
     renamed: FxHashMap<ego_tree::NodeId, &'static str>,
 }
@@ -71,6 +96,7 @@ impl Writer {
     fn look_over(&mut self, page: &Html) {
         let root = page.root_element();
         self.look_for_updates(root);
+        self.look_for_pieces(root);
         let named = |name: &'static str| {
             let elements = root.descendants().filter_map(ElementRef::wrap);
             elements.filter(move |element| element.value().name() == name)
@@ -98,9 +124,9 @@ impl Writer {
                     .filter(|element| matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "a"));
                 match headings.next() {
                     Some(first) if first.value().name() == "a" => words_of(first) > 0,
-                    Some(first) => first.descendants().any(|node| {
-                        node.value().as_element().is_some_and(|element| element.name() == "a")
-                    }),
+                    Some(first) => first
+                        .descendants()
+                        .any(|node| node.value().as_element().is_some_and(|element| element.name() == "a")),
                     None => false,
                 }
             };
@@ -111,6 +137,22 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// A story that lies in several elements of one name, with others between them: they lose it, so that the extraction
+    /// looks for what holds them all.
+    fn look_for_pieces(&mut self, root: ElementRef<'_>) {
+        let mut pieces: FxHashMap<&str, Vec<ego_tree::NodeId>> = FxHashMap::default();
+        for element in root.descendants().filter_map(ElementRef::wrap) {
+            let Some(names) = element.value().attr("class").filter(|names| is_named_story(names)) else {
+                continue;
+            };
+            let paragraphs = element.child_elements().filter(|child| child.value().name() == "p");
+            if paragraphs.map(|paragraph| weight(*paragraph)).sum::<usize>() >= PIECE {
+                pieces.entry(names).or_default().push(element.id());
+            }
+        }
+        self.pieces.extend(pieces.into_values().filter(|pieces| pieces.len() > 1).flatten());
     }
 
     /// A story of pictures: what stands below them is most of its words.
@@ -124,7 +166,9 @@ impl Writer {
             return false;
         }
         let is_in_figure = |element: &ElementRef<'_>| {
-            element.ancestors().any(|above| above.value().as_element().is_some_and(|it| it.name() == "figure"))
+            element
+                .ancestors()
+                .any(|above| above.value().as_element().is_some_and(|it| it.name() == "figure"))
         };
         let told: usize = captions.iter().map(|caption| words_of(*caption)).sum();
         let said: usize = below("p").into_iter().filter(|it| !is_in_figure(it)).map(words_of).sum();
@@ -162,13 +206,30 @@ impl Writer {
             self.out.push_str("</script>");
             return;
         }
-        if is_silent(element) || (is_beside(element) && self.may_be_left_out(at)) {
+        if is_silent(element)
+            || (is_beside(element) && self.may_be_left_out(at))
+            || leads_away(at)
+            || is_card(at)
+        {
             return;
         }
         let shown = self.renamed.get(&at.id()).copied().unwrap_or(name);
+        // What stands below a picture is part of a story only where it is most of it; a form that is left holds the page.
+        let shown = match shown {
+            "figcaption" => return,
+            "form" => "div",
+            "a" if self.open_paragraph => return self.inside(*at),
+            shown => shown,
+        };
+        let outer = self.open_paragraph;
+        self.open_paragraph =
+            if name == "p" { weight(*at) >= HEADLINE && weight(*at) * 3 >= words_of(at) } else { outer };
         self.out.push('<');
         self.out.push_str(shown);
         for (key, value) in element.attrs() {
+            if self.pieces.contains(&at.id()) && matches!(key, "class" | "id" | "itemprop") {
+                continue;
+            }
             let value = if key == "class" { plain_classes(value) } else { value.to_owned() };
             let value = value.replace('&', "&amp;").replace('"', "&quot;");
             self.out.push_str(&format!(" {key}=\"{value}\""));
@@ -178,6 +239,7 @@ impl Writer {
             self.inside(*at);
             self.out.push_str(&format!("</{shown}>"));
         }
+        self.open_paragraph = outer;
     }
 
     fn words(&mut self, words: &str) {
@@ -194,7 +256,8 @@ impl Writer {
     /// Whether a part that says it is no story may be believed: it is not most of the page, nor does it hold its headline.
     fn may_be_left_out(&self, part: ElementRef<'_>) -> bool {
         let holds_headline = || {
-            part.descendants().any(|node| node.value().as_element().is_some_and(|element| element.name() == "h1"))
+            part.descendants()
+                .any(|node| node.value().as_element().is_some_and(|element| element.name() == "h1"))
         };
         !matches!(part.value().name(), "body" | "html" | "main" | "head")
             && !holds_headline()
@@ -224,6 +287,67 @@ fn is_beside(element: &Element) -> bool {
     })
 }
 
+/// Whether an element is nothing but headlines of other stories: a paragraph that is one, a list of them, or a line that
+/// begins as those do that lead away and is mostly links.
+fn leads_away(at: ElementRef<'_>) -> bool {
+    let is_headline = |at: ElementRef<'_>| {
+        let letters = words_of(at);
+        letters >= HEADLINE && weight(*at) * 10 <= letters
+    };
+    match at.value().name() {
+        "ul" | "ol" => {
+            let items: Vec<ElementRef<'_>> = at.child_elements().filter(|item| words_of(*item) > 0).collect();
+            let links = |item: &ElementRef<'_>| {
+                item.descendants().any(|node| node.value().as_element().is_some_and(|it| it.name() == "a"))
+            };
+            let announced = || {
+                let before = at.prev_siblings().find_map(ElementRef::wrap);
+                before.is_some_and(announces_others) && items.iter().all(links)
+            };
+            items.len() > 1 && (items.iter().copied().all(is_headline) || announced())
+        }
+        name @ ("p" | "div" | "h2" | "h3" | "h4" | "h5") => {
+            let letters = words_of(at);
+            let plea = || body::begins_as_plea(&words(at));
+            let is_line = || is_headline(at) || (letters > 0 && weight(*at) * 2 <= letters && plea());
+            let announces = || {
+                let below = at.next_siblings().find_map(ElementRef::wrap);
+                announces_others(at)
+                    && below
+                        .is_some_and(|below| matches!(below.value().name(), "ul" | "ol") && leads_away(below))
+            };
+            (name == "p" && is_line()) || announces()
+        }
+        _ => false,
+    }
+}
+
+/// Whether an element is what stands above a list of other stories: a few words, `More from the Reel`.
+fn announces_others(at: ElementRef<'_>) -> bool {
+    const LONGEST: usize = 40;
+    let words = words(at);
+    let lower = words.to_lowercase();
+    words.chars().count() <= LONGEST && (body::begins_as_plea(&words) || lower.starts_with("more "))
+}
+
+/// The words of an element, each run of blanks as one.
+fn words(at: ElementRef<'_>) -> String {
+    at.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether an element is a card that is shown beside the name it hangs on: it begins with the words of the link before it.
+fn is_card(at: ElementRef<'_>) -> bool {
+    if !matches!(at.value().name(), "span" | "div") {
+        return false;
+    }
+    let Some(before) = at.prev_siblings().find_map(ElementRef::wrap).filter(|it| it.value().name() == "a")
+    else {
+        return false;
+    };
+    let (name, card) = (words(before), words(at));
+    !name.is_empty() && card.len() > name.len() && card.starts_with(&name)
+}
+
 /// The words of a name: `relatedLinks-box` is `related`, `links`, `box`.
 fn split(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -243,6 +367,12 @@ fn split(name: &str) -> Vec<String> {
         before = c;
     }
     words
+}
+
+/// Whether one of the classes is a name by which the extraction finds a story.
+fn is_named_story(names: &str) -> bool {
+    let names = names.to_ascii_lowercase();
+    STORY.iter().any(|name| names.contains(name))
 }
 
 /// Names of classes without those that the extraction would misread.
@@ -265,7 +395,8 @@ mod tests {
         prepared(&Html::parse_document(page))
     }
 
-    const STORY: &str = "<p>Mara Voss left the tour on Friday after a row with her manager in Leeds, he said.</p>";
+    const TEXT: &str =
+        "<p>Mara Voss left the tour on Friday after a row with her manager in Leeds, he said.</p>";
 
     #[test]
     fn what_is_no_part_of_a_story_is_left_out() {
@@ -279,10 +410,10 @@ mod tests {
             "<span class='sr-only'>x</span>",
             "<div role='contentinfo'>x</div>",
         ] {
-            let page = of(&format!("<body><article>{STORY}{part}</article>"));
+            let page = of(&format!("<body><article>{TEXT}{part}</article>"));
             assert!(page.contains("Mara Voss") && !page.contains('x'), "{part}: {page}");
         }
-        let most = of(&format!("<body class='related'><div class='social share'>{STORY}</div>"));
+        let most = of(&format!("<body class='related'><div class='social share'>{TEXT}</div>"));
         assert!(most.contains("Mara Voss"), "most of the page is no part beside it");
     }
 
@@ -296,7 +427,35 @@ mod tests {
         let figure = "<figure><img src='x'><figcaption>Mara Voss in Leeds.</figcaption></figure>";
         let page = of(&format!("<article>{figure}{figure}</article>"));
         assert!(page.contains("<div><img src=\"x\"><p>Mara Voss in Leeds.</p></div>"), "{page}");
-        assert!(of(&format!("<article>{STORY}{figure}{figure}</article>")).contains("<figcaption>"));
+        assert!(!of(&format!("<article>{TEXT}{figure}{figure}</article>")).contains("Mara Voss in Leeds"));
+    }
+
+    #[test]
+    fn pieces_of_a_story_lose_the_name_of_the_whole() {
+        let piece = format!("<div class='article__body x'>{TEXT}{TEXT}</div>");
+        let page = of(&format!("<article><div>{piece}</div><div>{piece}</div></article>"));
+        assert!(!page.contains("article__body"), "{page}");
+        assert!(of(&format!("<article>{piece}</article>")).contains("article__body x"));
+    }
+
+    #[test]
+    fn what_leads_away_and_cards_are_left_out() {
+        let page = of(&format!(
+            "<article>{TEXT}<p><a href='/x'>Ada Quill weds for the third time in Leeds</a></p>\
+             <ul><li><a href='/y'>Ada Quill weds for the third time in Leeds</a><li><a href='/z'>Kit Marlow sells all of his \
+             buses</a></ul><p>MORE FROM THE REEL</p><ul><li>Why <a>he weds</a><li>How <a>she weds</a></ul><p>READ MORE<a href='/q'>Quill weds</a></p><p>They are:</p><ul><li><a>Gale Foss</a><li><a>Una Roth</a></ul>\
+             <p>She told the crowd of <a href='/n'>nine thousand</a> that it was over.</p><p>So said <span><a href='/v'>Voss</a><span><img><a href='/v'>Voss</a><a>Her nine albums</a></span></span> then.\
+             </article>"
+        ));
+        assert!(
+            !page.contains("weds")
+                && !page.contains("MORE")
+                && !page.contains("buses")
+                && !page.contains("albums"),
+            "{page}"
+        );
+        assert!(page.contains("crowd of nine thousand that"), "{page}");
+        assert!(page.contains("Gale Foss") && page.contains("Voss</a></span> then."), "{page}");
     }
 
     #[test]

@@ -279,7 +279,14 @@ fn article(page: Page, at: &Place<'_>) -> Record {
     if is_cut {
         remarks.push(Remark::new("cut-off", "the archive ends before the page does: fetch it again"));
     }
-    Ok(Article { origin: at.origin(record), url: read.url.or(Some(url)), captured, published, remarks, ..read })
+    Ok(Article {
+        origin: at.origin(record),
+        url: read.url.or(Some(url)),
+        captured,
+        published,
+        remarks,
+        ..read
+    })
 }
 
 #[cfg(test)]
