@@ -70,7 +70,7 @@ fn says_no_more(before: &str) -> bool {
     let is_labelled = LABELS.iter().any(|label| last.starts_with(label));
     let names_writer =
         ["by ", "von ", "par ", "por ", "di ", "door ", "av ", "af "].iter().any(|by| lower.starts_with(by));
-    let is_apart = rest.ends_with(|c: char| ",;:|/(–—-•·●>»‹".contains(c));
+    let is_apart = rest.ends_with(|c: char| ",;:|/(–—-•·●>»‹，：（、".contains(c));
     let is_name = rest.split_whitespace().count() <= NAME;
     rest.is_empty() || is_labelled || (is_name && (is_apart || names_writer))
 }
@@ -120,6 +120,7 @@ mod tests {
             "2014-10-03 10:15",
             "Posted on 3 October 2014 by Ada Quill",
             "By Ada Quill on 3 October 2014",
+            "披露日期：2014年10月3日",
         ] {
             assert!(stands(line), "{line}");
         }
