@@ -306,8 +306,7 @@ impl Shown {
 
 /// The words of a heading, read as the text is.
 fn words(element: &Element) -> Option<String> {
-    let mut shown = Shown::default();
-    shown.head = Some(String::new());
+    let mut shown = Shown { head: Some(String::new()), ..Shown::default() };
     shown.inside(element);
     filled(&html::running_text(&shown.markup).0.split_whitespace().collect::<Vec<_>>().join(" "))
 }
