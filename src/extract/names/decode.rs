@@ -24,17 +24,18 @@ pub fn mentions(model: &Model, story: &Story, text: &str) -> (Vec<Mention>, Vec<
     let (mut back, mut labels) = (Vec::new(), Vec::new());
     let mut all = vec![Scores::default(); story.tokens.len()];
     let mut seen = [0u64; features::MOST];
+    let mut known = features::Known::new(model, story);
     for (range, sentence) in &story.segments {
         let view = features::View::new(story, text, *sentence);
         scores.clear();
         for at in range.clone() {
             // All look-ups of a token stand together, so that the memory can serve several at once.
             let mut count = 0;
-            view.features(at, |feature| {
+            let mut row = Scores::default();
+            view.rest(at, &mut known, &mut row, &mut |feature| {
                 seen[count] = feature;
                 count += 1;
             });
-            let mut row = Scores::default();
             seen[..count].iter().for_each(|&feature| model.add(feature, &mut row));
             scores.push(row);
         }
@@ -49,4 +50,33 @@ pub fn mentions(model: &Model, story: &Story, text: &str) -> (Vec<Mention>, Vec<
         }
     }
     (mentions, all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{article::Span, extract::names::model::MODEL, extract::sentences};
+
+    #[test]
+    fn what_is_remembered_of_words_changes_no_score() {
+        let text = "Mia Schachter, 41, met Orla de la Quist of Northlight Pictures in New York. “The Long Night of \
+                    MIA,” a film by Quist’s brother Rafe, opens at the Cannes Film Festival, Schachter told E! News.\n\
+                    ORLA QUIST LEAVES THE BBC\nMia and `Mia` and mia’s The New York Times, Venn & Sons.";
+        let paragraphs = sentences::paragraphs(text);
+        let spans: Vec<Span> =
+            paragraphs.into_iter().flat_map(|paragraph| sentences::sentences(text, paragraph)).collect();
+        let story = Story::read(text, &spans, &[]);
+        let (_, scores) = mentions(&MODEL, &story, text);
+        let mut looked_at = 0;
+        for (range, sentence) in &story.segments {
+            let view = features::View::new(&story, text, *sentence);
+            for at in range.clone() {
+                let mut all = Scores::default();
+                view.features(at, |feature| MODEL.add(feature, &mut all));
+                assert_eq!(scores[at], all, "{}", story.tokens[at].span.of(text));
+                looked_at += 1;
+            }
+        }
+        assert!(looked_at > 30, "{looked_at}");
+    }
 }
