@@ -40,64 +40,126 @@ pub enum Noun {
     Paper,
 }
 
-static CUES: LazyLock<FxHashMap<&str, Cue>> = LazyLock::new(|| {
-    rows(include_str!("../../../data/lexicon/cues.tsv"), |class| match class {
-        "say" => Some(Cue::Say),
-        "write" => Some(Cue::Write),
-        "think" => Some(Cue::Think),
-        "act" => Some(Cue::Act),
-        _ => None,
-    })
-});
+/// What a small word does in its clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Small {
+    /// A preposition.
+    Preposition,
+    /// `to be`, `to have`, a modal, or an adverb: may stand between a subject and its cue.
+    Auxiliary,
+    /// `that`.
+    That,
+    /// `he`, `she`, `they`.
+    Pronoun,
+}
 
-static NOUNS: LazyLock<FxHashMap<&str, Noun>> = LazyLock::new(|| {
-    rows(include_str!("../../../data/lexicon/speakers.tsv"), |class| match class {
-        "unnamed" => Some(Noun::Unnamed),
-        "hidden" => Some(Noun::Hidden),
-        "mouthpiece" => Some(Noun::Mouthpiece),
-        "person" => Some(Noun::Person),
-        "female" => Some(Noun::Female),
-        "male" => Some(Noun::Male),
-        "body" => Some(Noun::Body),
-        "outlet" => Some(Noun::Outlet),
-        "paper" => Some(Noun::Paper),
-        _ => None,
-    })
-});
+const PREPOSITIONS: &str = "of to with for by from in on at about against between near over like after before into behind \
+     alongside including than";
 
-fn rows<T: Copy>(table: &'static str, class: impl Fn(&str) -> Option<T>) -> FxHashMap<&'static str, T> {
-    let rows = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'));
-    let mut words = FxHashMap::default();
-    for (name, forms) in rows {
-        let Some(class) = class(name) else { continue };
+const AUXILIARIES: &str = "has have had is was were are be been also then later would will did can";
+
+const PRONOUNS: &str = "he she they";
+
+/// Articles, possessives and numbers that begin the phrase of a noun.
+const ARTICLES: &str = "the a an her his their one another our my some several multiple two";
+
+/// Why words may not have been said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    Deny,
+    Fake,
+    Wish,
+}
+
+/// What all lists say of a lower-case word: it is looked up once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The cue it is.
+    pub cue: Option<Cue>,
+    /// The noun it is.
+    pub noun: Option<Noun>,
+    /// What it does as a small word.
+    pub small: Option<Small>,
+    /// Whether it begins the phrase of a noun: `the`, `her`, `several`.
+    pub is_article: bool,
+    /// Whether a verb of speech may as well be a noun: `post`, `claims`.
+    pub may_be_noun: bool,
+    /// Whether a noun follows it: `the`, `her`, `instagram`.
+    pub leads_noun: bool,
+    doubt: Option<Doubt>,
+}
+
+static KNOWN: LazyLock<FxHashMap<&str, Known>> = LazyLock::new(|| {
+    let mut words: FxHashMap<&str, Known> = FxHashMap::default();
+    for (class, forms) in rows(include_str!("../../../data/lexicon/cues.tsv")) {
+        let cue = match class {
+            "say" => Some(Cue::Say),
+            "write" => Some(Cue::Write),
+            "think" => Some(Cue::Think),
+            "act" => Some(Cue::Act),
+            _ => None,
+        };
         for form in forms.split_whitespace() {
-            words.entry(form).or_insert(class);
+            let word = words.entry(form).or_default();
+            let is_free = !word.may_be_noun && !word.leads_noun;
+            word.cue = word.cue.or(cue);
+            word.may_be_noun |= is_free && class == "noun";
+            word.leads_noun |= is_free && class == "determiner";
         }
     }
+    for (class, forms) in rows(include_str!("../../../data/lexicon/speakers.tsv")) {
+        let noun = match class {
+            "unnamed" => Noun::Unnamed,
+            "hidden" => Noun::Hidden,
+            "mouthpiece" => Noun::Mouthpiece,
+            "person" => Noun::Person,
+            "female" => Noun::Female,
+            "male" => Noun::Male,
+            "body" => Noun::Body,
+            "outlet" => Noun::Outlet,
+            "paper" => Noun::Paper,
+            _ => continue,
+        };
+        forms.split_whitespace().for_each(|form| {
+            words.entry(form).or_default().noun.get_or_insert(noun);
+        });
+    }
+    for (class, forms) in rows(include_str!("../../../data/lexicon/stances.tsv")) {
+        let doubt = match class {
+            "deny" => Doubt::Deny,
+            "fake" => Doubt::Fake,
+            "wish" => Doubt::Wish,
+            _ => continue,
+        };
+        forms.split_whitespace().for_each(|form| {
+            words.entry(form).or_default().doubt.get_or_insert(doubt);
+        });
+    }
+    for (small, forms) in [
+        (Small::Preposition, PREPOSITIONS),
+        (Small::Auxiliary, AUXILIARIES),
+        (Small::That, "that"),
+        (Small::Pronoun, PRONOUNS),
+    ] {
+        forms.split_whitespace().for_each(|form| words.entry(form).or_default().small = Some(small));
+    }
+    ARTICLES.split_whitespace().for_each(|form| words.entry(form).or_default().is_article = true);
     words
+});
+
+/// Classes and their words.
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+/// What all lists say of a lower-case word.
+pub fn known(word: &str) -> Known {
+    KNOWN.get(word).copied().unwrap_or_default()
 }
 
 /// The cue a lower-case word is.
 pub fn cue(word: &str) -> Option<Cue> {
-    CUES.get(word).copied()
-}
-
-static NOUNLIKE: LazyLock<FxHashMap<&str, bool>> = LazyLock::new(|| {
-    rows(include_str!("../../../data/lexicon/cues.tsv"), |class| match class {
-        "noun" => Some(true),
-        "determiner" => Some(false),
-        _ => None,
-    })
-});
-
-/// Whether a lower-case verb of speech may as well be a noun: `post`, `claims`.
-pub fn may_be_noun(word: &str) -> bool {
-    NOUNLIKE.get(word) == Some(&true)
-}
-
-/// Whether a noun follows a lower-case word: `the`, `her`, `instagram`.
-pub fn leads_noun(word: &str) -> bool {
-    NOUNLIKE.get(word) == Some(&false)
+    known(word).cue
 }
 
 /// Verbs of speech behind which stands who hears.
@@ -123,39 +185,22 @@ pub fn has_hearer(verb: &str) -> bool {
     HEARD.contains(&verb)
 }
 
-static DOUBTS: LazyLock<FxHashMap<&str, Doubt>> = LazyLock::new(|| {
-    rows(include_str!("../../../data/lexicon/stances.tsv"), |class| match class {
-        "deny" => Some(Doubt::Deny),
-        "fake" => Some(Doubt::Fake),
-        "wish" => Some(Doubt::Wish),
-        _ => None,
-    })
-});
-
-/// Why words may not have been said.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doubt {
-    Deny,
-    Fake,
-    Wish,
-}
-
 /// Whether a lower-case verb says of the next that it did not happen: `denied`, `refused`.
 pub fn denies(word: &str) -> bool {
-    DOUBTS.get(word) == Some(&Doubt::Deny)
+    known(word).doubt == Some(Doubt::Deny)
 }
 
 /// Whether a lower-case word says of words that they are false: `fake`, `falsely`.
 pub fn fakes(word: &str) -> bool {
-    DOUBTS.get(word) == Some(&Doubt::Fake)
+    known(word).doubt == Some(Doubt::Fake)
 }
 
 /// Whether a lower-case verb wishes, fears or orders what another is to say.
 pub fn wishes(word: &str) -> bool {
-    DOUBTS.get(word) == Some(&Doubt::Wish)
+    known(word).doubt == Some(Doubt::Wish)
 }
 
 /// The noun a lower-case word is.
 pub fn noun(word: &str) -> Option<Noun> {
-    NOUNS.get(word).copied()
+    known(word).noun
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    lexicon::{self, Cue, Noun},
+    lexicon::{self, Cue, Known, Noun, Small},
     scan::Stretch,
 };
 use crate::{
@@ -23,6 +23,8 @@ pub struct Token {
     pub cue: Option<Cue>,
     /// What it is besides.
     pub kind: TokenKind,
+    /// What the lists say of a word.
+    pub known: Known,
     /// Pointer that it belongs to.
     pub pointer: Option<u32>,
 }
@@ -109,39 +111,9 @@ pub struct Story<'a> {
     pub roles: Vec<Role<'a>>,
 }
 
-const PREPOSITIONS: [&str; 22] = [
-    "of",
-    "to",
-    "with",
-    "for",
-    "by",
-    "from",
-    "in",
-    "on",
-    "at",
-    "about",
-    "against",
-    "between",
-    "near",
-    "over",
-    "like",
-    "after",
-    "before",
-    "into",
-    "behind",
-    "alongside",
-    "including",
-    "than",
-];
-
 /// Pronouns behind a name that tell its sex, and how many times as many they must be as those that tell the other.
 const LEAST_TOLD: u32 = 2;
 const LEAST_MAJORITY: u32 = 4;
-
-const AUXILIARIES: [&str; 16] = [
-    "has", "have", "had", "is", "was", "were", "are", "be", "been", "also", "then", "later", "would", "will",
-    "did", "can",
-];
 
 impl<'a> Story<'a> {
     /// Reads a story.
@@ -291,8 +263,10 @@ impl<'a> Story<'a> {
                 while mention < mentions.len() && (mentions[mention].0.end as usize) <= at {
                     mention += 1;
                 }
-                let token =
-                    |span, kind| Token { span, sentence: sentence as u32, cue: None, kind, pointer: None };
+                let token = |span, kind| {
+                    let known = Known::default();
+                    Token { span, sentence: sentence as u32, cue: None, kind, known, pointer: None }
+                };
                 if let Some(quoted) =
                     stretches.get(stretch).filter(|quoted| quoted.outer.start as usize == at)
                 {
@@ -316,14 +290,13 @@ impl<'a> Story<'a> {
                 let stop = self.word_end(at, end);
                 let span = Span::new(at, stop);
                 let word = span.of(self.text);
-                let lower = lowered(word);
+                let known = lexicon::known(&lowered(word));
                 let inside = mentions.get(mention).is_some_and(|(mention, _)| mention.overlaps(span));
-                let kind = if inside { TokenKind::Word } else { word_kind(&lower) };
-                let before = || self.tokens.last().map(|before| lowered(before.span.of(self.text)));
-                let is_noun = lexicon::may_be_noun(&lower)
-                    && before().is_some_and(|before| lexicon::leads_noun(&before));
-                let cue = if inside || is_noun { None } else { lexicon::cue(&lower) };
-                self.tokens.push(Token { cue, ..token(span, kind) });
+                let kind = if inside { TokenKind::Word } else { word_kind(known) };
+                let is_noun =
+                    known.may_be_noun && self.tokens.last().is_some_and(|before| before.known.leads_noun);
+                let cue = known.cue.filter(|_| !inside && !is_noun);
+                self.tokens.push(Token { cue, known, ..token(span, kind) });
                 at = stop;
             }
         }
@@ -467,7 +440,13 @@ impl<'a> Story<'a> {
 
     /// Adds the pointer that a word is, if it is one.
     fn describe(&mut self, at: usize) {
-        let word = lowered(self.word(at));
+        let (word, known) = (self.word(at), self.tokens[at].known);
+        // Most words are nothing, and have nothing inside by which they could be.
+        let is_plain = || word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if known.noun.is_none() && known.small.is_none() && is_plain() {
+            return;
+        }
+        let word = lowered(word);
         let by = match &*word {
             "he" => Some(By::Pronoun(Some(Sex::Male))),
             "she" => Some(By::Pronoun(Some(Sex::Female))),
@@ -526,24 +505,7 @@ impl<'a> Story<'a> {
                 }
                 continue;
             }
-            let word = lowered(self.word(back));
-            if matches!(
-                &*word,
-                "the"
-                    | "a"
-                    | "an"
-                    | "her"
-                    | "his"
-                    | "their"
-                    | "one"
-                    | "another"
-                    | "our"
-                    | "my"
-                    | "some"
-                    | "several"
-                    | "multiple"
-                    | "two"
-            ) {
+            if token.known.is_article {
                 return back;
             }
             if token.cue.is_some() {
@@ -629,15 +591,13 @@ fn lowered(word: &str) -> Cow<'_, str> {
     })
 }
 
-fn word_kind(lower: &str) -> TokenKind {
-    if PREPOSITIONS.contains(&lower) {
-        TokenKind::Preposition
-    } else if AUXILIARIES.contains(&lower) {
-        TokenKind::Auxiliary
-    } else if lower == "that" {
-        TokenKind::That
-    } else {
-        TokenKind::Word
+/// What a word is by itself.
+fn word_kind(known: Known) -> TokenKind {
+    match known.small {
+        Some(Small::Preposition) => TokenKind::Preposition,
+        Some(Small::Auxiliary) => TokenKind::Auxiliary,
+        Some(Small::That) => TokenKind::That,
+        Some(Small::Pronoun) | None => TokenKind::Word,
     }
 }
 
