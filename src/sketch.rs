@@ -20,8 +20,8 @@ pub fn sketch(text: &str) -> Vec<u64> {
             word = (word ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(FNV_PRIME);
             inside = true;
         } else if inside {
-            last.rotate_left(1);
-            last[SHINGLE_WORDS - 1] = word;
+            let [_, a, b, c, d] = last;
+            last = [a, b, c, d, word];
             count += 1;
             if count >= SHINGLE_WORDS {
                 let hash = mix(last
