@@ -134,8 +134,61 @@ fn told(text: &str) -> Option<(&'static str, usize)> {
     if letters * weight < LETTERS {
         return None;
     }
+    if is_english(text) {
+        return Some(("en", letters));
+    }
     let found = whatlang::detect(text).filter(whatlang::Info::is_reliable)?;
     Some((CODES.get(found.lang().code())?, letters * weight))
+}
+
+/// Of how many words one at least must be a small English word for a text to be English and nothing else.
+const ENGLISH_SHARE: usize = 6;
+
+/// Fewer words prove nothing.
+const ENGLISH_LEAST: usize = 60;
+
+/// Whether a word is English and small, and a word of no other language that is written with the same letters, or of none
+/// as often.
+fn is_small_english(word: &str) -> bool {
+    matches!(
+        word,
+        "the"
+            | "and"
+            | "of"
+            | "to"
+            | "that"
+            | "with"
+            | "from"
+            | "this"
+            | "which"
+            | "they"
+            | "she"
+            | "his"
+            | "her"
+            | "who"
+            | "would"
+            | "have"
+            | "been"
+            | "were"
+            | "after"
+            | "about"
+            | "their"
+            | "said"
+            | "when"
+            | "by"
+    )
+}
+
+/// Whether a text is English beyond doubt: most are, and a statistic of all its letters costs more than all else that is
+/// read of it.
+fn is_english(text: &str) -> bool {
+    let (mut words, mut small, mut the) = (0, 0, 0);
+    for word in text.split_ascii_whitespace() {
+        words += 1;
+        small += usize::from(is_small_english(word));
+        the += usize::from(word == "the");
+    }
+    words >= ENGLISH_LEAST && small * ENGLISH_SHARE >= words && the * ENGLISH_SHARE * 8 >= words
 }
 
 /// A language as BCP 47 writes it: `en_us` is `en-US`, `Deutsch` is `de`; nothing for what is none.
@@ -208,6 +261,18 @@ mod tests {
         assert_eq!(lang(Some("en"), GERMAN), (Some("de".to_owned()), 1));
         assert_eq!(lang(Some("fr"), "Voss left."), (Some("fr".to_owned()), 0), "too short to tell");
         assert_eq!(lang(None, "Voss left."), (None, 0));
+    }
+
+    #[test]
+    fn what_is_english_beyond_doubt_is_what_its_letters_say_too() {
+        let letters =
+            |text| whatlang::detect(text).filter(whatlang::Info::is_reliable).map(|it| it.lang().code());
+        assert!(is_english(ENGLISH) && letters(ENGLISH) == Some("eng"));
+        // Much English in another language, too little of it, and none.
+        let mixed = format!("{GERMAN} {GERMAN} {}", &ENGLISH[..200]);
+        for text in [GERMAN, &mixed, &ENGLISH[..200], &"Mara Voss of The Hall ".repeat(40)] {
+            assert!(!is_english(text), "{text}");
+        }
     }
 
     #[test]
