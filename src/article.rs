@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// This is the program's only coordinate system. It becomes Unicode scalar values in one place,
 /// [`record`](crate::record), when something is written out as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "(u32, u32)", into = "(u32, u32)")]
+#[serde(from = "Extent", into = "Extent")]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -67,9 +67,19 @@ impl From<(u32, u32)> for Span {
     }
 }
 
-impl From<Span> for (u32, u32) {
+/// A span as it is stored: its first byte, and its length, which is mostly small.
+#[derive(Serialize, Deserialize)]
+struct Extent(u32, u32);
+
+impl From<Extent> for Span {
+    fn from(Extent(start, length): Extent) -> Self {
+        Self { start, end: start.saturating_add(length) }
+    }
+}
+
+impl From<Span> for Extent {
     fn from(span: Span) -> Self {
-        (span.start, span.end)
+        Self(span.start, span.end.saturating_sub(span.start))
     }
 }
 
@@ -360,6 +370,8 @@ impl Remark {
 }
 
 /// One story, as a source read it. Never changes afterwards: everything found in it points into `text`.
+///
+/// It is stored [packed](crate::packed), where every field stands in its place: none may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
     /// Where it was read.
@@ -386,28 +398,31 @@ pub struct Article {
     /// The publisher's own tags.
     pub tags: Vec<String>,
     /// IPTC codes that the settings file its section and tags under.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filed: Vec<String>,
     /// Language, BCP 47 (`en`, `de-CH`).
     pub lang: Option<String>,
     /// Until when the agency that sent it asks not to print it, written as [`Published::value`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo: Option<String>,
     /// What became of it after it was sent, by its source's word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// Which version of the story it is, as its source counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// When a crawler fetched it, RFC 3339: no date of publication.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captured: Option<String>,
     /// What was mended or guessed when it was read.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,
     /// Stretches of `text` that the source sets in italics: evidence for titles of works.
     #[serde(skip)]
     pub emphasis: Vec<Span>,
+}
+
+/// What tells which article it is: the article without its text.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ArticleHead {
+    /// Its id.
+    pub id: ArticleId,
+    /// What was read.
+    pub article: Article,
 }
 
 #[cfg(test)]

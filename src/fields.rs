@@ -10,7 +10,6 @@
 use crate::{
     annotation::{NameKind, TopicKind},
     article::Status,
-    name_key::name_key,
     view::{ArticleView, FileView, QuoteView, Sink},
 };
 
@@ -115,6 +114,8 @@ pub enum Analysis {
     Signed,
     /// Given back as it was, neither searched nor counted.
     Stored,
+    /// A record, packed; neither searched nor counted.
+    Packed,
 }
 
 /// Where a field's values come from.
@@ -171,7 +172,7 @@ impl Row {
 }
 
 use self::{
-    Analysis::{Column, Exact, ExactColumn, ExactNumber, Number, ShortWords, Signed, Stored, Words},
+    Analysis::{Column, Exact, ExactColumn, ExactNumber, Number, Packed, ShortWords, Signed, Stored, Words},
     Values::{All, Article, Both, File, Quote},
 };
 
@@ -403,7 +404,7 @@ pub const FIELDS: &[Row] = &[
         "speaker_key",
         Exact,
         "Folded form of the speaker's name, as in `name_key`, without the kind.",
-        Quote(|q, s| s.texts(q.quote.credited().map(name_key).as_deref())),
+        Quote(|q, s| q.speaker_key(s)),
     ),
     row(
         FieldId::About,
@@ -515,9 +516,9 @@ pub const FIELDS: &[Row] = &[
     row(
         FieldId::Stored,
         "stored",
-        Stored,
-        "What is shown: the article without its text, the quote, or the file, as JSON.",
-        All(|a, s| s.text(&a.stored()), |q, s| s.text(&q.stored()), |f, s| s.text(&f.stored())),
+        Packed,
+        "What is shown: the article without its text, or the file. Quotes are made from their article.",
+        All(|a, s| s.record(&a.stored()), |_, _| (), |f, s| s.record(&f.stored())),
     ),
     row(
         FieldId::StoredText,

@@ -19,6 +19,7 @@ pub mod fields;
 pub mod index;
 pub mod ingest;
 mod name_key;
+mod packed;
 pub mod query;
 pub mod quote_at;
 pub mod reading;

@@ -138,6 +138,7 @@ fn analysis(analysis: Analysis) -> &'static str {
         Analysis::Number | Analysis::Signed => "number, column",
         Analysis::ExactNumber => "number, searched, column",
         Analysis::Stored => "given back",
+        Analysis::Packed => "given back, packed",
     }
 }
 

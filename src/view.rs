@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     annotation::{Annotations, Name, NameKind, Quote, TopicKind},
-    article::{Article, ArticleId, Origin, hash64},
+    article::{Article, ArticleId, Origin, Span, hash64},
     name_key::{kind_key, name_key},
+    packed::{Damaged, pack, unpack},
     record::{CharOffsets, QuoteRecord},
     report::{FileStamp, LeftOut, Skipped, UNFINISHED, Unfinished},
     sketch::sketch,
@@ -22,6 +23,9 @@ const MENTIONS_COUNTED: usize = 8;
 pub trait Sink {
     /// Adds a text.
     fn text(&mut self, value: &str);
+
+    /// Adds a record.
+    fn record(&mut self, packed: &[u8]);
 
     /// Adds a whole number from 0.
     fn number(&mut self, value: u64);
@@ -67,7 +71,6 @@ pub struct ArticleView<'a> {
     pub sketch: Vec<u64>,
     /// The `name_key` of each name.
     keys: Vec<String>,
-    offsets: CharOffsets<'a>,
 }
 
 impl<'a> ArticleView<'a> {
@@ -93,7 +96,6 @@ impl<'a> ArticleView<'a> {
             days: article.published.as_ref().and_then(|published| published.days()),
             sketch: sketch(&article.text),
             keys: found.names.iter().map(|name| name_key(&name.name)).collect(),
-            offsets: CharOffsets::new(&article.text),
         }
     }
 
@@ -156,9 +158,8 @@ impl<'a> ArticleView<'a> {
         own.flat_map(|subject| std::iter::once(subject).chain(subject.ancestors()))
     }
 
-    pub(crate) fn stored(&self) -> String {
-        let stored = StoredArticleRef { id: self.id, article: self.article, found: self.found };
-        serde_json::to_string(&stored).expect("an article has no map with keys that are no strings")
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        pack(&PackedArticle { id: self.id, article: self.article, found: self.found })
     }
 }
 
@@ -190,6 +191,14 @@ impl QuoteView<'_> {
         forms.into_iter().for_each(|form| sink.text(form));
     }
 
+    pub(crate) fn speaker_key(&self, sink: &mut dyn Sink) {
+        let Some(speaker) = self.quote.credited() else { return };
+        match self.article.found.names.iter().position(|name| name.name == speaker) {
+            Some(known) => sink.text(&self.article.keys[known]),
+            None => sink.text(&name_key(speaker)),
+        }
+    }
+
     /// The names in the quote's own words or in the sentences around it, the speaker's aside.
     fn named(&self) -> impl Iterator<Item = (&Name, &str)> {
         let around = self.quote.context;
@@ -207,12 +216,6 @@ impl QuoteView<'_> {
     pub(crate) fn about_keys(&self, sink: &mut dyn Sink) {
         let keys: BTreeSet<&str> = self.named().map(|(_, key)| key).collect();
         keys.iter().for_each(|key| sink.text(key));
-    }
-
-    pub(crate) fn stored(&self) -> String {
-        let ArticleView { id, article, offsets, .. } = self.article;
-        let stored = StoredQuote::new(id, article, self.number, QuoteRecord::new(self.quote, offsets));
-        serde_json::to_string(&stored).expect("a quote has no map with keys that are no strings")
     }
 }
 
@@ -246,26 +249,27 @@ impl FileView<'_> {
         self.left_out.reasons().chain(self.unfinished.map(|_| UNFINISHED))
     }
 
-    pub(crate) fn stored(&self) -> String {
-        let stored = StoredFile {
-            root: self.root.to_owned(),
-            path: self.path.to_owned(),
-            skipped: self.left_out.lines().to_vec(),
-            unfinished: self.unfinished.cloned(),
-        };
-        serde_json::to_string(&stored).expect("a file has no map with keys that are no strings")
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        let skipped = self.left_out.lines().iter();
+        pack(&PackedFile {
+            root: self.root,
+            path: self.path,
+            skipped: skipped.map(|it| (&*it.path, it.record, &*it.reason, &*it.message, it.count)).collect(),
+            unfinished: self.unfinished,
+        })
     }
 }
 
+/// An article as it is stored: first what an [`ArticleHead`](crate::article::ArticleHead) has.
 #[derive(Serialize)]
-struct StoredArticleRef<'a> {
+struct PackedArticle<'a> {
     id: &'a ArticleId,
     article: &'a Article,
     found: &'a Annotations,
 }
 
-/// An article as it is given back; its text is stored beside it.
-#[derive(Debug, Deserialize)]
+/// An article as it is given back.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct StoredArticle {
     /// Its id.
     pub id: ArticleId,
@@ -276,14 +280,37 @@ pub struct StoredArticle {
 }
 
 impl StoredArticle {
-    /// One of its quotes as it is stored by itself.
+    /// Reads what is stored of an article; its text is stored beside it.
+    ///
+    /// # Errors
+    /// When it cannot be understood, or was found in another text.
+    pub fn read(packed: &[u8], text: String) -> Result<Self, Damaged> {
+        let mut stored: Self = unpack(packed)?;
+        stored.article.text = text;
+        if stored.fits() { Ok(stored) } else { Err(Damaged) }
+    }
+
+    /// Whether everything found lies in the text and the title.
+    fn fits(&self) -> bool {
+        let within = |span: &Span, text: &str| text.get(span.start as usize..span.end as usize).is_some();
+        let text = |span: &Span| within(span, &self.article.text);
+        let title = |span: &Span| within(span, self.article.title.as_deref().unwrap_or_default());
+        let quote = |quote: &Quote| {
+            let around = [quote.speaker_mention, quote.cue].into_iter().flatten();
+            [quote.span, quote.context].into_iter().chain(around).all(|span| text(&span))
+        };
+        let name = |name: &Name| name.mentions.iter().all(text) && name.title_mentions.iter().all(title);
+        self.found.quotes.iter().all(quote) && self.found.names.iter().all(name)
+    }
+
+    /// One of its quotes.
     pub(crate) fn quote(&self, number: u32, quote: &Quote, offsets: &CharOffsets<'_>) -> StoredQuote {
         StoredQuote::new(&self.id, &self.article, number, QuoteRecord::new(quote, offsets))
     }
 }
 
-/// A quote as it is given back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A quote as it is given back: nothing is stored of it but what its article has.
+#[derive(Clone, Debug, Serialize)]
 pub struct StoredQuote {
     /// Id of its article.
     pub article_id: ArticleId,
@@ -319,8 +346,17 @@ impl StoredQuote {
     }
 }
 
+/// A file as it is stored. What was left out lies under its root.
+#[derive(Serialize, Deserialize)]
+struct PackedFile<Text, Far> {
+    root: Text,
+    path: Text,
+    skipped: Vec<(Text, Option<u32>, Text, Text, Option<u64>)>,
+    unfinished: Option<Far>,
+}
+
 /// A file as it is given back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StoredFile {
     /// Name of its root.
     pub root: String,
@@ -329,8 +365,28 @@ pub struct StoredFile {
     /// What had to be left out of it.
     pub skipped: Vec<Skipped>,
     /// How far its reading came, when it was not finished.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
+}
+
+impl StoredFile {
+    /// Reads what is stored of a file.
+    ///
+    /// # Errors
+    /// When it cannot be understood.
+    pub fn read(packed: &[u8]) -> Result<Self, Damaged> {
+        let PackedFile { root, path, skipped, unfinished } =
+            unpack::<PackedFile<String, Unfinished>>(packed)?;
+        let skipped = skipped.into_iter().map(|(path, record, reason, message, count)| Skipped {
+            root: root.clone(),
+            path,
+            record,
+            reason,
+            message,
+            count,
+        });
+        Ok(Self { skipped: skipped.collect(), root, path, unfinished })
+    }
 }
 
 /// The key that ties a file to its articles: a hash of its root's name and its path.
@@ -349,7 +405,7 @@ pub fn content_hash(article: &Article) -> u64 {
         }
     };
     let mut hasher = blake3::Hasher::new();
-    hasher.update(serde_json::to_string(&*placeless).expect("an article is plain data").as_bytes());
+    hasher.update(&pack(&*placeless));
     hasher.update(article.text.as_bytes());
     // Italics are kept nowhere, but what is found depends on them.
     for span in &article.emphasis {
@@ -377,6 +433,60 @@ mod tests {
         fields::{FieldId, Values},
     };
 
+    #[test]
+    fn what_is_stored_is_given_back_and_of_another_text_refused() {
+        let text = "Beyoncé Voss left.";
+        let title = Some("Voss leaves".to_owned());
+        let article = Article { text: text.into(), title, version: Some("2".into()), ..Article::default() };
+        let name = |mentions: &[(u32, u32)], title_mentions: &[(u32, u32)]| Name {
+            name: "Beyoncé Voss".into(),
+            kind: NameKind::Person,
+            mentions: mentions.iter().map(|&span| span.into()).collect(),
+            title_mentions: title_mentions.iter().map(|&span| span.into()).collect(),
+            sex: None,
+        };
+        let id = ArticleId::read("0123456789abcdef.2").expect("an id");
+        let stored = |name: Name| {
+            let found = Annotations { names: vec![name], ..Annotations::default() };
+            ArticleView::new(&id, &article, &found, 0, 0).stored()
+        };
+        let packed = stored(name(&[(0, 13), (9, 13)], &[(0, 4)]));
+        let read = StoredArticle::read(&packed, text.to_owned()).expect("what was stored");
+        assert_eq!((&read.id, &read.article), (&id, &article));
+        assert_eq!(read.found.names, [name(&[(0, 13), (9, 13)], &[(0, 4)])]);
+        let head: crate::article::ArticleHead = crate::packed::unpack_first(&packed).expect("its beginning");
+        assert_eq!((head.id, head.article.title), (id.clone(), article.title.clone()));
+        // In the midst of a letter, beyond the text, beyond the title.
+        for name in [name(&[(0, 7)], &[]), name(&[(9, 40)], &[]), name(&[], &[(0, 12)])] {
+            assert_eq!(StoredArticle::read(&stored(name), text.to_owned()).err(), Some(Damaged));
+        }
+        assert_eq!(StoredArticle::read(&packed, "Voss".to_owned()).err(), Some(Damaged));
+    }
+
+    #[test]
+    fn a_file_is_given_back_with_what_was_left_out() {
+        let mut left_out = LeftOut::default();
+        let (root, path) = ("news".to_owned(), "a.zip!/b.txt".to_owned());
+        let skipped = Skipped { root, path, reason: "empty".into(), record: Some(3), ..Skipped::default() };
+        left_out.add(skipped.clone());
+        let unfinished = Unfinished { records: 7, ..Unfinished::default() };
+        let view = FileView {
+            key: 0,
+            root: "news",
+            path: "a.zip",
+            content: 0,
+            stamp: FileStamp::default(),
+            read_ns: 0,
+            config: 0,
+            within: 0,
+            left_out: &left_out,
+            unfinished: Some(&unfinished),
+        };
+        let read = StoredFile::read(&view.stored()).expect("what was stored");
+        assert_eq!((read.root.as_str(), read.path.as_str()), ("news", "a.zip"));
+        assert_eq!((read.skipped, read.unfinished), (vec![skipped], Some(unfinished)));
+    }
+
     #[derive(Default)]
     struct Texts(Vec<String>);
 
@@ -384,6 +494,8 @@ mod tests {
         fn text(&mut self, value: &str) {
             self.0.push(value.to_owned());
         }
+
+        fn record(&mut self, _: &[u8]) {}
 
         fn number(&mut self, _: u64) {}
 

@@ -6,11 +6,12 @@ use rustc_hash::FxHashMap;
 use tantivy::DocAddress;
 
 use crate::{
-    annotation::QuoteKind,
+    annotation::{Quote, QuoteKind},
     answers::{
         archive::Archive,
         hit::{ArticleHit, Page, QuoteHit, TitleHit},
     },
+    article::ArticleHead,
     fields::FieldId,
     query::{
         Error,
@@ -20,10 +21,11 @@ use crate::{
             rank::{Placed, Sort},
             snippet::Wanted,
             statistics::Target,
-            stored::{self, ArticleHead},
+            stored,
         },
         language::ast::Query,
     },
+    record::CharOffsets,
     view::StoredArticle,
 };
 
@@ -101,7 +103,7 @@ impl Archive {
         let snippet = Wanted::of(plan).snippet(&stored.article.text);
         let mut hit = ArticleHit::new(rank, score, &stored, snippet);
         hit.partial = is_partial;
-        hit.quotes = self.quotes_in(doc, plan)?;
+        hit.quotes = self.quotes_in(doc, &stored, plan)?;
         hit.copy_of = self.original_of(doc)?.map(|original| self.id_of(original)).transpose()?.flatten();
         Ok(hit)
     }
@@ -216,31 +218,38 @@ impl Archive {
     }
 
     /// Quotes of one article that match the query's conditions on quotes, or hold its words.
-    fn quotes_in(&self, article: DocAddress, plan: &Plan) -> Result<Vec<QuoteHit>, Error> {
+    fn quotes_in(
+        &self,
+        article: DocAddress,
+        stored: &StoredArticle,
+        plan: &Plan,
+    ) -> Result<Vec<QuoteHit>, Error> {
         let quotes = self.engine().segment(article.segment_ord, Target::Quotes)?;
         let first = quotes.first_quote_of(article.doc_id);
         let quotes = quotes.part(first..article.doc_id + 1);
         let about: Vec<&Clause> = plan.required.iter().filter_map(on_quotes).collect();
         let words = Wanted::of(plan);
         let matches = about.iter().map(|clause| quotes.matches(clause)).collect::<Result<Vec<_>, _>>()?;
-        let mut found = Vec::new();
-        for doc_id in first..article.doc_id {
-            if !matches.iter().all(|matches| matches.docs.binary_search(&doc_id).is_ok()) {
+        let mut found: Vec<(f32, u32, &Quote)> = Vec::new();
+        for (number, (doc_id, quote)) in (0..).zip((first..article.doc_id).zip(&stored.found.quotes)) {
+            if quote.kind == QuoteKind::Indirect
+                || !matches.iter().all(|matches| matches.docs.binary_search(&doc_id).is_ok())
+            {
                 continue;
             }
-            let stored =
-                stored::quote(self.snapshot(), DocAddress { segment_ord: article.segment_ord, doc_id })?;
-            let weight = words.weight(&stored.quote.text);
-            if (weight > 0.0 || !about.is_empty()) && stored.quote.kind != QuoteKind::Indirect {
-                found.push((weight, stored));
+            let weight = words.weight(quote.span.of(&stored.article.text));
+            if weight > 0.0 || !about.is_empty() {
+                found.push((weight, number, quote));
             }
         }
-        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.number.cmp(&b.1.number)));
-        Ok(found
-            .into_iter()
-            .take(QUOTES_SHOWN)
-            .map(|(weight, stored)| QuoteHit::new(0, weight, stored))
-            .collect())
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.truncate(QUOTES_SHOWN);
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let offsets = CharOffsets::new(&stored.article.text);
+        let hit = |(weight, number, quote)| QuoteHit::new(0, weight, stored.quote(number, quote, &offsets));
+        Ok(found.into_iter().map(hit).collect())
     }
 
     /// Articles under the strict reading of a query, newest first, undated last, then by id; unranked. `limit` of them,

@@ -11,16 +11,11 @@ use tantivy::{DocAddress, DocId};
 
 use crate::{
     answers::archive::Archive,
-    article::ArticleId,
+    article::{ArticleHead, ArticleId},
     fields::{DOC_ARTICLE, FieldId},
     query::{
         Error,
-        engine::{
-            matcher::Segment,
-            plan::Clause,
-            statistics::Target,
-            stored::{self, ArticleHead},
-        },
+        engine::{matcher::Segment, plan::Clause, statistics::Target, stored},
         language::ast::Query,
     },
 };

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 
@@ -23,9 +24,10 @@ use crate::{
     },
     fields::{FieldId, Values},
     index::{
-        Counts,
+        self, Counts,
         whole::{Answered, Asked, Whole},
     },
+    packed::Damaged,
     query::{
         self,
         engine::{
@@ -268,11 +270,10 @@ fn hits(answer: &Value) -> &[Value] {
 
 fn story(hit: &Value) -> Result<StoredArticle, Error> {
     let source = &hit["_source"];
-    let stored = source[FieldId::Stored.row().name].as_str().unwrap_or_default();
-    let mut story: StoredArticle =
-        serde_json::from_str(stored).map_err(|error| Error::Index(error.into()))?;
-    story.article.text = source[FieldId::StoredText.row().name].as_str().unwrap_or_default().to_owned();
-    Ok(story)
+    let packed = source[FieldId::Stored.row().name].as_str().unwrap_or_default();
+    let text = source[FieldId::StoredText.row().name].as_str().unwrap_or_default().to_owned();
+    let packed = BASE64_STANDARD.decode(packed).map_err(|_| Damaged).map_err(index::Error::from)?;
+    Ok(StoredArticle::read(&packed, text).map_err(index::Error::from)?)
 }
 
 fn kind_of(target: Target) -> Kind {

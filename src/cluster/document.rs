@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Map, Value, json};
 
 use super::mapping::{LONGEST_VALUE, QUOTES, has_words, is_short};
@@ -76,7 +77,6 @@ impl Documents {
             let length = length(&own, FieldId::Quote);
             alone.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
             alone.insert("length".to_owned(), json!(length));
-            own.remove(FieldId::Stored.row().name);
             nested.push(Value::Object(own));
             quotes.push((format!("{}-{number}", view.id.as_str()), Value::Object(alone)));
         }
@@ -131,6 +131,10 @@ impl Sink for Gathered<'_> {
         self.values.push(Value::String(value));
     }
 
+    fn record(&mut self, packed: &[u8]) {
+        self.values.push(Value::String(BASE64_STANDARD.encode(packed)));
+    }
+
     fn number(&mut self, value: u64) {
         self.values.push(value.into());
     }
@@ -170,6 +174,7 @@ fn name_ends(view: &ArticleView<'_>) -> BTreeSet<String> {
 }
 
 /// Hash of all that is pushed of a story.
-pub(super) fn fingerprint(stored: &str, text: &str) -> u64 {
-    hash64(format!("{}\0{stored}\0{text}", super::MAPPING_VERSION).as_bytes())
+pub(super) fn fingerprint(packed: &[u8], text: &str) -> u64 {
+    let version = super::MAPPING_VERSION.to_string();
+    hash64(&[version.as_bytes(), packed, text.as_bytes()].join(&0))
 }

@@ -56,7 +56,7 @@ const BESIDES: [(&str, &[Kind], &str); 6] = [
 
 /// Whether an article's quotes, standing as documents of their own, bear this field of it.
 pub(super) fn is_short(row: &Row) -> bool {
-    !matches!(row.analysis, Analysis::Words | Analysis::Stored)
+    !matches!(row.analysis, Analysis::Words | Analysis::Stored | Analysis::Packed)
         && !matches!(row.id, FieldId::Head | FieldId::Content | FieldId::Shingle)
 }
 
@@ -87,7 +87,7 @@ pub(super) fn mapping(kind: Kind) -> Value {
         };
         if is_here {
             properties.insert(row.name.to_owned(), field(row));
-        } else if kind == Kind::Articles && row.analysis != Analysis::Stored {
+        } else if kind == Kind::Articles {
             nested.insert(row.name.to_owned(), field(row));
         }
     }
@@ -121,6 +121,7 @@ fn field(row: &Row) -> Value {
         Analysis::Number | Analysis::ExactNumber => json!({ "type": "unsigned_long" }),
         Analysis::Signed => json!({ "type": "long" }),
         Analysis::Stored => json!({ "type": "keyword", "index": false, "doc_values": false }),
+        Analysis::Packed => json!({ "type": "binary" }),
     }
 }
 
@@ -171,7 +172,7 @@ mod tests {
                 Values::Article(_) => assert!(articles["properties"][name].is_object(), "{name}"),
                 Values::Quote(_) => {
                     assert!(quotes["properties"][name].is_object(), "{name}");
-                    assert_eq!(nested.is_object(), row.analysis != Analysis::Stored, "{name}");
+                    assert!(nested.is_object(), "{name}");
                 }
                 Values::Both(..) | Values::All(..) => {
                     assert!(

@@ -9,7 +9,7 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -20,8 +20,9 @@ use super::{
     mapping::Kind,
 };
 use crate::{
-    article::{ArticleId, hash64},
-    index::Snapshot,
+    article::{ArticleHead, ArticleId, hash64},
+    index::{self, Snapshot},
+    packed::unpack_first,
     record::Shape,
     state::{self, Pushed as Journal, Roots, Standing},
     view::{ArticleView, StoredArticle},
@@ -243,14 +244,14 @@ fn planned(
     }
     let mut seen: FxHashMap<String, u64> = FxHashMap::default();
     snapshot.each_article(|live| {
-        let head: Head = read(&live.stored)?;
+        let head = unpack_first::<ArticleHead>(&live.packed).map_err(index::Error::from)?;
         let standing = journals
             .get(&head.article.origin.root)
             .and_then(Option::as_ref)
             .and_then(|it| it.standing(&head.id));
         match standing {
             Some(Standing { fingerprint: Some(known), .. })
-                if known == fingerprint(&live.stored, &live.text) =>
+                if known == fingerprint(&live.packed, &live.text) =>
             {
                 told.unchanged += 1
             }
@@ -268,22 +269,6 @@ fn planned(
         told.removed += known.saturating_sub(seen.get(root).copied().unwrap_or_default());
     }
     Ok(told)
-}
-
-/// What tells a stored article.
-#[derive(Deserialize)]
-struct Head {
-    id: ArticleId,
-    article: Place,
-}
-
-#[derive(Deserialize)]
-struct Place {
-    origin: crate::article::Origin,
-}
-
-fn read<T: for<'a> Deserialize<'a>>(stored: &str) -> Result<T, Error> {
-    serde_json::from_str(stored).map_err(|error| Error::Index(error.into()))
 }
 
 /// What is needed while changes are sent.
@@ -352,11 +337,11 @@ impl Run<'_> {
         let mut seen = 0;
         snapshot.each_article(|live| {
             seen += 1;
-            let head: Head = read(&live.stored)?;
+            let head = unpack_first::<ArticleHead>(&live.packed).map_err(index::Error::from)?;
             let root = head.article.origin.root;
             let Some(target) = targets.get_mut(&root) else { return Ok(()) };
             target.seen.insert((head.id.key(), head.id.claimant()));
-            let now = fingerprint(&live.stored, &live.text);
+            let now = fingerprint(&live.packed, &live.text);
             let before = target.journal.standing(&head.id);
             target.here.0 += 1;
             if let Some(Standing { quotes, .. }) = before.filter(|before| before.fingerprint == Some(now)) {
@@ -364,8 +349,7 @@ impl Run<'_> {
                 target.unchanged += 1;
                 return Ok(());
             }
-            let mut stored: StoredArticle = read(&live.stored)?;
-            stored.article.text = live.text;
+            let stored = StoredArticle::read(&live.packed, live.text).map_err(index::Error::from)?;
             let view = ArticleView::new(&stored.id, &stored.article, &stored.found, live.file, live.content);
             let documents = Documents::of(&view, now);
             target.here.1 += documents.quotes.len() as u64;

@@ -1,17 +1,22 @@
 //! Verifying an index: every byte against its checksum, every tie between files, articles and quotes.
 
-use std::{collections::HashSet, path::Path};
+use std::{collections::HashSet, path::Path, sync::Arc};
 
 use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tantivy::{DocAddress, DocId, SegmentReader, columnar::Column, directory::error::OpenReadError};
+use tantivy::{
+    DocAddress, DocId, InvertedIndexReader, SegmentReader, TantivyError, Term, columnar::Column,
+    directory::error::OpenReadError, schema::IndexRecordOption,
+};
 
 use crate::{
-    article::hash64,
+    article::{ArticleId, hash64},
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FieldId},
-    index::{Error, Snapshot, names, segment::number},
-    view::{StoredArticle, StoredFile, StoredQuote},
+    index::{
+        Error, Snapshot, names,
+        segment::{next_alive, number},
+    },
 };
 
 /// Something wrong in an index.
@@ -68,7 +73,7 @@ fn checksums(snapshot: &Snapshot) -> Result<Vec<Finding>, Error> {
                 Err(OpenReadError::FileDoesNotExist(_)) => {
                     findings.push(finding("missing-file", format!("{file} is not there")));
                 }
-                Err(error) => return Err(tantivy::TantivyError::from(error).into()),
+                Err(error) => return Err(TantivyError::from(error).into()),
             }
         }
     }
@@ -84,24 +89,46 @@ struct Ties {
     found: Vec<Finding>,
 }
 
+/// What ties the documents of a segment to each other.
 struct Columns {
     kind: Column<u64>,
     file: Column<u64>,
     key: Column<u64>,
+    number: Column<u64>,
+    /// Documents by the id of their article.
+    ids: Arc<InvertedIndexReader>,
+}
+
+impl Columns {
+    fn of(segment: &SegmentReader) -> Result<Self, Error> {
+        Ok(Self {
+            kind: number(segment, FieldId::Doc)?,
+            file: number(segment, FieldId::File)?,
+            key: number(segment, FieldId::Key)?,
+            number: number(segment, FieldId::QuoteNumber)?,
+            ids: segment.inverted_index(FieldId::ArticleId.field())?,
+        })
+    }
+
+    /// The live documents that bear the id of an article.
+    fn bearing(&self, segment: &SegmentReader, id: &ArticleId) -> Result<Vec<DocId>, Error> {
+        let term = Term::from_field_text(FieldId::ArticleId.field(), id.as_str());
+        let documents = self.ids.read_postings(&term, IndexRecordOption::Basic);
+        let mut documents = documents.map_err(TantivyError::from)?;
+        Ok(std::iter::from_fn(|| next_alive(documents.as_mut(), segment)).collect())
+    }
 }
 
 impl Ties {
     fn follow(&mut self, snapshot: &Snapshot, at: u32, segment: &SegmentReader) -> Result<(), Error> {
-        let columns = Columns {
-            kind: number(segment, FieldId::Doc)?,
-            file: number(segment, FieldId::File)?,
-            key: number(segment, FieldId::Key)?,
-        };
+        let columns = Columns::of(segment)?;
         let mut quotes: Vec<DocId> = Vec::new();
         for doc in segment.doc_ids_alive() {
             match columns.kind.first(doc) {
                 Some(DOC_QUOTE) => quotes.push(doc),
-                Some(DOC_ARTICLE) => self.article(snapshot, at, doc, &columns, &std::mem::take(&mut quotes)),
+                Some(DOC_ARTICLE) => {
+                    self.article(snapshot, DocAddress::new(at, doc), &columns, &std::mem::take(&mut quotes))?;
+                }
                 Some(DOC_FILE) => self.file(snapshot, at, doc, &columns),
                 kind => self
                     .found
@@ -114,10 +141,16 @@ impl Ties {
         Ok(())
     }
 
-    fn article(&mut self, snapshot: &Snapshot, at: u32, doc: DocId, columns: &Columns, quotes: &[DocId]) {
-        let Ok(stored) = snapshot.stored::<StoredArticle>(DocAddress::new(at, doc)) else {
+    fn article(
+        &mut self,
+        snapshot: &Snapshot,
+        DocAddress { segment_ord: at, doc_id: doc }: DocAddress,
+        columns: &Columns,
+        quotes: &[DocId],
+    ) -> Result<(), Error> {
+        let Ok(stored) = snapshot.article(DocAddress::new(at, doc)) else {
             self.found.push(unreadable(at, doc));
-            return;
+            return Ok(());
         };
         let origin = &stored.article.origin;
         let place =
@@ -129,24 +162,29 @@ impl Ties {
             let (has, of) = (quotes.len(), stored.found.quotes.len());
             self.found.push(finding("lost-quote", format!("article {place} has {has} of its {of} quotes")));
         }
+        let bearing = columns.bearing(snapshot.searcher().segment_reader(at), &stored.id)?;
         for (number, &quote) in (0..).zip(quotes) {
             let tied = columns.file.first(quote) == columns.file.first(doc)
                 && columns.key.first(quote) == columns.key.first(doc)
-                && snapshot
-                    .stored::<StoredQuote>(DocAddress::new(at, quote))
-                    .is_ok_and(|it| it.article_id == stored.id && it.number == number);
+                && columns.number.first(quote) == Some(number)
+                && bearing.binary_search(&quote).is_ok();
             if !tied {
                 let what =
                     format!("quote {at}/{quote} stands before article {place} and is not its quote {number}");
                 self.found.push(finding("stray-quote", what));
             }
         }
+        if bearing.len() > quotes.len() + 1 {
+            let what = format!("documents that do not stand before article {place} bear its id");
+            self.found.push(finding("stray-quote", what));
+        }
         self.articles.push((columns.file.first(doc).unwrap_or_default(), place));
+        Ok(())
     }
 
     fn file(&mut self, snapshot: &Snapshot, at: u32, doc: DocId, columns: &Columns) {
         let key = columns.file.first(doc).unwrap_or_default();
-        if snapshot.stored::<StoredFile>(DocAddress::new(at, doc)).is_err() {
+        if snapshot.file_record(DocAddress::new(at, doc)).is_err() {
             self.found.push(unreadable(at, doc));
         }
         if !self.files.insert(key) {

@@ -179,11 +179,10 @@ impl Claims {
             let mut claimants = claimants(snapshot, key)?;
             claimants.sort_by(|a, b| crawl_order(&a.stored.article.origin, &b.stored.article.origin));
             let plain = ArticleId::of_key(key);
-            for (number, claimant) in (1..).zip(&mut claimants) {
+            for (number, claimant) in (1..).zip(&claimants) {
                 let id = if number == 1 { plain.clone() } else { plain.suffixed(number) };
                 if claimant.stored.id != id {
                     removals.remove_article(&claimant.stored.id);
-                    claimant.stored.article.text = snapshot.text(claimant.at)?;
                     let StoredArticle { article, found, .. } = &claimant.stored;
                     let mut batch = Batch::default();
                     batch.add_article(&ArticleView::new(
@@ -214,7 +213,7 @@ pub(super) fn claimants(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimant>, 
     claimed(snapshot, key)?
         .into_iter()
         .map(|Claimed { at, file, content, .. }| {
-            Ok(Claimant { at, stored: snapshot.stored(at)?, file, content })
+            Ok(Claimant { at, stored: snapshot.article(at)?, file, content })
         })
         .collect()
 }

@@ -51,6 +51,10 @@ impl Sink for FieldOf<'_> {
         self.document.add_text(self.field, value);
     }
 
+    fn record(&mut self, packed: &[u8]) {
+        self.document.add_bytes(self.field, packed);
+    }
+
     fn number(&mut self, value: u64) {
         self.document.add_u64(self.field, value);
     }

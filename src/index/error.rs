@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::packed::Damaged;
+
 /// Why an index cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -73,9 +75,8 @@ impl<T> At<T> for io::Result<T> {
     }
 }
 
-/// A stored record that cannot be read.
-impl From<serde_json::Error> for Error {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Engine(tantivy::TantivyError::from(io::Error::from(error)))
+impl From<Damaged> for Error {
+    fn from(damaged: Damaged) -> Self {
+        Self::Engine(tantivy::TantivyError::from(io::Error::other(damaged)))
     }
 }

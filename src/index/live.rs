@@ -5,14 +5,15 @@ use tantivy::DocAddress;
 use super::{
     Error, Snapshot,
     segment::{next_alive, number, of_kind},
+    snapshot::Stored,
 };
 use crate::fields::{DOC_ARTICLE, FieldId};
 
 /// An article as it is stored.
 #[derive(Clone, Debug)]
 pub struct Live {
-    /// What is shown, as JSON, without the text.
-    pub stored: String,
+    /// Its record, packed.
+    pub packed: Vec<u8>,
     /// The text.
     pub text: String,
     /// Hash of root name and path of its file.
@@ -31,9 +32,9 @@ impl Snapshot {
             let (files, contents) = (number(segment, FieldId::File)?, number(segment, FieldId::Content)?);
             let mut documents = of_kind(segment, DOC_ARTICLE)?;
             while let Some(doc) = next_alive(documents.as_mut(), segment) {
-                let (stored, text) = self.stored_with_text(DocAddress::new(ord, doc))?;
+                let Stored { packed, text } = self.stored(DocAddress::new(ord, doc))?;
                 let file = files.first(doc).unwrap_or_default();
-                take(Live { stored, text, file, content: contents.first(doc).unwrap_or_default() })?;
+                take(Live { packed, text, file, content: contents.first(doc).unwrap_or_default() })?;
             }
         }
         Ok(())

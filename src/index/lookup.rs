@@ -197,7 +197,7 @@ impl Snapshot {
     /// # Errors
     /// When the index cannot be read.
     pub fn with_text_of(&self, article: &StoredPlace) -> Result<Vec<StoredPlace>, Error> {
-        let text = self.text(DocAddress::new(article.at.0, article.at.1))?;
+        let text = self.stored(DocAddress::new(article.at.0, article.at.1))?.text;
         let (Some(hash), Some(&shingle)) = (article.text, sketch(&text).first()) else {
             return Ok(Vec::new());
         };
@@ -226,8 +226,7 @@ impl Snapshot {
     }
 
     fn place(&self, at: DocAddress) -> Result<StoredPlace, Error> {
-        let StoredArticle { id, mut article, .. } = self.stored(at)?;
-        article.text = self.text(at)?;
+        let StoredArticle { id, article, .. } = self.article(at)?;
         Ok(StoredPlace {
             id,
             text: telling_text(&article),

@@ -12,7 +12,7 @@ use tantivy::{
 
 use crate::{
     annotation::Annotations,
-    article::ArticleId,
+    article::{ArticleHead, ArticleId},
     fields::{DOC_ARTICLE, DOC_FILE, FieldId},
     index::{
         Error, Snapshot,
@@ -20,7 +20,7 @@ use crate::{
         segment::{next_alive, number, of_kind},
     },
     report::{FileStamp, PASSING},
-    view::{StoredArticle, StoredFile},
+    view::StoredFile,
 };
 
 /// How much older than the run that read it a file must be for its stamp to be trusted, in nanoseconds. Two seconds is
@@ -236,7 +236,7 @@ impl Manifest {
     /// # Errors
     /// When the index cannot be read.
     pub fn record(&self, known: &Known) -> Result<StoredFile, Error> {
-        self.snapshot.stored(known.at)
+        self.snapshot.file_record(known.at)
     }
 
     /// The articles of a file, in the order they lie in the index.
@@ -246,7 +246,7 @@ impl Manifest {
     pub fn articles(&self, key: u64) -> Result<Vec<KnownArticle>, Error> {
         let mut articles = Vec::new();
         self.snapshot.each_of_file(key, &mut |columns, at| {
-            let StoredArticle { id, article, .. } = self.snapshot.stored(at)?;
+            let ArticleHead { id, article } = self.snapshot.head(at)?;
             let content = columns.content.first(at.doc_id).unwrap_or_default();
             articles.push(KnownArticle { id, content, record: article.origin.record, at });
             Ok(())
@@ -262,7 +262,7 @@ impl Manifest {
         let of_file = claimed(&self.snapshot, id.key())?.into_iter().filter(|claimed| claimed.file == file);
         of_file
             .map(|Claimed { id, at, content, .. }| {
-                let StoredArticle { article, .. } = self.snapshot.stored(at)?;
+                let ArticleHead { article, .. } = self.snapshot.head(at)?;
                 Ok(KnownArticle { id, content, record: article.origin.record, at })
             })
             .collect()
@@ -307,8 +307,7 @@ impl Manifest {
     /// # Errors
     /// When the index cannot be read.
     pub fn found(&self, article: &KnownArticle) -> Result<Annotations, Error> {
-        let StoredArticle { found, .. } = self.snapshot.stored(article.at)?;
-        Ok(found)
+        Ok(self.snapshot.article(article.at)?.found)
     }
 }
 
@@ -325,8 +324,7 @@ impl Snapshot {
         let mut others = Vec::new();
         self.each_of_file(key, &mut |columns, at| {
             if !claims(columns.key.first(at.doc_id).unwrap_or_default()) {
-                let StoredArticle { id, .. } = self.stored(at)?;
-                others.push(id);
+                others.push(self.head(at)?.id);
             }
             Ok(())
         })?;

@@ -8,19 +8,22 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use tantivy::{
-    DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, Term,
     directory::RamDirectory,
     merge_policy::NoMergePolicy,
     postings::TermInfo,
-    schema::{IndexRecordOption, Value},
+    schema::{
+        IndexRecordOption, OwnedValue,
+        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
+    },
 };
 
 use crate::{
     analysis,
     annotation::Annotations,
-    article::{Article, ArticleId, hash64},
+    article::{Article, ArticleHead, ArticleId, hash64},
     fields::{DOC_ARTICLE, DOC_FILE, DOC_QUOTE, FIELDS, FieldId, SCHEMA_VERSION},
     index::{
         Error,
@@ -30,8 +33,10 @@ use crate::{
         segment::{next_alive, number, of_kind},
         whole::{Asked, Counts, Whole},
     },
+    packed::{Damaged, unpack_first},
+    record::CharOffsets,
     report::Skipped,
-    view::{ArticleView, StoredArticle, StoredFile, file_key},
+    view::{ArticleView, StoredArticle, StoredFile, StoredQuote, file_key},
 };
 
 /// A view of the index as one commit left it: later commits do not change it.
@@ -209,30 +214,47 @@ impl Snapshot {
         self.whole.as_ref()
     }
 
-    /// What is stored of a document, as JSON.
-    pub(super) fn stored<T: DeserializeOwned>(&self, at: DocAddress) -> Result<T, Error> {
-        let text = self.stored_value(at, FieldId::Stored)?;
-        serde_json::from_str(&text).map_err(|error| engine(io::Error::from(error)))
+    /// What is stored of a document.
+    pub(super) fn stored(&self, at: DocAddress) -> Result<Stored, Error> {
+        Ok(self.searcher.doc(at)?)
     }
 
-    /// The text of an article.
-    pub(super) fn text(&self, at: DocAddress) -> Result<String, Error> {
-        self.stored_value(at, FieldId::StoredText)
+    /// An article.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or what is stored there is no article.
+    pub(crate) fn article(&self, at: DocAddress) -> Result<StoredArticle, Error> {
+        let Stored { packed, text } = self.stored(at)?;
+        Ok(StoredArticle::read(&packed, text)?)
     }
 
-    /// What is stored of an article, as JSON, and its text.
-    pub(super) fn stored_with_text(&self, at: DocAddress) -> Result<(String, String), Error> {
-        let document: TantivyDocument = self.searcher.doc(at)?;
-        let value = |field: FieldId| {
-            document.get_first(field.field()).and_then(|value| value.as_str().map(str::to_owned))
-        };
-        Ok((value(FieldId::Stored).unwrap_or_default(), value(FieldId::StoredText).unwrap_or_default()))
+    /// What tells which article it is.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub(crate) fn head(&self, at: DocAddress) -> Result<ArticleHead, Error> {
+        Ok(unpack_first(&self.stored(at)?.packed)?)
     }
 
-    fn stored_value(&self, at: DocAddress, field: FieldId) -> Result<String, Error> {
-        let document: TantivyDocument = self.searcher.doc(at)?;
-        let value = document.get_first(field.field()).and_then(|value| value.as_str().map(str::to_owned));
-        Ok(value.unwrap_or_default())
+    /// A quote, made from the article behind it: the quotes of an article stand before it, none missing.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub(crate) fn quote(&self, at: DocAddress) -> Result<StoredQuote, Error> {
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        let kinds = number(segment, FieldId::Doc)?;
+        let mut behind = at.doc_id + 1..segment.max_doc();
+        let article = behind.find(|&doc| kinds.first(doc) != Some(DOC_QUOTE)).ok_or(Damaged)?;
+        let stored = self.article(DocAddress::new(at.segment_ord, article))?;
+        let number = (stored.found.quotes.len() as u32).checked_sub(article - at.doc_id);
+        let number = number.ok_or(Damaged)?;
+        let quote = &stored.found.quotes[number as usize];
+        Ok(stored.quote(number, quote, &CharOffsets::new(&stored.article.text)))
+    }
+
+    /// A file.
+    pub(super) fn file_record(&self, at: DocAddress) -> Result<StoredFile, Error> {
+        Ok(StoredFile::read(&self.stored(at)?.packed)?)
     }
 
     /// Whether the last commit left every article with the id that a fresh build gives it.
@@ -338,8 +360,7 @@ impl Snapshot {
             let mut documents = of_kind(segment, DOC_FILE)?;
             while let Some(doc) = next_alive(documents.as_mut(), segment) {
                 if codes.term_ords(doc).next().is_some() {
-                    let file: StoredFile = self.stored(DocAddress::new(number, doc))?;
-                    skipped.extend(file.skipped);
+                    skipped.extend(self.file_record(DocAddress::new(number, doc))?.skipped);
                 }
             }
         }
@@ -371,11 +392,19 @@ impl Snapshot {
     /// When the index cannot be read.
     pub fn inventory(&self) -> Result<Vec<String>, Error> {
         let mut lines = Vec::new();
-        for (number, segment) in (0..).zip(self.searcher.segment_readers()) {
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let kinds = number(segment, FieldId::Doc)?;
             for doc in segment.doc_ids_alive() {
-                let at = DocAddress::new(number, doc);
-                let stored: serde_json::Value = self.stored(at)?;
-                lines.push(serde_json::json!([stored, self.text(at)?]).to_string());
+                let at = DocAddress::new(ord, doc);
+                let line = match kinds.first(doc) {
+                    Some(DOC_ARTICLE) => {
+                        let article = self.article(at)?;
+                        serde_json::json!([article, article.article.text])
+                    }
+                    Some(DOC_QUOTE) => serde_json::json!([self.quote(at)?, ""]),
+                    _ => serde_json::json!([self.file_record(at)?, ""]),
+                };
+                lines.push(line.to_string());
             }
         }
         lines.sort_unstable();
@@ -390,6 +419,29 @@ impl Snapshot {
     /// Tantivy's searcher over it.
     pub(crate) fn searcher(&self) -> &Searcher {
         &self.searcher
+    }
+}
+
+/// What is stored of a document.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    /// Its record.
+    pub packed: Vec<u8>,
+    /// The text of an article.
+    pub text: String,
+}
+
+impl DocumentDeserialize for Stored {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut document: D) -> Result<Self, DeserializeError> {
+        let mut stored = Self::default();
+        while let Some((_, value)) = document.next_field()? {
+            match value {
+                OwnedValue::Bytes(packed) => stored.packed = packed,
+                OwnedValue::Str(text) => stored.text = text,
+                _ => (),
+            }
+        }
+        Ok(stored)
     }
 }
 

@@ -8,11 +8,7 @@ mod note;
 
 pub use self::{
     bounds::{Helpers, Idle},
-    engine::{
-        rank::Sort,
-        snippet::Snippet,
-        stored::{ArticleHead, Facts},
-    },
+    engine::{rank::Sort, snippet::Snippet},
     error::Error,
     language::{
         ast::Query,
@@ -20,6 +16,7 @@ pub use self::{
     },
     note::{Note, NoteCode},
 };
+pub use crate::article::ArticleHead;
 
 /// Reads a query of the language, or plain words.
 ///
