@@ -14,7 +14,7 @@ pub const NAME: &str = "words";
 
 /// Longest word kept, in bytes; what a longer one has beyond is dropped. The longest word of any dictionary is far
 /// below; addresses and encoded data are above.
-const MAX_BYTES: usize = 120;
+pub(crate) const MAX_BYTES: usize = 120;
 
 /// Splits text into folded words.
 pub fn analyzer() -> TextAnalyzer {

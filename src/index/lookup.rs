@@ -197,7 +197,7 @@ impl Snapshot {
     /// # Errors
     /// When the index cannot be read.
     pub fn with_text_of(&self, article: &StoredPlace) -> Result<Vec<StoredPlace>, Error> {
-        let text = self.stored(DocAddress::new(article.at.0, article.at.1))?.text;
+        let text = self.text(DocAddress::new(article.at.0, article.at.1))?;
         let (Some(hash), Some(&shingle)) = (article.text, sketch(&text).first()) else {
             return Ok(Vec::new());
         };

@@ -228,6 +228,14 @@ impl Snapshot {
         Ok(StoredArticle::read(&packed, text)?)
     }
 
+    /// The text of an article.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn text(&self, at: DocAddress) -> Result<String, Error> {
+        Ok(self.stored(at)?.text)
+    }
+
     /// What tells which article it is.
     ///
     /// # Errors

@@ -16,8 +16,7 @@ pub(crate) fn article(snapshot: &Snapshot, doc: DocAddress) -> Result<StoredArti
 
 /// The text of the article at an address.
 pub(crate) fn text(snapshot: &Snapshot, doc: DocAddress) -> Result<String, Error> {
-    let document: TantivyDocument = snapshot.searcher().doc(doc)?;
-    Ok(value(&document, FieldId::StoredText).unwrap_or_default().to_owned())
+    Ok(snapshot.text(doc)?)
 }
 
 /// What tells which article it is, of the one at an address.
