@@ -243,18 +243,24 @@ pub struct FileView<'a> {
     pub unfinished: Option<&'a Unfinished>,
 }
 
-impl FileView<'_> {
+impl<'a> FileView<'a> {
     /// Codes of why the file, or something in it, must be looked at again, each once.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
         self.left_out.reasons().chain(self.unfinished.map(|_| UNFINISHED))
     }
 
     pub(crate) fn stored(&self) -> Vec<u8> {
-        let skipped = self.left_out.lines().iter();
+        let packed = |it: &'a Skipped| PackedSkip {
+            path: it.path.as_str(),
+            record: it.record,
+            reason: it.reason.as_str(),
+            message: it.message.as_str(),
+            count: it.count,
+        };
         pack(&PackedFile {
             root: self.root,
             path: self.path,
-            skipped: skipped.map(|it| (&*it.path, it.record, &*it.reason, &*it.message, it.count)).collect(),
+            skipped: self.left_out.lines().iter().map(packed).collect(),
             unfinished: self.unfinished,
         })
     }
@@ -351,8 +357,18 @@ impl StoredQuote {
 struct PackedFile<Text, Far> {
     root: Text,
     path: Text,
-    skipped: Vec<(Text, Option<u32>, Text, Text, Option<u64>)>,
+    skipped: Vec<PackedSkip<Text>>,
     unfinished: Option<Far>,
+}
+
+/// What was left out of a file, without its root.
+#[derive(Serialize, Deserialize)]
+struct PackedSkip<Text> {
+    path: Text,
+    record: Option<u32>,
+    reason: Text,
+    message: Text,
+    count: Option<u64>,
 }
 
 /// A file as it is given back.
@@ -377,15 +393,15 @@ impl StoredFile {
     pub fn read(packed: &[u8]) -> Result<Self, Damaged> {
         let PackedFile { root, path, skipped, unfinished } =
             unpack::<PackedFile<String, Unfinished>>(packed)?;
-        let skipped = skipped.into_iter().map(|(path, record, reason, message, count)| Skipped {
+        let given = |PackedSkip { path, record, reason, message, count }| Skipped {
             root: root.clone(),
             path,
             record,
             reason,
             message,
             count,
-        });
-        Ok(Self { skipped: skipped.collect(), root, path, unfinished })
+        };
+        Ok(Self { skipped: skipped.into_iter().map(given).collect(), root, path, unfinished })
     }
 }
 
