@@ -3,7 +3,7 @@
 export async function pages(server) {
   const [story] = (await server.json("/search.json?q=person:%22Ines+Valcourt%22+grief&limit=1")).results;
   const [quote] = (await server.json("/quotes.json?q=grief&by=Valcourt&limit=1")).results;
-  const draft = encodeURIComponent("you cannot schedule grief");
+  const draft = encodeURIComponent("You cannot plan grief, you can only make some room for it");
   return {
     home: "/",
     search: "/search?q=person:%22Ines+Valcourt%22",
@@ -22,7 +22,7 @@ export async function pages(server) {
     "origin, empty": "/origin",
     origin: "/origin?words=you+cannot+schedule+grief",
     "verify, empty": "/verify",
-    verify: `/verify?quote=${draft}&by=Callum+Reyes-Holt`,
+    verify: `/verify?quote=${draft}&by=Ines+Valcourt`,
     timeline: "/timeline?q=Valcourt",
     "timeline per thousand": "/timeline?q=Valcourt&by=year&per=thousand",
     names: "/names",

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { open } from "./browser.mjs";
 
-const SHOWN = ["home", "search", "person", "story", "origin", "verify"];
+const SHOWN = ["search", "person", "story", "origin", "verify"];
 
 export async function screenshots(browser, server, addresses, folder, shown = SHOWN) {
   mkdirSync(folder, { recursive: true });
