@@ -7,8 +7,8 @@ use tantivy::{
 
 /// Documents, articles and quotes, that are merged at a time, at most. Merging holds the order and the columns of all of
 /// them in memory, so that without a bound a run would need the more of it the larger the archive is. Ten million stories
-/// come to some thirty segments.
-pub(super) const MOST_DOCUMENTS: u32 = 1_500_000;
+/// come to some fifty segments.
+pub(super) const MOST_DOCUMENTS: u32 = 1_000_000;
 
 /// Tantivy's logarithmic policy, in lots of no more than [`MOST_DOCUMENTS`].
 #[derive(Debug)]
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn no_lot_of_several_is_too_large() {
-        let sizes = [400_000, 700_000, 300_000, 600_000, 1_400_000, 200_000, 1_600_000, 10];
+        let sizes = [300_000, 400_000, 200_000, 400_000, 900_000, 150_000, 1_600_000, 10];
         let of = |sizes: &[u32]| lots(sizes.iter().map(|&size| (size, size))).collect::<Vec<_>>();
         let expected: [&[u32]; 5] =
-            [&[400_000, 700_000, 300_000], &[600_000], &[1_400_000], &[200_000], &[1_600_000]];
+            [&[300_000, 400_000, 200_000], &[400_000], &[900_000], &[150_000], &[1_600_000]];
         assert_eq!(of(&sizes), [&expected[..], &[&[10]]].concat());
         assert_eq!(of(&[10, 20, 30]), [[10, 20, 30]]);
         assert!(of(&[]).is_empty());
