@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
 
@@ -296,10 +296,11 @@ impl Run<'_> {
         let client = self.client;
         let (to_send, batches) = mpsc::sync_channel::<OfRoot<Batch>>(1);
         let (came, outcomes) = mpsc::channel::<OfRoot<Result<Outcome, Error>>>();
-        let batches = Mutex::new(batches);
+        // Those who send own it together: when the last of them has stopped, nothing can be handed over any more.
+        let batches = Arc::new(Mutex::new(batches));
         thread::scope(|scope| {
             for _ in 0..SENDERS {
-                let (batches, came) = (&batches, came.clone());
+                let (batches, came) = (Arc::clone(&batches), came.clone());
                 scope.spawn(move || {
                     loop {
                         let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -312,7 +313,7 @@ impl Run<'_> {
                     }
                 });
             }
-            drop(came);
+            drop((batches, came));
             let sent = self.offer(snapshot, targets, &to_send, &outcomes);
             drop(to_send);
             // What is still under way is waited for, whatever happened: the journal has what came.
