@@ -59,8 +59,16 @@ class Nodes:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url(alive[0] if node is None else node) + path, data, method=method)
         request.add_header("content-type", "application/json")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
+        # A node that was killed is missed for a while.
+        until = time.time() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.loads(answer.read() or b"null")
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or time.time() > until:
+                    raise
+                time.sleep(1)
 
     def wait(self, status, patience=180):
         """Waits until the cluster has all its running nodes and is in that state."""
