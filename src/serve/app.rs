@@ -181,7 +181,10 @@ impl App {
                 }
                 self.blocking(call, form, Some((page, id))).await
             }
-            _ => Err(Fault::no_method(if page.takes_form { "GET, HEAD, POST" } else { "GET, HEAD" })),
+            _ => {
+                let is_posted_to = page.takes_form || writes::is_route(page.path);
+                Err(Fault::no_method(if is_posted_to { "GET, HEAD, POST" } else { "GET, HEAD" }))
+            }
         }
     }
 
@@ -336,8 +339,9 @@ fn find(path: &str) -> Option<(&'static Page, String)> {
     Some((page, percent_decode_str(id).decode_utf8().ok()?.into_owned()))
 }
 
-/// Values that must be one of several are one of these.
+/// Values that must be one of several are one of these, and rows are asked for in a number that is given.
 fn checked(page: &Page, params: &Params) -> Result<(), Fault> {
+    params.limit()?;
     for param in page.params.iter().filter(|param| !param.values.is_empty()) {
         if params.get(param.name).is_some_and(|value| !param.values.contains(&value)) {
             return Err(Fault::wrong(format!("`{}` is one of: {}.", param.name, param.values.join(", "))));

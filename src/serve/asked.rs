@@ -77,9 +77,6 @@ pub struct Asked {
 /// Rows of a page.
 pub const ROWS: usize = 10;
 
-/// Rows that may be asked for at most.
-const MOST_ROWS: usize = 200;
-
 /// Rows that may be paged through; whoever wants more takes them all, as a stream.
 const DEEPEST: usize = 10_000;
 
@@ -111,11 +108,7 @@ impl Asked {
 
     /// Rows wanted.
     pub fn limit(&self, usual: usize) -> Result<usize, Fault> {
-        match self.params.get("limit").map(str::parse) {
-            None => Ok(usual),
-            Some(Ok(limit @ 1..=MOST_ROWS)) => Ok(limit),
-            Some(_) => Err(Fault::wrong(format!("`limit` is a number from 1 to {MOST_ROWS}."))),
-        }
+        Ok(self.params.limit()?.unwrap_or(usual))
     }
 
     /// Whether every row is wanted, as a stream.

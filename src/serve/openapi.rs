@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::pages::{PAGES, Page, Param};
+use super::{
+    pages::{PAGES, Page, Param},
+    params::MOST_ROWS,
+};
 use crate::schema;
 
 /// The description.
@@ -63,24 +66,40 @@ fn item(page: &Page, kind: &str, schema: Value) -> Value {
     }
     let mut item =
         json!({ "get": { "summary": page.about, "parameters": parameters, "responses": responses } });
-    if page.takes_form {
-        let form = json!({ "type": "object", "properties": { "draft": { "type": "string" } }, "required": ["draft"] });
+    let mut post = |summary: String, fields: &[&str]| {
+        let properties: serde_json::Map<String, Value> =
+            fields.iter().map(|&field| (field.to_owned(), json!({ "type": "string" }))).collect();
+        let form = json!({ "type": "object", "properties": properties, "required": fields });
         let mut responses = item["get"]["responses"].clone();
-        responses["413"] = refused;
+        responses["403"] = refused.clone();
+        responses["413"] = refused.clone();
         item["post"] = json!({
-            "summary": format!("{} (a draft, as a form)", page.about),
+            "summary": summary,
             "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": form } } },
             "responses": responses,
         });
+    };
+    if page.takes_form {
+        post(format!("{} (a draft, as a form)", page.about), &["draft"]);
+    }
+    if page.path == "/saved" {
+        post("Saves a search, where writing is allowed".to_owned(), &["name", "query"]);
     }
     item
 }
 
 fn parameter(param: &Param) -> Value {
     let schema = match (param.name, param.values) {
-        ("limit", _) => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
+        // A field of a form that is left empty says nothing.
+        ("limit", _) => {
+            let number = json!({ "type": "integer", "minimum": 1, "maximum": MOST_ROWS });
+            json!({ "anyOf": [number, { "const": "" }] })
+        }
         (_, []) => json!({ "type": "string" }),
-        (_, values) => json!({ "type": "string", "enum": values }),
+        (_, values) => {
+            let empty = (!param.is_needed).then_some("");
+            json!({ "type": "string", "enum": values.iter().copied().chain(empty).collect::<Vec<_>>() })
+        }
     };
     json!({ "name": param.name, "in": "query", "description": param.about, "required": param.is_needed, "schema": schema })
 }
