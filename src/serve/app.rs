@@ -18,7 +18,7 @@ use percent_encoding::percent_decode_str;
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
-    asked::{Asked, Format},
+    asked::{Asked, Format, rows},
     fault::Fault,
     gate::{Gate, Turn},
     guard::{self, Guest, HEADERS, Peer},
@@ -341,7 +341,7 @@ fn find(path: &str) -> Option<(&'static Page, String)> {
 
 /// Values that must be one of several are one of these, and rows are asked for in a number that is given.
 fn checked(page: &Page, params: &Params) -> Result<(), Fault> {
-    params.limit()?;
+    rows(params)?;
     for param in page.params.iter().filter(|param| !param.values.is_empty()) {
         if params.get(param.name).is_some_and(|value| !param.values.contains(&value)) {
             return Err(Fault::wrong(format!("`{}` is one of: {}.", param.name, param.values.join(", "))));

@@ -80,6 +80,21 @@ pub const ROWS: usize = 10;
 /// Rows that may be paged through; whoever wants more takes them all, as a stream.
 const DEEPEST: usize = 10_000;
 
+/// Rows that may be asked for at most.
+pub const MOST_ROWS: usize = 200;
+
+/// Rows that are asked for.
+///
+/// # Errors
+/// When that is no number from 1 to [`MOST_ROWS`].
+pub fn rows(params: &Params) -> Result<Option<usize>, Fault> {
+    match params.get("limit").map(str::parse) {
+        None => Ok(None),
+        Some(Ok(limit @ 1..=MOST_ROWS)) => Ok(Some(limit)),
+        Some(_) => Err(Fault::wrong(format!("`limit` is a number from 1 to {MOST_ROWS}."))),
+    }
+}
+
 impl Asked {
     /// A value, and what is wrong where it is not there.
     pub fn needs(&self, name: &str) -> Result<&str, Fault> {
@@ -108,7 +123,7 @@ impl Asked {
 
     /// Rows wanted.
     pub fn limit(&self, usual: usize) -> Result<usize, Fault> {
-        Ok(self.params.limit()?.unwrap_or(usual))
+        Ok(rows(&self.params)?.unwrap_or(usual))
     }
 
     /// Whether every row is wanted, as a stream.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    asked::MOST_ROWS,
     pages::{PAGES, Page, Param},
-    params::MOST_ROWS,
 };
 use crate::schema;
 

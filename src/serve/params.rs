@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use super::fault::Fault;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// Rows that may be asked for at most.
-pub const MOST_ROWS: usize = 200;
 
 /// What stands in an address as it is: letters, digits, and these marks.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -26,18 +22,6 @@ impl Params {
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut found = self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value.trim());
         found.find(|value| !value.is_empty())
-    }
-
-    /// Rows that are asked for.
-    ///
-    /// # Errors
-    /// When it is no number from 1 to [`MOST_ROWS`].
-    pub fn limit(&self) -> Result<Option<usize>, Fault> {
-        match self.get("limit").map(str::parse) {
-            None => Ok(None),
-            Some(Ok(limit @ 1..=MOST_ROWS)) => Ok(Some(limit)),
-            Some(_) => Err(Fault::wrong(format!("`limit` is a number from 1 to {MOST_ROWS}."))),
-        }
     }
 
     /// The same with one value for a name.

@@ -11,6 +11,8 @@ mod runs;
 mod saved;
 mod takedown;
 
+pub(crate) use self::backup::own as own_state;
+pub(crate) use self::file::alone;
 pub use self::{
     alerts::{Alert, Alerts, News, delivery_id},
     arrivals::{Arrivals, Mark},
@@ -22,4 +24,3 @@ pub use self::{
     saved::{Saved, SavedSearch, is_name},
     takedown::{Takedown, Takedowns},
 };
-pub(crate) use self::{backup::own as own_state, file::alone};
