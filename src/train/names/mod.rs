@@ -7,7 +7,13 @@ mod corpus;
 mod crf;
 mod score;
 
-use std::{collections::BTreeMap, fs, ops::Range, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     annotation::Annotations,
@@ -22,6 +28,7 @@ use crate::{
     },
 };
 use anyhow::Context;
+use clap::{Args as _, FromArgMatches};
 use rustc_hash::FxHashMap;
 
 use corpus::Story as Labelled;
@@ -140,6 +147,37 @@ fn cross_validate(args: &Args, stories: Vec<(Labelled, f32)>) {
     for (set, tally) in &tallies {
         tally.print(set, if set == "together" { args.errors } else { 0 });
     }
+}
+
+/// Models of the usual training of which each has not seen one part of the stories: names in a story are as hard for its
+/// model as they are in one that nobody trained on.
+pub struct Unseen {
+    models: Vec<Model>,
+}
+
+impl Unseen {
+    /// Trains as many models as there are parts.
+    pub fn train(data: &Path, parts: usize) -> anyhow::Result<Self> {
+        let command = Args::augment_args(clap::Command::new("names"));
+        let given = [OsStr::new("names"), OsStr::new("--data"), data.as_os_str()];
+        let args = Args::from_arg_matches(&command.try_get_matches_from(given)?)?;
+        let stories = gather(&args)?;
+        let seen = |part: usize| {
+            let is_seen = |(story, _): &&(Labelled, f32)| part_of(&story.article.text, parts) != part;
+            stories.iter().filter(is_seen).cloned().collect()
+        };
+        Ok(Self { models: (0..parts).map(|part| fit(&args, &multiply(&args, seen(part)))).collect() })
+    }
+
+    /// The model that has not seen a story.
+    pub fn model(&self, text: &str) -> &Model {
+        &self.models[part_of(text, self.models.len())]
+    }
+}
+
+/// The part that a story is in, by its words.
+fn part_of(text: &str, parts: usize) -> usize {
+    usize::from(blake3::hash(text.as_bytes()).as_bytes()[0]) % parts
 }
 
 /// All training stories with their weights.

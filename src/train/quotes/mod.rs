@@ -17,10 +17,14 @@ use logistic::Example;
 
 use crate::{
     annotation::{Annotations, QuoteKind},
-    article::Span,
+    article::{Article, Span},
     eval::gold::{self, GoldArticle, GoldQuote},
     extract::{
-        annotate,
+        language,
+        names::{
+            self,
+            model::{MODEL, Model},
+        },
         quotes::{
             antecedent::{self, FEATURES, Figures},
             attribute::{self, Judge},
@@ -31,7 +35,9 @@ use crate::{
             scan::{self, Stretch},
             story::Story,
         },
+        sentences,
     },
+    train::names::Unseen,
 };
 
 /// Rounds over all questions.
@@ -51,20 +57,29 @@ type Question = (Vec<(u32, Figures)>, usize);
 pub struct Args {
     /// Folder of the models
     out: PathBuf,
+    /// Folder with the training data of the recogniser of names: each story is read with a model that has not seen it
+    #[arg(long)]
+    names: Option<PathBuf>,
     /// Stories whose speakers are known
     #[arg(required = true)]
     gold: Vec<PathBuf>,
 }
 
+/// Models of names, each for the stories that it has not seen.
+const PARTS: usize = 4;
+
 /// Fits and writes the weights.
 pub fn train(args: &Args) -> anyhow::Result<()> {
+    let unseen = args.names.as_ref().map(|data| Unseen::train(data, PARTS)).transpose()?;
     let mut questions = Vec::new();
     let mut examples: Vec<Example> = Vec::new();
     let mut story = 0;
     for path in &args.gold {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         for gold in gold::read(&text)? {
-            ask(&gold, (story, is_real(path)), &mut questions, &mut examples);
+            let names = unseen.as_ref().map_or(&*MODEL, |unseen| unseen.model(&gold.article.text));
+            let found = read(&gold.article, names);
+            ask(&gold, &found, (story, is_real(path)), &mut questions, &mut examples);
             story += 1;
         }
     }
@@ -89,25 +104,34 @@ fn is_real(path: &Path) -> bool {
     path.to_string_lossy().contains("wikinews")
 }
 
+/// What the stages before quotes find in a story, names with a given model.
+fn read(article: &Article, names: &Model) -> Annotations {
+    let mut found = Annotations::default();
+    language::run(article, &mut found);
+    sentences::run(article, &mut found);
+    names::find(names, article, &mut found);
+    found
+}
+
 /// Collects the questions of one story, and how each attribution fared.
 fn ask(
     gold: &GoldArticle,
+    found: &Annotations,
     (number, real): (usize, bool),
     questions: &mut Vec<Question>,
     examples: &mut Vec<Example>,
 ) {
     let Some(quotes) = &gold.quotes else { return };
     let article = &gold.article;
-    let found = annotate(article);
     let stretches = scan::stretches(&article.text, &found.paragraphs);
-    let story = Story::read(&article.text, &found, &stretches);
+    let story = Story::read(&article.text, found, &stretches);
     let pending = quotations(&story, &stretches);
     let offsets: Vec<u32> =
         article.text.char_indices().map(|(at, _)| at as u32).chain([article.text.len() as u32]).collect();
     let mut teacher = Teacher {
         gold: quotes,
         offsets: &offsets,
-        found: &found,
+        found,
         number,
         real,
         questions: Some(questions),
