@@ -6,7 +6,7 @@
 Takes so many files of the folder SAMPLES (one folder a format) and of the cases in data/source, as many of each format as
 there are, changes one byte of a hundred in each, and has each read by `extract`. Then reads what is made to do harm:
 external entities, entities of entities, elements and lists that lie 10,000 deep in each other, lines of 4 GB. Each input
-must end within the time, by itself, with a record or with a word about why there is none; what is made to do harm within
+must end within the time (of its own processor), by itself, with a record or with a word about why there is none; what is made to do harm within
 500 MB. Exits with 1 when one does not.
 """
 
@@ -27,6 +27,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SECRET = "the secret of this machine"
 MEMORY = 500 << 20
 
+# Seconds on the clock for one of the processor, where others use it too.
+PATIENCE = 30
+
 
 class Reader:
     """Runs `extract`, and keeps what went wrong."""
@@ -42,36 +45,45 @@ class Reader:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             child = subprocess.Popen([self.program, "extract", "--json", str(path)], stdin=source, stdout=out, stderr=err)
             if feed:
-                pipe(child, feed, begun + self.seconds)
-            code, used = self.wait(child, begun)
-            took = time.monotonic() - begun
+                pipe(child, feed, begun + self.seconds * PATIENCE)
+            code, memory, took = self.wait(child, begun)
             out.seek(0), err.seek(0)
             printed, said = out.read(), err.read().decode("utf-8", "replace")
         self.slowest = max(self.slowest, (took, name))
-        self.largest = max(self.largest, (used, name))
+        self.largest = max(self.largest, (memory, name))
         if code is None:
             self.fault(name, f"not done after {self.seconds} s")
         elif code not in (0, 3) or "panicked" in said:
             self.fault(name, f"ended with {code}: {said[-300:]}")
         elif not printed and "skipped" not in said:
             self.fault(name, f"neither a record nor a word: {said[-300:]}")
-        return printed.decode("utf-8", "replace"), said, used
+        return printed.decode("utf-8", "replace"), said, memory
 
     def wait(self, child, begun):
-        while time.monotonic() - begun < self.seconds:
+        """The exit code, if there is one, the memory and the time of the processor that were used."""
+        while time.monotonic() - begun < self.seconds * PATIENCE and used(child.pid) < self.seconds:
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
             if pid:
                 child.returncode = os.waitstatus_to_exitcode(status)
-                return child.returncode, usage.ru_maxrss << 10
+                return child.returncode, usage.ru_maxrss << 10, usage.ru_utime + usage.ru_stime
             time.sleep(0.005)
         child.kill()
         _, _, usage = os.wait4(child.pid, 0)
         child.returncode = -9
-        return None, usage.ru_maxrss << 10
+        return None, usage.ru_maxrss << 10, usage.ru_utime + usage.ru_stime
 
     def fault(self, name, what):
         self.faults.append(f"{name}: {what}")
         print(f"FAULT {name}: {what}", flush=True)
+
+
+def used(pid):
+    """Seconds of the processor that a process has used."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except FileNotFoundError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def pipe(child, feed, until):
@@ -190,12 +202,12 @@ def read_made(reader):
         for name, data in made(folder):
             place = folder / name
             place.write_bytes(data)
-            printed, _, used = reader.read(name, place)
+            printed, _, memory = reader.read(name, place)
             if SECRET in printed:
                 reader.fault(name, "a file of this machine was read")
             if len(printed) > 64 << 20:
                 reader.fault(name, f"it grew to {len(printed)} bytes")
-            within(reader, name, used)
+            within(reader, name, memory)
             place.unlink()
         for name in ["line.txt", "line.html", "line.json", "line.jsonl", "line.csv", "line.md", "line.mbox", "line.xml",
                      "line.eml", "line.vtt", "line.rtf", "line.nitf"]:
@@ -203,18 +215,18 @@ def read_made(reader):
             with open(place, "wb") as out:
                 out.write(b"Voss left the tour. " * 5000)
                 out.truncate(4 << 30)
-            _, said, used = reader.read(f"sparse {name}", place)
-            within(reader, f"sparse {name}", used)
+            _, _, memory = reader.read(f"sparse {name}", place)
+            within(reader, f"sparse {name}", memory)
             place.unlink()
-        printed, said, used = reader.read("piped line", "-", endless())
+        printed, said, memory = reader.read("piped line", "-", endless())
         if printed or "skipped" not in said:
             reader.fault("piped line", f"not refused: {said[-300:]}")
-        within(reader, "piped line", used)
+        within(reader, "piped line", memory)
 
 
-def within(reader, name, used):
-    if used > MEMORY:
-        reader.fault(name, f"{used >> 20} MB of memory")
+def within(reader, name, memory):
+    if memory > MEMORY:
+        reader.fault(name, f"{memory >> 20} MB of memory")
 
 
 def main():
