@@ -285,7 +285,7 @@ def everything(folder, nodes):
         between = {"and2": " AND ", "and3": " AND ", "or2": " OR ", "or3": " OR "}
         joined = [f'"{text}"' if kind == "phrase" else between.get(kind, " ").join(text.split()) for kind, text in queries]
         parity("the queries of ../shared/bench", whole, url, "search", joined if STORIES >= 10000 else joined[::10])
-    language(whole, url, 200 if STORIES >= 10000 else 40)
+    language(whole, url, 200 if STORIES >= 10000 else 20)
 
 
 begun = time.time()
