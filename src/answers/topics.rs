@@ -83,8 +83,9 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn first_topics(&self, request: &TopicsRequest) -> Result<Listed<KnownTopic>, Error> {
-        let mut first = match request.prefix {
+        let mut first = match &request.prefix {
             Some(_) => self.topics_beginning(request)?,
+            None if self.elsewhere().is_some() => self.topics_beginning(request)?,
             None => {
                 let every = self.matching(&Query::All(Vec::new()))?;
                 let mut first = Vec::new();

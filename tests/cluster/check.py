@@ -87,7 +87,7 @@ def parity(name, index, url, command, queries):
     mean = sum(shares) / max(1, len(shares))
     equal = sum(here[q][1] == there[q][1] for q in here)
     check(f"{name}: ten best, overlap {mean:.4f}, {equal} of {len(queries)} in the very same order", mean >= 0.95)
-    here, there = batch(index, url, command, queries, "--sort", "newest", "--limit", "300", "--fields", "id")
+    here, there = batch(index, url, command, queries, "--sort", "newest", "--limit", "300", *(["--fields", "id"] if command == "search" else []))
     wrong = [queries[int(q[1:])] for q in here if here[q][1] != there[q][1]]
     check(f"{name}: the newest 300 of {len(queries)} queries", not wrong, wrong[:5])
 
