@@ -371,7 +371,7 @@ impl Remark {
 
 /// One story, as a source read it. Never changes afterwards: everything found in it points into `text`.
 ///
-/// It is stored [packed](crate::packed), where every field stands in its place: none may be left out.
+/// It is stored packed, where every field stands in its place: none may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
     /// Where it was read.
