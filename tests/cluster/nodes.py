@@ -98,7 +98,7 @@ class Wire:
 
     def __init__(self, port, wanted=None, certificate=None):
         self.port, self.wanted = port, wanted
-        self.hangs, self.seen = False, []
+        self.hangs, self.is_cut, self.seen = False, False, []
         self.open = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.here = self.listener.getsockname()[1]
@@ -113,6 +113,9 @@ class Wire:
 
     def cut(self):
         """Cuts what is connected, and refuses what comes."""
+        self.is_cut = True
+        # Closed alone it would still take the one whom `accept` is waiting for.
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for one in self.open:
             try:
@@ -137,6 +140,10 @@ class Wire:
             client.close()
             return
         self.open += [client, node]
+        if self.is_cut:
+            client.close()
+            node.close()
+            return
         threading.Thread(target=self.pass_on, args=(node, client, False), daemon=True).start()
         self.pass_on(client, node, True)
 

@@ -22,6 +22,7 @@ import time
 FIRST = "Ada Bo Cleo Dov Esme Finn Gus Hana Ivo June Kit Lior Mara Nils Opal Pia".split()
 LAST = "Marlowe Quint Rask Selby Thorne Ullman Vance Wilde Yarrow Zeller Ashby Brandt".split()
 THINGS = "the tour|the first cut|the last scene|that dress|the second album|the whole cast|the premiere".split("|")
+PLACES = "Leeds|Bristol|Toronto|Lisbon|Glasgow|Melbourne|Santa Monica".split("|")
 
 
 def write(path, size):
@@ -30,7 +31,8 @@ def write(path, size):
         written = number = 0
         while written < size:
             name = f"{dice.choice(FIRST)} {dice.choice(LAST)}"
-            words = f"“{dice.choice(THINGS).capitalize()} number {number} was mine,” {name} said."
+            words = (f"“{dice.choice(THINGS).capitalize()} number {number} was mine,” {name} said "
+                     f"in {dice.choice(PLACES)} before the long-awaited premiere began.")
             line = json.dumps({"text": words, "published": f"20{dice.randrange(10, 25)}-0{dice.randrange(1, 10)}-11"},
                               ensure_ascii=False) + "\n"
             out.write(line)
