@@ -298,10 +298,11 @@ fn newest(
     docs.sort_by_cached_key(|&doc| (std::cmp::Reverse(days.numbers(doc)), doc));
     docs.truncate(most);
     docs.sort_unstable();
+    let mut reader = archive.snapshot().quotes();
     let mut quotes = docs
         .into_iter()
         .take_while(|_| !archive.is_over())
-        .map(|doc| Ok(QuoteHit::unranked(stored::quote(archive.snapshot(), doc)?)))
+        .map(|doc| Ok(QuoteHit::unranked(reader.read(doc)?)))
         .collect::<Result<Vec<_>, Error>>()?;
     quotes.sort_by(|a, b| b.published.cmp(&a.published).then(a.id.cmp(&b.id)));
     Ok(quotes)

@@ -9,12 +9,13 @@ use crate::{
     annotation::NameKind,
     answers::{
         archive::Archive,
+        articles::ArticleRequest,
         meant::written,
         names::{Bearers, Known, NameTable},
     },
     fields::FieldId,
     name_key::name_key,
-    query::{Error, language::ast::Query},
+    query::{Error, engine::snippet::Snippet, language::ast::Query},
 };
 
 /// Most suggestions worth showing.
@@ -40,6 +41,9 @@ const MOST_WORDS: usize = 4;
 /// Letters of the shortest word that is taken for a misspelt one, and of the shortest with two errors.
 const LEAST_LETTERS: usize = 4;
 const LEAST_FOR_TWO: usize = 8;
+
+/// Letters of the longest word that may be two that were run together.
+const MOST_APART: usize = 24;
 
 impl Archive {
     /// Names that a query which finds little or nothing may have meant, nearest first, three at the most.
@@ -69,8 +73,8 @@ impl Archive {
         Ok(near(self.names()?, kinds, typed)?.iter().map(|known| Suggestion::of(known)).collect())
     }
 
-    /// What was probably meant by a word that nothing holds: a name of the same letters, else the word of the archive that
-    /// is spelt most nearly so.
+    /// What was probably meant by a word that nothing holds: a name of the same letters, else two words that stand side by
+    /// side somewhere, else the word of the archive that is spelt most nearly so.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
@@ -84,6 +88,9 @@ impl Archive {
         if let Some(known) = names.iter().filter(same).max_by_key(|known| known.articles) {
             return Ok(Some(known.name.clone()));
         }
+        if let Some(apart) = self.apart(&letters)? {
+            return Ok(Some(apart));
+        }
         let count = letters.chars().count();
         let most = if count < LEAST_LETTERS { 0 } else { 1 + u8::from(count >= LEAST_FOR_TWO) };
         for errors in 1..=most {
@@ -95,6 +102,37 @@ impl Archive {
         }
         Ok(None)
     }
+
+    /// Two words that were typed as one, as the story that says them best writes them: "A-Rod" for `arod`. Of several such
+    /// pairs the one of most stories.
+    fn apart(&self, letters: &str) -> Result<Option<String>, Error> {
+        let mut best = None;
+        if (LEAST_LETTERS..=MOST_APART).contains(&letters.chars().count()) {
+            for (at, _) in letters.char_indices().skip(1) {
+                let (first, last) = letters.split_at(at);
+                let phrase = Query::Phrase(format!("{first} {last}"), 0);
+                let found = self.search(&ArticleRequest { limit: 1, ..ArticleRequest::new(phrase) })?;
+                if best.as_ref().is_none_or(|(most, _)| found.strict > *most) {
+                    let written = found.hits.first().and_then(|hit| side_by_side(&hit.snippet, letters));
+                    best = written.map(|written| (found.strict, written)).or(best);
+                }
+            }
+        }
+        Ok(best.map(|(_, written)| written))
+    }
+}
+
+/// Words of a snippet that were searched for and have these letters together, with what stands between them.
+fn side_by_side(snippet: &Snippet, letters: &str) -> Option<String> {
+    let text: Vec<char> = snippet.text.chars().collect();
+    let starts = snippet.highlights.iter().map(|&(start, _)| start as usize);
+    let ends = || snippet.highlights.iter().map(|&(_, end)| end as usize);
+    let mut stretches =
+        starts.flat_map(|start| ends().filter(move |&end| end > start).map(move |end| start..end));
+    stretches.find_map(|stretch| {
+        let written: String = text.get(stretch)?.iter().collect();
+        same_letters(&name_key(&written), letters).then_some(written)
+    })
 }
 
 impl Suggestion {

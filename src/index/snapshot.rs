@@ -244,20 +244,17 @@ impl Snapshot {
         Ok(unpack_first(&self.stored(at)?.packed)?)
     }
 
-    /// A quote, made from the article behind it: the quotes of an article stand before it, none missing.
+    /// A quote.
     ///
     /// # Errors
     /// As [`article`](Self::article).
     pub(crate) fn quote(&self, at: DocAddress) -> Result<StoredQuote, Error> {
-        let segment = self.searcher.segment_reader(at.segment_ord);
-        let kinds = number(segment, FieldId::Doc)?;
-        let mut behind = at.doc_id + 1..segment.max_doc();
-        let article = behind.find(|&doc| kinds.first(doc) != Some(DOC_QUOTE)).ok_or(Damaged)?;
-        let stored = self.article(DocAddress::new(at.segment_ord, article))?;
-        let number = (stored.found.quotes.len() as u32).checked_sub(article - at.doc_id);
-        let number = number.ok_or(Damaged)?;
-        let quote = &stored.found.quotes[number as usize];
-        Ok(stored.quote(number, quote, &CharOffsets::new(&stored.article.text)))
+        self.quotes().read(at)
+    }
+
+    /// Reads quotes one after the other; those of one article, asked for in a row, cost one reading of it.
+    pub(crate) fn quotes(&self) -> QuoteReader<'_> {
+        QuoteReader { snapshot: self, article: None }
     }
 
     /// A file.
@@ -427,6 +424,36 @@ impl Snapshot {
     /// Tantivy's searcher over it.
     pub(crate) fn searcher(&self) -> &Searcher {
         &self.searcher
+    }
+}
+
+/// Reads quotes: none is stored, each is made from the article behind it.
+pub(crate) struct QuoteReader<'s> {
+    snapshot: &'s Snapshot,
+    /// The article that was read last.
+    article: Option<(DocAddress, StoredArticle)>,
+}
+
+impl QuoteReader<'_> {
+    /// The quote at an address: those of an article stand before it, none missing.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or what is stored there is no quote.
+    pub(crate) fn read(&mut self, at: DocAddress) -> Result<StoredQuote, Error> {
+        let segment = self.snapshot.searcher.segment_reader(at.segment_ord);
+        let kinds = number(segment, FieldId::Doc)?;
+        let mut behind = at.doc_id + 1..segment.max_doc();
+        let article = behind.find(|&doc| kinds.first(doc) != Some(DOC_QUOTE)).ok_or(Damaged)?;
+        let number_from_last = article - at.doc_id;
+        let article = DocAddress::new(at.segment_ord, article);
+        let stored = match self.article.take() {
+            Some((known, stored)) if known == article => stored,
+            _ => self.snapshot.article(article)?,
+        };
+        let (_, stored) = self.article.insert((article, stored));
+        let number = (stored.found.quotes.len() as u32).checked_sub(number_from_last).ok_or(Damaged)?;
+        let quote = &stored.found.quotes[number as usize];
+        Ok(stored.quote(number, quote, &CharOffsets::new(&stored.article.text)))
     }
 }
 

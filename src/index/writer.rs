@@ -6,7 +6,10 @@ use std::{
 };
 
 use tantivy::{
-    Index, IndexWriter, Term, index::SegmentId, indexer::UserOperation, merge_policy::NoMergePolicy,
+    Index, IndexWriter, Term,
+    index::SegmentId,
+    indexer::{IndexWriterOptions, UserOperation},
+    merge_policy::NoMergePolicy,
 };
 
 use crate::{
@@ -32,6 +35,9 @@ const IN_FLIGHT: usize = 16 << 20;
 
 /// Documents a run must have added for each that it merges at its end. Merging takes a tenth of the time of reading.
 const ADDED_TO_MERGED: u32 = 2;
+
+/// Merges at a time, at most.
+const MOST_MERGES: usize = 4;
 
 /// What a run may use.
 #[derive(Clone, Copy, Debug)]
@@ -175,7 +181,13 @@ impl Writer {
     pub fn start(&mut self) -> Result<(), Error> {
         if self.writer.is_none() {
             let Budget { threads, memory } = self.budget;
-            let writer = self.index.writer_with_num_threads(threads, memory)?;
+            // What a merge holds in memory comes on top, so that no more of them run at a time than threads that write.
+            let options = IndexWriterOptions::builder()
+                .num_worker_threads(threads)
+                .memory_budget_per_thread(memory / threads)
+                .num_merge_threads(threads.min(MOST_MERGES))
+                .build();
+            let writer = self.index.writer_with_options(options)?;
             writer.set_merge_policy(Box::new(Bounded::default()));
             self.writer = Some(writer);
         }

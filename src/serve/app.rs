@@ -49,10 +49,9 @@ const MOST_FORMS: usize = 32;
 const MOST_STREAMS: usize = 2;
 
 /// Files of the pages.
-const ASSETS: [(&str, &str, &str); 3] = [
+const ASSETS: [(&str, &str, &str); 2] = [
     ("/style.css", "text/css; charset=utf-8", include_str!("assets/style.css")),
     ("/page.js", "text/javascript; charset=utf-8", include_str!("assets/page.js")),
-    ("/icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
 ];
 
 /// An archive that is served.

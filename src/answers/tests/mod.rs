@@ -520,6 +520,17 @@ fn a_query_that_finds_nothing_may_have_meant_a_person() {
 }
 
 #[test]
+fn a_word_that_nothing_holds_may_be_two() {
+    let archive =
+        archive(&[("One", "They call it z-rock here. A light house keeper left."), ("Two", "More Z-Rock.")]);
+    let suggested = |word: &str| archive.suggest_word(word).expect("words");
+    assert_eq!(suggested("zrock").as_deref().map(str::to_lowercase).as_deref(), Some("z-rock"));
+    assert_eq!(suggested("lighthouse").as_deref(), Some("light house"));
+    assert_eq!(suggested("housekeeper").as_deref(), Some("house keeper"));
+    assert_eq!(suggested("houseleft"), None);
+}
+
+#[test]
 fn what_is_no_facet_and_no_field_is_told_with_those_there_are() {
     let archive = archive(&[("One", "A lawsuit.")]);
     let query = parse("lawsuit").expect("a query");

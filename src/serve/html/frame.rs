@@ -1,5 +1,8 @@
 //! What stands around every page: head, search, navigation, foot.
 
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -21,6 +24,11 @@ const NAVIGATION: [(&str, &str); 8] = [
     ("/saved", "Saved"),
     ("/help", "Help"),
 ];
+
+/// The picture of a tab, in the page itself: it costs no request.
+static ICON: LazyLock<String> = LazyLock::new(|| {
+    format!("data:image/svg+xml;base64,{}", STANDARD.encode(include_str!("../assets/icon.svg")))
+});
 
 /// Where a page stands.
 pub struct Place<'a> {
@@ -79,7 +87,7 @@ fn whole(place: &Place<'_>, title: &str, typed: &str, middle: &Markup) -> Markup
                 title { (line(title)) " – pullquote" }
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                link rel="icon" href="/icon.svg" type="image/svg+xml";
+                link rel="icon" href=(*ICON) type="image/svg+xml";
                 link rel="stylesheet" href="/style.css";
                 script src="/page.js" defer {}
             }
