@@ -75,8 +75,12 @@ struct Book {
 impl Book {
     fn open(mut package: Package) -> Result<Self, Error> {
         let parsed = |name: &str, text: &str| {
-            xml::parse(text.trim_start_matches('\u{feff}'))
-                .map_err(|error| Error::file("damaged", format!("its part {name} is no valid XML: {error}")))
+            xml::parse(text.trim_start_matches('\u{feff}')).map_err(|fault| {
+                match fault.of(&format!("its part {name}")) {
+                    error if matches!(fault, xml::Fault::Syntax(_)) => Error { reason: "damaged", ..error },
+                    error => error,
+                }
+            })
         };
         let container = package.text("META-INF/container.xml")?;
         let container = parsed("META-INF/container.xml", &container)?;

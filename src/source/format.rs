@@ -69,7 +69,7 @@ pub struct Error {
     pub record: Option<u32>,
     /// A stable code: `unreadable`, `truncated`, `empty`, `binary`, `too-large`, `bad-record`, `bad-front-matter`,
     /// `no-article`, `unknown-format`, `encrypted`, `damaged`, `bomb`, `too-deep`, `unknown-packing`, `link`,
-    /// `same-name`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
+    /// `same-name`, `entities`; or what the file is instead of a story, as in `data/kinds/foreign.tsv`.
     pub reason: &'static str,
     /// What happened and what to do.
     pub message: String,

@@ -75,8 +75,7 @@ impl Format for NewsMl {
 pub fn document(input: &mut dyn BufRead, config: &SourceConfig) -> Result<(Element, Vec<Remark>), Error> {
     let bytes = whole(input, config)?;
     let charset::Text { words, remarks } = charset::text(&bytes, nitf::declared(&bytes).as_deref());
-    let root = xml::parse_as_meant(&words)
-        .map_err(|error| Error::file("bad-record", format!("the file is no valid XML: {error}")))?;
+    let root = xml::parse_as_meant(&words).map_err(|fault| fault.of("the file"))?;
     Ok((root, remarks))
 }
 

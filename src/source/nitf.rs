@@ -41,8 +41,7 @@ impl Format for Nitf {
     ) {
         each(whole(input, config).and_then(|bytes| {
             let charset::Text { words, remarks } = charset::text(&bytes, declared(&bytes).as_deref());
-            let root = xml::parse_as_meant(&words)
-                .map_err(|error| Error::file("bad-record", format!("the file is no valid XML: {error}")))?;
+            let root = xml::parse_as_meant(&words).map_err(|fault| fault.of("the file"))?;
             let story = root.below("nitf").first().map(|nitf| story(nitf, at, 0));
             story
                 .filter(|story| !story.text.is_empty() || story.title.is_some())

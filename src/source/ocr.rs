@@ -47,8 +47,7 @@ impl Format for Alto {
     ) {
         each(whole(input, config).and_then(|bytes| {
             let charset::Text { words, remarks } = charset::text(&bytes, declared(&bytes).as_deref());
-            let root = xml::parse_as_meant(&words)
-                .map_err(|error| Error::file("bad-record", format!("the file is no valid XML: {error}")))?;
+            let root = xml::parse_as_meant(&words).map_err(|fault| fault.of("the file"))?;
             let blocks = root.below("TextBlock");
             let paragraphs: Vec<String> = blocks.into_iter().filter_map(block).collect();
             page(&paragraphs, at, 0).map(|page| Article { remarks, ..page })

@@ -9,7 +9,11 @@ use quick_xml::{
 };
 use zip::{ZipArchive, result::ZipError};
 
-use super::{Error, charset, whole};
+use super::{
+    Error, charset,
+    entities::{Entities, Refused},
+    whole,
+};
 use crate::config::SourceConfig;
 
 /// Parts of the largest document.
@@ -129,8 +133,12 @@ pub enum Piece<'a> {
     Words(&'a str),
 }
 
-/// Gives each piece of a part that is XML. Only the predefined entities are known, so none can grow.
+/// Gives each piece of a part that is XML. No document of an office needs others than the predefined entities, so that
+/// those a part declares are read as [`Entities`] are.
 pub fn pieces(part: &str, xml: &str, each: &mut dyn FnMut(Piece<'_>)) -> Result<(), Error> {
+    let entities = Entities::of(xml);
+    let refused = |refused: Refused| refused.of(&format!("its part {part}"));
+    entities.checked().map_err(refused)?;
     let mut reader = Reader::from_str(xml);
     loop {
         let event = reader.read_event().map_err(|error| damaged(part, &error))?;
@@ -145,7 +153,11 @@ pub fn pieces(part: &str, xml: &str, each: &mut dyn FnMut(Piece<'_>)) -> Result<
             Event::CData(words) => each(Piece::Words(&words)),
             Event::GeneralRef(name) => match name.resolve_char_ref() {
                 Ok(Some(c)) => each(Piece::Words(c.encode_utf8(&mut [0; 4]))),
-                _ => each(Piece::Words(resolve_predefined_entity(&name).unwrap_or("\u{fffd}"))),
+                _ => {
+                    let declared = entities.meaning(&name).map_err(refused)?;
+                    let known = resolve_predefined_entity(&name).or(declared);
+                    each(Piece::Words(known.unwrap_or("\u{fffd}")));
+                }
             },
             Event::Eof => return Ok(()),
             _ => (),

@@ -1,6 +1,6 @@
 //! XML as a small tree, for the formats that are written in it. Names are local, so that one reader serves documents that
-//! choose other prefixes; where several vocabularies meet, an element's prefix tells whose it is. Only entities that XML
-//! and HTML define are known, so none can grow.
+//! choose other prefixes; where several vocabularies meet, an element's prefix tells whose it is. Entities are known that
+//! XML and HTML define, and those a document declares that are a few characters, so none can grow.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,11 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{filled, html};
+use super::{
+    Error,
+    entities::{Entities, Refused},
+    filled, html,
+};
 
 /// Levels of the deepest document that is read.
 const DEEPEST: usize = 200;
@@ -40,48 +44,87 @@ pub enum Node<'a> {
     Element(&'a Element),
 }
 
-/// Reads a document, or a part of one that is well-formed. What went wrong is said in words.
-pub fn parse(text: &str) -> Result<Element, String> {
+/// Why a document is not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// It is no XML, and where.
+    #[error("is no valid XML: {0}")]
+    Syntax(String),
+    /// It declares what is not filled in.
+    #[error(transparent)]
+    Entities(#[from] Refused),
+    /// Its elements lie too deep in each other.
+    #[error("is not read: more than {DEEPEST} elements lie in each other, which no story needs")]
+    Depth,
+}
+
+impl Fault {
+    /// As an error about something that has a name.
+    pub fn of(&self, what: &str) -> Error {
+        match self {
+            Self::Syntax(_) => Error::file("bad-record", format!("{what} {self}")),
+            Self::Entities(refused) => refused.of(what),
+            Self::Depth => Error::file("too-deep", format!("{what} {self}")),
+        }
+    }
+}
+
+/// Reads a document, or a part of one that is well-formed.
+pub fn parse(text: &str) -> Result<Element, Fault> {
+    parse_with(text, &Entities::of(text))
+}
+
+/// Reads a document as [`parse`] does, and one with signs that are no XML as it was meant: a stray `&` or `<`, control
+/// characters.
+pub fn parse_as_meant(text: &str) -> Result<Element, Fault> {
+    part_as_meant(text, &Entities::of(text))
+}
+
+/// Reads a part of a document that declares entities, as [`parse_as_meant`] does.
+pub fn part_as_meant(text: &str, entities: &Entities) -> Result<Element, Fault> {
+    parse_with(text, entities).or_else(|fault| match (&fault, mended(text)) {
+        (Fault::Syntax(_), Cow::Owned(mended)) => match parse_with(&mended, entities) {
+            Err(Fault::Syntax(_)) => Err(fault),
+            read => read,
+        },
+        _ => Err(fault),
+    })
+}
+
+fn parse_with(text: &str, entities: &Entities) -> Result<Element, Fault> {
+    entities.checked()?;
+    let no_start = || Fault::Syntax("an end tag without its start".to_owned());
     let mut reader = Reader::from_str(text);
     let mut open = vec![Element::default()];
     loop {
         let at = reader.buffer_position();
-        let event = reader.read_event().map_err(|error| format!("byte {at}: {error}"))?;
-        let last = open.last_mut().ok_or("an end tag without its start")?;
+        let event = reader.read_event().map_err(|error| Fault::Syntax(format!("byte {at}: {error}")))?;
+        let last = open.last_mut().ok_or_else(no_start)?;
         match event {
-            Event::Start(start) => open.push(Element::of(&start)),
-            Event::Empty(start) => last.children.push(Child::Element(Element::of(&start))),
+            Event::Start(start) => open.push(Element::of(&start, entities)?),
+            Event::Empty(start) => last.children.push(Child::Element(Element::of(&start, entities)?)),
             Event::Text(words) => last.text(&words),
             Event::CData(words) => last.text(&words),
             Event::GeneralRef(name) => match name.resolve_char_ref() {
                 Ok(Some(c)) => last.text(c.encode_utf8(&mut [0; 4])),
-                _ => last.text(&entity(&name)),
+                _ => last.text(&entity(&name, entities)?),
             },
             Event::End(_) => {
                 let ended = open.pop().unwrap_or_default();
-                let above = open.last_mut().ok_or("an end tag without its start")?;
+                let above = open.last_mut().ok_or_else(no_start)?;
                 above.children.push(Child::Element(ended));
             }
             Event::Eof => break,
             _ => (),
         }
         if open.len() > DEEPEST {
-            return Err(format!("byte {at}: more than {DEEPEST} elements lie in each other"));
+            return Err(Fault::Depth);
         }
     }
     match open.len() {
         1 => Ok(open.swap_remove(0)),
-        _ => Err(format!("it ends inside <{}>", open.swap_remove(open.len() - 1).name)),
+        _ => Err(Fault::Syntax(format!("it ends inside <{}>", open.swap_remove(open.len() - 1).name))),
     }
-}
-
-/// Reads a document as [`parse`] does, and one with signs that are no XML as it was meant: a stray `&` or `<`, control
-/// characters.
-pub fn parse_as_meant(text: &str) -> Result<Element, String> {
-    parse(text).or_else(|error| match mended(text) {
-        Cow::Owned(mended) => parse(&mended).map_err(|_| error),
-        Cow::Borrowed(_) => Err(error),
-    })
 }
 
 /// XML in which every `&` and `<` begins something.
@@ -121,10 +164,10 @@ fn begins_something(sign: &str, rest: &str) -> bool {
     name.is_some_and(|name| is_name(name.strip_prefix('#').unwrap_or(name)))
 }
 
-/// What a named entity stands for: the five of XML, and those of HTML that news systems write without declaring them. One
-/// that is neither stands for itself.
-fn entity(name: &str) -> Cow<'static, str> {
-    Cow::Borrowed(match name {
+/// What a named entity stands for: the five of XML, those of HTML that news systems write without declaring them, those
+/// that are declared. One that is none of them stands for itself.
+fn entity(name: &str, entities: &Entities) -> Result<Cow<'static, str>, Refused> {
+    Ok(Cow::Borrowed(match name {
         "amp" => "&",
         "lt" => "<",
         "gt" => ">",
@@ -134,24 +177,33 @@ fn entity(name: &str) -> Cow<'static, str> {
         _ => {
             let written = format!("&{name};");
             let read = html::running_text(&written).0;
-            return Cow::Owned(if read.is_empty() { written } else { read });
+            // HTML also knows beginnings of names.
+            let known = (!read.is_empty() && !read.ends_with(';')).then(|| read.clone());
+            let declared = || entities.meaning(name).map(|meaning| meaning.map(str::to_owned));
+            let meant = known.map_or_else(declared, |known| Ok(Some(known)))?;
+            return Ok(Cow::Owned(meant.unwrap_or(if read.is_empty() { written } else { read })));
         }
-    })
+    }))
 }
 
 impl Element {
-    fn of(start: &BytesStart<'_>) -> Self {
+    fn of(start: &BytesStart<'_>, entities: &Entities) -> Result<Self, Refused> {
         let mut attributes = Vec::new();
         for attribute in start.attributes().with_checks(false).flatten() {
-            // An address with a stray `&` is an address.
             let written = &attribute.value;
-            let value =
-                quick_xml::escape::unescape(written).map_or_else(|_| written.to_string(), Cow::into_owned);
+            entities.checked_in(written)?;
+            // An address with a stray `&` is an address.
+            let known = |name: &str| {
+                let predefined = quick_xml::escape::resolve_predefined_entity(name);
+                predefined.or_else(|| entities.meaning(name).ok().flatten())
+            };
+            let value = quick_xml::escape::unescape_with(written, known)
+                .map_or_else(|_| written.to_string(), Cow::into_owned);
             attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
         }
         let name = start.name();
         let prefix = name.prefix().map(|prefix| prefix.as_ref().to_owned()).unwrap_or_default();
-        Self { name: start.local_name().as_ref().to_owned(), prefix, attributes, children: Vec::new() }
+        Ok(Self { name: start.local_name().as_ref().to_owned(), prefix, attributes, children: Vec::new() })
     }
 
     fn text(&mut self, words: &str) {
@@ -356,6 +408,30 @@ mod tests {
     fn what_is_no_xml_is_said() {
         assert!(parse("<a><b></a>").is_err());
         assert!(parse("<a>").is_err());
-        assert!(parse(&"<a>".repeat(100_000)).is_err());
+        assert_eq!(parse(&"<a>".repeat(100_000)), Err(Fault::Depth));
+        assert_eq!(Fault::Depth.of("the file").reason, "too-deep");
+    }
+
+    #[test]
+    fn declared_entities_are_a_few_characters_or_refused() {
+        let read = |subset: &str, inside: &str| {
+            let root = parse_as_meant(&format!(
+                "<?xml version='1.0'?><!DOCTYPE a {subset}><a k='&x;'>{inside}</a>"
+            ))?;
+            let a = root.at("a").expect("the element");
+            Ok((a.words().unwrap_or_default(), a.attribute("k").unwrap_or_default().to_owned()))
+        };
+        let plain = Ok(("R&B — é".to_owned(), "&x;".to_owned()));
+        assert_eq!(read("SYSTEM 'http://lantern.example/a.dtd'", "R&B &mdash; &eacute;"), plain);
+        assert_eq!(read("[<!ENTITY x '&#8212;'>]", "a&x;b"), Ok(("a—b".to_owned(), "—".to_owned())));
+        let refused = |subset: &str, inside: &str| {
+            let fault: Result<_, Fault> = read(subset, inside);
+            fault.map_err(|fault| fault.of("the file").reason)
+        };
+        assert_eq!(refused("[<!ENTITY y SYSTEM 'file:///etc/hosts'>]", "&y;"), Err("entities"));
+        assert_eq!(refused("[<!ENTITY y SYSTEM 'file:///etc/hosts'>]", "R&B & &y;"), Err("entities"));
+        assert_eq!(refused("[<!ENTITY x SYSTEM 'file:///etc/hosts'>]", "in an attribute"), Err("entities"));
+        assert_eq!(refused("[<!ENTITY l 'lol'><!ENTITY m '&l;&l;'>]", "&m;"), Err("entities"));
+        assert!(refused("[<!ENTITY y SYSTEM 'file:///etc/hosts'>]", "it is not used").is_ok());
     }
 }
