@@ -92,6 +92,17 @@ pub fn text(html: &str) -> (String, Vec<Span>) {
     running(Html::parse_fragment(html).tree.root(), &SILENT)
 }
 
+/// The story as the metadata of a page repeat it: HTML, or plain text whose lines are paragraphs.
+pub fn repeated(body: &str) -> String {
+    const BLOCKS: [&str; 4] = ["<p", "<br", "<div", "<li"];
+    if BLOCKS.iter().any(|tag| body.contains(tag)) {
+        return text(body).0.trim().to_owned();
+    }
+    let paragraphs: Vec<String> =
+        body.lines().map(|line| text(line).0).filter(|line| !line.is_empty()).collect();
+    paragraphs.join("\n\n")
+}
+
 /// The paragraphs of a page on which no story was made out: all that are long enough, wherever they stand.
 pub fn paragraphs(page: &Html) -> String {
     let silent = [&SILENT[..], &AROUND].concat();
@@ -326,6 +337,15 @@ mod tests {
             is_plea("Follow the Reel on Instagram and Twitter.") && !is_plea("Follow that bus, he said.")
         );
         assert!(!is_plea("Subscribers left the hall.") && !is_plea("“Subscribe,” she said."));
+    }
+
+    #[test]
+    fn a_repeated_story_keeps_its_paragraphs() {
+        assert_eq!(
+            repeated("She sang.\n\nHe didn&#8217;t.\n  And left. \n"),
+            "She sang.\n\nHe didn’t.\n\nAnd left."
+        );
+        assert_eq!(repeated("<p>She\nsang.</p><p>He left.</p>"), "She sang.\n\nHe left.");
     }
 
     #[test]

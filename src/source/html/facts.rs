@@ -3,7 +3,7 @@
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-use super::{body, when};
+use super::{body, parts, when};
 use crate::{
     article::Published,
     source::{
@@ -25,6 +25,8 @@ pub struct Facts {
     pub lang: Option<String>,
     /// The story's text, where the metadata repeat it.
     pub body: Option<String>,
+    /// Whether the page says that it shows a part of its story to those who do not pay.
+    pub walled: bool,
 }
 
 /// `<meta>` names and properties of a publication date, surest first.
@@ -74,7 +76,8 @@ impl Facts {
         let ld = story(page);
         let ld_text = |name: &str| ld.as_ref().and_then(|story| named(story.get(name)?));
         let meta = Metas::of(page);
-        let canonical = first(page, "link[rel=canonical]", "href");
+        let canonical =
+            first(page, "link[rel=canonical]", "href").or_else(|| first(page, "a.p-canonical", "href"));
         let url = canonical.or_else(|| meta.get("og:url")).filter(|url| url.starts_with("http"));
         let title =
             ld_text("headline").or_else(|| meta.get("og:title")).or_else(|| meta.get("twitter:title"));
@@ -89,13 +92,18 @@ impl Facts {
             byline: ld_text("author")
                 .or_else(|| meta.get("author"))
                 .or_else(|| meta.get("byl"))
-                .or_else(|| meta.get("article:author").filter(|author| !author.starts_with("http"))),
+                .or_else(|| meta.get("article:author").filter(|author| !author.starts_with("http")))
+                .or_else(|| {
+                    let author = page.select(&selector(".h-entry .p-author")).next()?;
+                    filled(&author.text().collect::<String>())
+                }),
             section: ld_text("articleSection").or_else(|| meta.get("article:section")),
             tags: tags(ld.as_ref(), &meta),
             lang: first(page, "html", "lang")
                 .or_else(|| ld_text("inLanguage"))
                 .or_else(|| meta.get("og:locale")),
             body: ld_text("articleBody").or_else(|| updates(ld.as_ref()?)),
+            walled: is_walled(page, ld.as_ref(), &meta),
             published,
             url,
         }
@@ -190,6 +198,25 @@ fn updates(story: &Value) -> Option<String> {
     (!parts.is_empty()).then(|| parts.concat())
 }
 
+/// Whether a page says that only a part of its story is free: in its JSON-LD, as schema.org has it, in a `<meta>`, or by
+/// the name of an element.
+fn is_walled(page: &Html, ld: Option<&Value>, meta: &Metas) -> bool {
+    const TIERS: [&str; 2] = ["locked", "metered"];
+    let is_paid = |part: &Value| match part.get("isAccessibleForFree") {
+        Some(Value::Bool(free)) => !free,
+        Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
+        _ => false,
+    };
+    let holds_paid = |story: &Value| match story.get("hasPart") {
+        Some(Value::Array(parts)) => parts.iter().any(is_paid),
+        Some(part) => is_paid(part),
+        None => false,
+    };
+    ld.is_some_and(|story| is_paid(story) || holds_paid(story))
+        || meta.all("article:content_tier").any(|tier| TIERS.contains(&tier))
+        || parts::has_wall(page)
+}
+
 /// The heading that is in the page's title: what stands above the story, not the name of a section or of the outlet.
 pub fn heading(page: &Html) -> Option<String> {
     const SHORTEST: usize = 8;
@@ -282,6 +309,11 @@ fn date(
             dates::published(&written.unwrap_or_else(|| element.text().collect()), "itemprop:datePublished")
         })
     };
+    // As microformats have it, wherever it stands.
+    let of_entry = || {
+        let written = first(page, ".h-entry time.dt-published", "datetime")?;
+        dates::published(&written, "time")
+    };
     let of_time = || {
         let marked = [
             "time[pubdate]",
@@ -309,6 +341,7 @@ fn date(
     of_ld()
         .or_else(of_meta)
         .or_else(of_property)
+        .or_else(of_entry)
         .or_else(of_url)
         .or_else(of_time)
         .or_else(of_page)

@@ -4,6 +4,7 @@ pub mod body;
 mod facts;
 pub mod markup;
 mod parts;
+mod several;
 mod when;
 
 use std::io::BufRead;
@@ -16,9 +17,9 @@ pub use self::{
 use scraper::Html as Page;
 use trafilatura::{ExtractionFocus, HtmlDateMode, Metadata, Options};
 
-use super::{Error, Format, Place, Record, charset, dates, delivery, whole};
+use super::{Error, Format, Place, Record, charset, dates, delivery, entities::Entities, whole};
 use crate::{
-    article::{Article, Span},
+    article::{Article, Remark, Span},
     config::SourceConfig,
 };
 
@@ -42,7 +43,7 @@ impl Format for Html {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -68,7 +69,7 @@ impl Format for Html {
                 let stated = charset::decode(&bytes, declared(&bytes).as_deref());
                 match delivery::of_page(&stated, at) {
                     Some(stories) => stories.into_iter().for_each(each),
-                    None => each(page(&bytes, at, None)),
+                    None => pages(&bytes, at).into_iter().for_each(each),
                 }
             }
             Err(error) => each(Err(error)),
@@ -78,20 +79,60 @@ impl Format for Html {
 
 /// The story of a page. What a server said of its encoding counts more than what the page does (HTML standard, 13.2.3.2).
 pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
+    let (page, remarks) = parsed(bytes, encoding)?;
+    Ok(Article { remarks, ..article(&page, at)? })
+}
+
+/// The story of a page, or each of those it holds.
+fn pages(bytes: &[u8], at: &Place<'_>) -> Vec<Record> {
+    let (page, remarks) = match parsed(bytes, None) {
+        Ok(parsed) => parsed,
+        Err(error) => return vec![Err(error)],
+    };
+    let stories = if body::depth(&page) <= DEEPEST { several::stories(&page) } else { Vec::new() };
+    if stories.len() < 2 {
+        return vec![article(&page, at).map(|article| Article { remarks, ..article })];
+    }
+    let around = facts::Facts::of(&page);
+    // A day that the page shows may be that of one story.
+    let of_all = around.published.filter(|date| date.source.starts_with("meta:"));
+    let of_one = |(number, story): (u32, several::Story)| {
+        let own = article(&Page::parse_document(&story.page), at).map_err(|error| error.of_record(number))?;
+        Ok(Article {
+            origin: at.origin(number),
+            title: Some(story.title),
+            published: own.published.or(story.day).or_else(|| of_all.clone()),
+            byline: story.byline.or(own.byline),
+            url: story.url,
+            source: around.source.clone(),
+            lang: around.lang.clone().or(own.lang),
+            remarks: remarks.clone(),
+            ..own
+        })
+    };
+    (0..).zip(stories).map(of_one).collect()
+}
+
+/// A page as it is parsed, and what was mended in it.
+fn parsed(bytes: &[u8], encoding: Option<&str>) -> Result<(Page, Vec<Remark>), Error> {
     let in_page = if encoding.is_none() { declared(bytes) } else { None };
     let encoding = encoding.or(in_page.as_deref());
     let charset::Text { words: html, remarks } = charset::text(bytes, encoding);
     if lies_too_deep(&html) {
         return Err(Error::file("no-article", "its elements lie too deep in each other for a news page"));
     }
-    let page = Page::parse_document(&html);
-    let facts = facts::Facts::of(&page);
-    let (text, emphasis, found) = story(&page, facts.body.as_deref())
-        .ok_or_else(|| Error::file("no-article", "no article was found on the page"))?;
+    Entities::of(&html).checked_in(&html).map_err(|refused| refused.of("the page"))?;
+    Ok((Page::parse_document(&html), remarks))
+}
+
+fn article(page: &Page, at: &Place<'_>) -> Record {
+    let facts = facts::Facts::of(page);
+    let (text, emphasis, found) =
+        story(page, &facts).ok_or_else(|| Error::file("no-article", "no article was found on the page"))?;
     let some = |text: String| super::filled(&text);
-    let title = facts.title.or_else(|| facts::heading(&page)).or(some(found.title));
+    let title = facts.title.or_else(|| facts::heading(page)).or(some(found.title));
     let (text, emphasis) = body::without_title(text, emphasis, title.as_deref().unwrap_or_default());
-    let (text, emphasis) = body::without_others(text, emphasis, &facts::headlines(&page));
+    let (text, emphasis) = body::without_others(text, emphasis, &facts::headlines(page));
     if text.is_empty() {
         return Err(Error::file("no-article", "no article was found on the page"));
     }
@@ -105,7 +146,6 @@ pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
         section: facts.section,
         tags: if facts.tags.is_empty() { found.tags } else { facts.tags },
         lang: facts.lang.or(some(found.language)),
-        remarks,
         text,
         emphasis,
         ..Default::default()
@@ -115,9 +155,9 @@ pub fn page(bytes: &[u8], at: &Place<'_>, encoding: Option<&str>) -> Record {
 /// The story's text with its italics, and what the extraction says of it: by the extraction that favours precision, else
 /// the one that favours nothing; as the metadata repeat it, where a page shows less or something else; else all long
 /// paragraphs.
-fn story(page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Metadata)> {
+fn story(page: &Page, facts: &facts::Facts) -> Option<(String, Vec<Span>, Metadata)> {
     let focuses = [ExtractionFocus::FavorPrecision, ExtractionFocus::Balanced];
-    let repeated = repeated.map(|body| body::text(body).0).filter(|body| !body.trim().is_empty());
+    let repeated = facts.body.as_deref().map(body::repeated).filter(|body| !body.is_empty());
     let sane = body::depth(page) <= DEEPEST;
     let prepared = sane.then(|| parts::prepared(page));
     let extracted = |prepared: &str| {
@@ -136,7 +176,7 @@ fn story(page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Meta
     };
     let plain = |text: String| (!text.trim().is_empty()).then(|| (text, Vec::new(), Metadata::default()));
     match (prepared.as_deref().and_then(extracted), repeated) {
-        (Some((text, _, found)), Some(repeated)) if says_less(&text, &repeated) => {
+        (Some((text, _, found)), Some(repeated)) if says_less(&text, &repeated, facts.walled) => {
             Some((repeated, Vec::new(), found))
         }
         (Some(story), _) => Some(story),
@@ -148,10 +188,11 @@ fn story(page: &Page, repeated: Option<&str>) -> Option<(String, Vec<Span>, Meta
     }
 }
 
-/// Whether a text has far fewer letters than what the page says its story is.
-fn says_less(text: &str, repeated: &str) -> bool {
+/// Whether a text has far fewer letters than what the page says its story is; behind a wall, just fewer: a page that shows
+/// a part says so.
+fn says_less(text: &str, repeated: &str, walled: bool) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-    letters(text) * 10 < letters(repeated) * 7
+    letters(text) * 100 < letters(repeated) * if walled { 95 } else { 70 }
 }
 
 /// The encoding that a page's first bytes declare.
@@ -194,6 +235,32 @@ mod tests {
             super::page(page.as_bytes(), &place, None).is_ok(),
             "deep, but readable without the extraction"
         );
+    }
+
+    #[test]
+    fn behind_a_wall_the_longer_text_is_the_story() {
+        let shown = "Mara Voss sold the last of her nine buses on Friday, two days before the tour was to begin in Leeds.";
+        let told = "Mara Voss sold the last of her nine buses on Friday. “I am walking,” she said. “Tell Leeds that I am late.”";
+        let ld = |more: &str| {
+            format!(
+                "<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",{more}\"articleBody\":\"{told}\"}}</script>"
+            )
+        };
+        let read = |head: &str, below: &str| {
+            let page = format!(
+                "<html><head>{head}</head><body><article><p>{shown}</p>{below}</article></body></html>"
+            );
+            let at = Place { root: "r", path: "x.html", again: None };
+            super::page(page.as_bytes(), &at, None).expect("a story").text
+        };
+        assert_eq!(read(&ld(""), ""), shown, "a page without a wall shows its story");
+        assert_eq!(read(&ld(""), "<section class='c-paywall__box'><p>Stay with us.</p></section>"), told);
+        assert_eq!(read(&ld(""), "<div id='regWall'></div>"), told);
+        assert_eq!(read(&ld("\"isAccessibleForFree\":\"False\","), ""), told);
+        assert_eq!(read(&ld("\"hasPart\":[{\"isAccessibleForFree\":false}],"), ""), told);
+        assert_eq!(read(&ld("\"isAccessibleForFree\":true,"), ""), shown);
+        let locked = "<meta property='article:content_tier' content='locked'>";
+        assert_eq!(read(&format!("{locked}{}", ld("")), ""), told);
     }
 
     #[test]

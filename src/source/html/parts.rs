@@ -62,7 +62,7 @@ pub fn prepared(page: &Html) -> String {
 }
 
 /// Letters below a node that lead nowhere.
-fn weight(node: NodeRef<'_, Node>) -> usize {
+pub fn weight(node: NodeRef<'_, Node>) -> usize {
     match node.value() {
         Node::Text(words) => words.chars().filter(|c| c.is_alphanumeric()).count(),
         Node::Element(element) if is_silent(element) || matches!(element.name(), "a" | "head") => 0,
@@ -278,13 +278,34 @@ fn is_beside(element: &Element) -> bool {
     if style.contains("display:none") || style.contains("visibility:hidden") {
         return true;
     }
+    is_named(element, |words| PARTS.contains(words))
+}
+
+/// Whether a word of an element's class, id or role is one of those that are looked for, or two that follow each other.
+fn is_named(element: &Element, one_of: impl Fn(&str) -> bool) -> bool {
     ["class", "id", "role"].into_iter().filter_map(|name| element.attr(name)).any(|names| {
         names.split_whitespace().any(|name| {
             let words = split(name);
             let pairs = words.windows(2).map(|pair| pair.join(" "));
-            words.iter().cloned().chain(pairs).any(|words| PARTS.contains(&*words))
+            words.iter().cloned().chain(pairs).any(|words| one_of(&words))
         })
     })
+}
+
+/// Whether an element of a page is called what stands before a story that must be paid for.
+pub fn has_wall(page: &Html) -> bool {
+    const WALLS: [&str; 8] = [
+        "paywall",
+        "pay wall",
+        "paywalled",
+        "regwall",
+        "reg wall",
+        "meterwall",
+        "subscriber only",
+        "subscribers only",
+    ];
+    let mut elements = page.root_element().descendants().filter_map(|node| node.value().as_element());
+    elements.any(|element| is_named(element, |words| WALLS.contains(&words)))
 }
 
 /// Whether an element is nothing but headlines of other stories: a paragraph that is one, a list of them, or a line that
@@ -349,7 +370,7 @@ fn is_card(at: ElementRef<'_>) -> bool {
 }
 
 /// The words of a name: `relatedLinks-box` is `related`, `links`, `box`.
-fn split(name: &str) -> Vec<String> {
+pub fn split(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = '-';
     for c in name.chars() {
