@@ -130,7 +130,7 @@ impl Default for JsonFields {
     fn default() -> Self {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         Self {
-            id: names(&["id", "_id", "id_str", "guid", "uri", "uuid", "uid", "record_id"]),
+            id: names(&["id", "_id", "id_str", "guid", "uri", "uuid", "uid", "record_id", "nid", "sys.id"]),
             text: names(&[
                 "text",
                 "body",
@@ -154,6 +154,8 @@ impl Default for JsonFields {
                 "story",
                 "fields.body",
                 "blocks.body",
+                "content_elements",
+                "body_nitf",
                 "lexical",
             ]),
             title: names(&[
@@ -163,6 +165,7 @@ impl Default for JsonFields {
                 "post_title",
                 "web_title",
                 "fields.headline",
+                "fields.title",
                 "name",
             ]),
             published: names(&[
@@ -184,6 +187,12 @@ impl Default for JsonFields {
                 "created_at",
                 "created",
                 "version_created",
+                "fields.publish_date",
+                "fields.publication_date",
+                "fields.published",
+                "fields.date",
+                "display_date",
+                "sys.published_at",
             ]),
             source: names(&[
                 "source",

@@ -33,7 +33,7 @@ impl Format for Csv {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extensions(&self) -> &'static [&'static str] {

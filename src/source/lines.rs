@@ -29,7 +29,8 @@ pub fn unwrapped(text: &str) -> String {
                 let is_broken = widest >= NARROWEST
                     && (width(above) + 1 + width(first) > measure
                         || goes_on && width(above) >= NARROWEST / 2);
-                if indented(line) && !indented(above) {
+                // A line that no width holds is a paragraph.
+                if width(above) > widest || indented(line) && !indented(above) {
                     whole.push_str("\n\n");
                 } else if !is_broken {
                     whole.push('\n');
@@ -64,6 +65,15 @@ mod tests {
              A list:\nred\ngreen\n\nIndented it begins a paragraph of its own."
         );
         assert_eq!(unwrapped("One\nTwo"), "One\nTwo");
+        let paragraphs = format!(
+            "{0}\n{0}\nA short line that ends a story of some length.",
+            "Voss left the tour. ".repeat(8).trim()
+        );
+        assert_eq!(
+            unwrapped(&paragraphs),
+            paragraphs.replace('\n', "\n\n"),
+            "lines of no width are paragraphs"
+        );
         let hyphen = "A long line that goes on to a state-of-\nthe-art studio in the hills above it all";
         assert_eq!(
             unwrapped(hyphen),

@@ -21,7 +21,7 @@ impl Format for Markdown {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -128,7 +128,7 @@ fn without_templates(body: &str) -> Cow<'_, str> {
             rest = &rest[at + end.len()..];
             continue;
         }
-        let next = rest[1..].find(['{']).map_or(rest.len(), |at| at + 1);
+        let next = rest.char_indices().skip(1).find(|(_, c)| *c == '{').map_or(rest.len(), |(at, _)| at);
         kept.push_str(&rest[..next]);
         rest = &rest[next..];
     }
@@ -393,6 +393,9 @@ mod tests {
         assert_eq!(story.tags, ["clippings", "music/tour", "voss"]);
         assert_eq!((story.byline.as_deref(), story.source.as_deref()), (Some("Ada Quill"), None));
         assert_eq!(story.url.as_deref(), Some("https://reel.example/voss"));
+        let templates =
+            article("{{% notice %}}“So,” she said.{{% /notice %}}\n\n{{< clip a >}}é {x}".as_bytes(), &place);
+        assert_eq!(templates.expect("a story").text, "“So,” she said.\n\né {x}");
         let footnote = article(b"So it was.[[1]](https://reel.example) Voss left.", &place).expect("a story");
         assert_eq!(footnote.text, "So it was.[1] Voss left.");
     }

@@ -132,7 +132,7 @@ fn divided<'a>(element: &'a Element, found: &mut Vec<&'a Element>) {
     for part in element.elements() {
         let kind = part.attribute("type").unwrap_or_default().to_lowercase();
         let is_division = part.name.starts_with("div") && part.name.len() <= 4;
-        if is_division && STORIES.contains(&&*kind) {
+        if is_division && (STORIES.contains(&&*kind) || kind.ends_with("article")) {
             found.push(part);
         } else {
             divided(part, found);
@@ -378,7 +378,7 @@ mod tests {
     #[test]
     fn divisions_that_say_so_are_stories() {
         let text = format!(
-            "<TEI>{HEADER}<text><body><div type='section'><head>Stage</head><div type='article' xml:id='a1'><head>Voss \
+            "<TEI>{HEADER}<text><body><div type='section'><head>Stage</head><div type='jArticle' xml:id='a1'><head>Voss \
              <lb/>weds</head><byline>By <docAuthor>Kit Marlow</docAuthor></byline><p>She did.</p></div><div type='article'>\
              <head>Quill sings</head><dateline>Leeds, <date when='1921-05-02'>Monday</date></dateline><p>He did.</p></div>\
              </div></body></text></TEI>"

@@ -26,12 +26,15 @@ const DOCUMENT: [&str; 5] = ["Document", "Dokument", "Documento", "Докуме�
 const WORDS: [&str; 9] =
     ["words", "word", "Wörter", "mots", "palabras", "parole", "palavras", "woorden", "слов"];
 
+/// How the line of an author begins.
+const BY: [&str; 6] = ["By ", "BY ", "Von ", "Par ", "Por ", "Door "];
+
 /// The stories; nothing when the text is no delivery.
 pub fn stories(text: &str) -> Option<Vec<Article>> {
     if !DOCUMENT.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let blocks = blocks(text);
+    let blocks: Vec<Vec<&str>> = blocks(text).into_iter().flat_map(by_code).collect();
     let ends: Vec<usize> =
         blocks.iter().enumerate().filter(|(_, block)| number(block).is_some()).map(|(at, _)| at).collect();
     let starts = [0].into_iter().chain(ends.iter().map(|end| end + 1));
@@ -52,6 +55,23 @@ fn number<'a>(block: &[&'a str]) -> Option<&'a str> {
         && digits >= 8
         && number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
     .then_some(number)
+}
+
+/// The lines of a paragraph, parted where a code begins: facts may follow each other without a line between.
+fn by_code(block: Vec<&str>) -> Vec<Vec<&str>> {
+    const LEAST: usize = 4;
+    let is_coded = |line: &&str| !line.starts_with(' ') && code(&[line]).is_some();
+    if block.iter().filter(|line| is_coded(line)).count() < LEAST {
+        return vec![block];
+    }
+    let mut parts: Vec<Vec<&str>> = Vec::new();
+    for line in block {
+        match parts.last_mut().filter(|_| !is_coded(&line)) {
+            Some(part) => part.push(line),
+            None => parts.push(vec![line]),
+        }
+    }
+    parts
 }
 
 /// What a code before a paragraph says, and the rest of the paragraph.
@@ -134,9 +154,12 @@ fn plain(part: &[Vec<&str>]) -> Option<Article> {
     })?;
     let mut source = lines[dated + 1..rights].iter().filter(|line| !is_time(line));
     let words = &lines[rights + 1..lines.len() - 1];
+    let above = |count: usize| count.checked_sub(1).map(|at| &*lines[at]);
+    let byline = above(count).filter(|line| BY.iter().any(|by| line.starts_with(by)));
     Some(Article {
         record_id: number(part.last()?).map(str::to_owned),
-        title: count.checked_sub(1).and_then(|at| filled(&lines[at])),
+        title: above(count - usize::from(byline.is_some())).and_then(filled),
+        byline: byline.map(str::to_owned),
         published: dates::published(&lines[dated], "factiva:date"),
         source: source.next().cloned(),
         lang: lines[dated + 1..rights].iter().rev().find_map(|line| lang(line)),
@@ -184,7 +207,7 @@ impl Format for FactivaXml {
     ) {
         let root = whole(input, config).and_then(|bytes| {
             xml::parse(charset::decode(&bytes, None).trim_start_matches('\u{feff}'))
-                .map_err(|error| Error::file("bad-record", format!("the file is no valid XML: {error}")))
+                .map_err(|fault| fault.of("the file"))
         });
         match root {
             Err(error) => each(Err(error)),
@@ -244,6 +267,21 @@ mod tests {
     fn stories_with_and_without_codes() {
         let coded = "Search\n\nHD Quist leaves\n\nBY Ada Quill\n\nPD 19 August 2014\n\nSN Limelight\n\nLA English\n\nLP\n\nShe left.\n\nTD\n\n\
                      TD Bank was sad.\n\nNS gfilm : Film | gtv : Television\n\nAN Document LIMEL00020140819ea8j0001r\n\n";
+        let columns = "HD  Quist leaves\nBY  Ada Quill\nPD  19 August 2014\nSN  Limelight\nLP  She left\n    the tour.\n\n    He stayed.\n\
+                       AN  Document LIMEL00020140819ea8j0003r\n\n";
+        let [story] = &super::stories(columns).expect("a delivery")[..] else { panic!("one story") };
+        assert_eq!(
+            (story.title.as_deref(), story.byline.as_deref()),
+            (Some("Quist leaves"), Some("Ada Quill"))
+        );
+        assert!(story.text.starts_with("She left") && story.text.ends_with("He stayed."), "{}", story.text);
+        let signed = "Film\n\nQuist leaves\n\nBy Ada Quill\n\n664 words\n\n18 April 1998\n\nLampe\n\n(c) 1998 Lampe\n\nShe left.\n\n\
+                      Document lampe00020010926du4i003v3\n\n";
+        let [story] = &super::stories(signed).expect("a delivery")[..] else { panic!("one story") };
+        assert_eq!(
+            (story.title.as_deref(), story.byline.as_deref()),
+            (Some("Quist leaves"), Some("By Ada Quill"))
+        );
         let plain = "Brandl stays\n\n664 Wörter\n\n18 April 1998\n\n09:10\n\nLampe\n\nLMP\n\nDeutsch\n\n(c) 1998 Lampe\n\n\
                      Er bleibt.\n\nDokument lampe00020010926du4i003v3\n\n";
         let stories = stories(&format!("{coded}{plain}")).expect("a delivery");

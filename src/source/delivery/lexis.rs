@@ -100,6 +100,25 @@ fn is_body(block: &[&str]) -> bool {
         || block.len() == 1 && matches!(block[0].trim(), "Body" | "Corps" | "Textkörper" | "Cuerpo")
 }
 
+/// Whether a paragraph below the date says which edition, and another is the headline: by its last word, or as it is
+/// centred where the headline is not.
+fn is_edition(block: &[&str], all: &[&Vec<&str>]) -> bool {
+    const WORDS: [&str; 7] = ["edition", "ausgabe", "édition", "editie", "edición", "edicion", "edizione"];
+    let line = joined(block).to_lowercase();
+    let is_named =
+        line.split_whitespace().any(|word| WORDS.contains(&word)) && line.split_whitespace().count() <= 6;
+    let is_centred = |block: &[&str]| block.iter().all(|line| line.starts_with("        "));
+    (is_named && all.len() > 1) || (is_centred(block) && all.iter().any(|block| !is_centred(block)))
+}
+
+/// What stands alone on a line above what is no words of a story: `Classification`.
+fn is_tail(block: &[&str]) -> bool {
+    let [line] = block else { return false };
+    super::printed::LABELS
+        .iter()
+        .any(|row| row.0 == "lexis" && row.1 == "tail" && row.2.contains(&line.trim()))
+}
+
 /// The date of a paragraph that says little else.
 fn date(block: &[&str]) -> Option<String> {
     let line = joined(block);
@@ -134,8 +153,9 @@ fn story(blocks: &[Vec<&str>]) -> Article {
     let dated = head.iter().position(|block| says(block).is_none() && date(block).is_some());
     let (before, after) = head.split_at(dated.unwrap_or(0));
     let before: Vec<&Vec<&str>> = before.iter().filter(plain).collect();
+    let after: Vec<&Vec<&str>> = after.iter().skip(usize::from(dated.is_some())).filter(plain).collect();
     let after =
-        after.iter().skip(usize::from(dated.is_some())).filter(plain).map(|block| joined(block)).next();
+        after.iter().find(|block| !is_edition(block, &after)).or(after.first()).map(|block| joined(block));
     story.published =
         dated.and_then(|at| date(&head[at])).and_then(|date| dates::published(&date, "lexis:date"));
     story.source = before.last().and_then(|block| filled(&joined(block)));
@@ -177,6 +197,7 @@ fn story(blocks: &[Vec<&str>]) -> Article {
             Some(("lead", _)) => (),
             // What stands behind a label that is none of the body's belongs to it.
             Some(_) => break,
+            None if is_tail(block) && begins.is_some() => break,
             None if is_body(block) => (),
             None => words.push(block.join("\n")),
         }
@@ -202,10 +223,33 @@ mod tests {
     }
 
     #[test]
+    fn editions_are_no_headlines() {
+        let story = |edition: &str, title: &str| {
+            format!(
+                "                    1 of 2 DOCUMENTS\n\n                   The Daily Lantern\n\n              August 19, 2014 Tuesday\n\n\
+                 {edition}{title}\n\nBYLINE: Ada Quill\n\nLENGTH: 57 words\n\nShe left.\n\nLOAD-DATE: August 19, 2014\n\n"
+            )
+        };
+        let title = |text: &str| {
+            let stories = stories(text).expect("a delivery");
+            (stories[0].title.clone().expect("a title"), stories[0].source.clone())
+        };
+        let outlet = Some("The Daily Lantern".to_owned());
+        let long = "Quist walks away from the tour that she began in Cork after a row with\nher manager";
+        let expected = (long.replace('\n', " "), outlet.clone());
+        assert_eq!(title(&story("                    City Final\n\n", long)), expected);
+        assert_eq!(title(&story("First Edition\n\n", long)), expected);
+        assert_eq!(
+            title(&story("", "A special edition for Quist")),
+            ("A special edition for Quist".to_owned(), outlet)
+        );
+    }
+
+    #[test]
     fn nexis_uni_has_its_title_above_and_a_list_before_the_first() {
         let text = "Date and Time: Friday, 5. July 2019\n\n1. Quist leaves\n\nQuist leaves\n\nThe Courier(Cork)\n\nJuly 2, 2019 Tuesday\n\n\
                     Copyright 2019 The Courier All Rights Reserved\n\nSection: FILM\n\nLength: 57 words\n\nByline: Ada Quill\n\nBody\n\n\
-                    She left.\n\nHe stayed.\n\nLoad-Date: July 3, 2019\n\nEnd of Document\n\n";
+                    She left.\n\nHe stayed.\n\nGraphic\n\nQuist in Cork.\n\nClassification\n\nLanguage: ENGLISH\n\nLoad-Date: July 3, 2019\n\nEnd of Document\n\n";
         let stories = stories(text).expect("a delivery");
         let [story] = &stories[..] else { panic!("one story: {stories:?}") };
         assert_eq!(

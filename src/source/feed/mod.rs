@@ -11,7 +11,9 @@ use memchr::memmem;
 use self::spaces::Spaces;
 
 use super::{
-    Error, Format, Place, Record, charset, dates, filled, html,
+    Error, Format, Place, Record, charset, dates,
+    entities::Entities,
+    filled, html,
     xml::{self, Element},
 };
 use crate::{
@@ -28,7 +30,7 @@ impl Format for Feed {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -68,6 +70,7 @@ struct Channel {
     /// Its address, which relative ones belong to.
     link: Option<String>,
     spaces: Spaces,
+    entities: Entities,
 }
 
 fn items(
@@ -192,6 +195,7 @@ impl Channel {
             lang: inside("language").or_else(|| inside("dc:language")).or_else(|| said("xml:lang")),
             link: said("xml:base").or_else(|| inside("link")).filter(|link| link.starts_with("http")),
             spaces: Spaces::of(&text),
+            entities: Entities::of(&text),
             encoding,
         }
     }
@@ -226,9 +230,8 @@ impl<'a> Item<'a> {
 /// One item; nothing when it is no story: an attachment, a menu entry, a comment, a draft.
 fn item(bytes: &[u8], at: &Place<'_>, number: u32, channel: &Channel) -> Result<Option<Article>, Error> {
     let charset::Text { words: text, remarks } = charset::text(bytes, channel.encoding.as_deref());
-    let root = xml::parse_as_meant(&text).map_err(|error| {
-        Error::record(number, "bad-record", format!("item {number} is no valid XML: {error}"))
-    })?;
+    let root = xml::part_as_meant(&text, &channel.entities)
+        .map_err(|fault| fault.of(&format!("item {number}")).of_record(number))?;
     let Some(element) = root.elements().next() else { return Ok(None) };
     let spaces = &channel.spaces.and(&text);
     let item = Item { element, spaces };
@@ -380,12 +383,19 @@ fn is_published(item: &Item<'_>) -> bool {
         .all("category")
         .find(|kind| kind.attribute("scheme").is_some_and(|scheme| scheme.ends_with("#kind")));
     let is_post = |kind: &str| kind.ends_with("#post") || kind.ends_with("#page");
+    // Blogger says so in elements of its own, in what Google hands out.
+    let of_blogger = |name: &str| {
+        let mut own = item.element.all(name).filter(|element| element.prefix == "blogger");
+        own.find_map(Element::words)
+    };
     let draft = item.all("app:control").find_map(|control| control.at("draft")?.words());
     item.words("wp:post_type").is_none_or(|kind| wordpress::is_story(&kind))
         && item.words("wp:status").is_none_or(|status| matches!(&*status, "publish" | "published"))
         && item.words("wp:post_password").is_none()
         && kind.and_then(|kind| kind.attribute("term")).is_none_or(is_post)
         && draft.is_none_or(|draft| draft != "yes")
+        && of_blogger("type").is_none_or(|kind| matches!(&*kind, "POST" | "PAGE"))
+        && of_blogger("status").is_none_or(|status| status == "LIVE")
 }
 
 fn link(item: &Item<'_>, channel: &Channel) -> Option<String> {

@@ -132,6 +132,9 @@ pub fn without_shortcodes(content: &str) -> String {
             continue;
         };
         let after = &rest[code.length..];
+        if code.lays_out() && !kept.is_empty() && !kept.ends_with('\n') {
+            kept.push_str("\n\n");
+        }
         let closing = format!("[/{}]", code.name);
         rest = match after.find(&closing) {
             Some(end) if SILENT.contains(&code.name) && !code.closes => &after[end + closing.len()..],
@@ -142,6 +145,9 @@ pub fn without_shortcodes(content: &str) -> String {
     kept
 }
 
+/// How the codes begin by which builders of pages lay them out: each holds paragraphs of its own.
+const LAYOUTS: [&str; 5] = ["et_pb_", "vc_", "fusion_", "av_", "fl_"];
+
 struct Code<'a> {
     name: &'a str,
     closes: bool,
@@ -149,6 +155,10 @@ struct Code<'a> {
 }
 
 impl<'a> Code<'a> {
+    fn lays_out(&self) -> bool {
+        LAYOUTS.iter().any(|layout| self.name.starts_with(layout))
+    }
+
     /// The shortcode that a text begins with.
     fn of(text: &'a str) -> Option<Self> {
         let inner = text.strip_prefix('[')?;
@@ -226,7 +236,11 @@ mod tests {
                 "[caption id=\"a1\"]<img src=\"1.jpg\" /> Roth in copper[/caption]Voss quit. [gallery ids=\"1,2\"]",
                 "Voss quit. ",
             ),
-            ("[vc_row][vc_column width=\"1/2\"]Voss quit.[/vc_column][/vc_row]", "Voss quit."),
+            ("[vc_row][vc_column width=\"1/2\"]Voss quit.[/vc_column][/vc_row]", "Voss quit.\n\n"),
+            (
+                "<p>[et_pb_text]Voss quit.[/et_pb_text][et_pb_text]He did not.[/et_pb_text]",
+                "<p>\n\nVoss quit.\n\nHe did not.\n\n",
+            ),
             (
                 "“They [the band] are done [laughs],” she said [sic].",
                 "“They [the band] are done [laughs],” she said [sic].",

@@ -159,15 +159,25 @@ fn is_media(kind: &str) -> bool {
 
 /// Whether a record says of itself that nobody may read it yet, or any more.
 fn is_draft(value: &Value) -> bool {
-    let told = |name: &str| value.get(name);
+    let told = |name: &str| look_up(value, name);
     let state = |name: &str| {
-        let state = value.get(name).and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+        let state = told(name).and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
         matches!(&*state, "draft" | "pending" | "private" | "trash" | "future" | "auto-draft" | "scheduled")
     };
+    let is_no = |value: &Value| match value {
+        Value::String(text) => text.eq_ignore_ascii_case("false"),
+        _ => *value == Value::Bool(false),
+    };
+    // Drupal has a list of one value for everything, or numbers for yes and no.
+    let status = told("status");
+    let one = || status?.as_array()?.first()?.get("value");
+    let of_node = || status.filter(|status| !status.is_array() && value.get("nid").is_some());
     ["status", "publication_status", "state", "post_status"].into_iter().any(state)
-        || ["draft", "is_draft", "isDraft"].iter().any(|name| told(name).is_some_and(is_yes))
-        || told("published").is_some_and(|published| *published == Value::Bool(false))
+        || ["draft", "is_draft"].iter().any(|name| told(name).is_some_and(is_yes))
+        || told("published").is_some_and(is_no)
         || told("is_published").is_some_and(|published| !is_yes(published))
+        || one().or_else(of_node).is_some_and(|status| !is_yes(status))
+        || value.get("_id").and_then(Value::as_str).is_some_and(|id| id.starts_with("drafts."))
 }
 
 fn is_yes(value: &Value) -> bool {
@@ -247,7 +257,8 @@ fn plain(value: &Value) -> Option<String> {
                 "value",
                 "data",
             ];
-            NAMES.iter().find_map(|name| plain(object.get(*name)?))
+            let named = NAMES.iter().find_map(|name| plain(object.get(*name)?));
+            named.or_else(|| words::by_language(object)?.find_map(plain))
         }
         _ => None,
     }
@@ -305,6 +316,7 @@ mod tests {
             json!({"content": {"rendered": "<p>Voss left.</p>\n<p>“I am <em>done</em>,” she said.</p>\n"}}),
             json!({"content_html": "Voss left.<br><br>“I am <em>done</em>,” she said."}),
             json!({"body": {"components": [{"contents": {"html": "Voss left."}}, {"contents": {"html": "“I am <em>done</em>,” she said."}}]}}),
+            json!({"body_nitf": "<body.content><block><p>Voss left.</p><p>“I am <em>done</em>,” she said.</p></block></body.content>"}),
             json!({"bodies": [{"role": "text", "value": "Other."}, {"contentType": "text/html", "value": "<p>Voss left.</p><p>“I am <em>done</em>,” she said.</p>"}]}),
         ] {
             let article = read(&value).expect("a story");
@@ -316,6 +328,27 @@ mod tests {
         let lexical =
             read(&json!({"title": "x", "html": null, "lexical": tree.to_string()})).expect("a story");
         assert_eq!(lexical.text, "Voss left.\n\nSo.");
+        for value in [
+            json!({"content_elements": [{"type": "text", "content": "Voss left."}, {"type": "image", "content": "x"},
+                {"type": "interstitial_link", "content": "More"},
+                {"type": "quote", "content_elements": [{"type": "text", "content": "“I am <em>done</em>,” she said."}]}]}),
+            json!({"body": [{"_type": "block", "children": [{"_type": "span", "text": "Voss "}, {"_type": "span", "text": "left."}]},
+                {"_type": "block", "children": [{"_type": "span", "text": "“I am "}, {"_type": "span", "text": "done", "marks": ["em"]},
+                {"_type": "span", "text": ",” she said."}]}]}),
+            json!({"fields": {"title": {"en-US": "x"}, "body": {"en-US": {"nodeType": "document", "content": [
+                {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "Voss left.", "marks": []}]},
+                {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "“I am ", "marks": []},
+                {"nodeType": "hyperlink", "data": {"uri": "x"}, "content": [{"nodeType": "text", "value": "done", "marks": []}]},
+                {"nodeType": "text", "value": ",” she said.", "marks": []}]}]}}}}),
+            json!({"body": {"und": [{"value": "<p>Voss left.</p><p>“I am <em>done</em>,” she said.</p>"}]}}),
+            json!({"body": {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Voss left."}]},
+                {"type": "paragraph", "content": [{"type": "text", "text": "“I am "}, {"type": "text", "text": "done", "marks": [{"type": "em"}]},
+                {"type": "text", "text": ",” she said."}]}]}}),
+            json!({"html": null, "content": ["Voss left.\n\n“I am ", {"type": "bold", "text": "done"}, ",” she said."]}),
+        ] {
+            let article = read(&value).expect("a story");
+            assert_eq!(article.text, "Voss left.\n\n“I am done,” she said.", "{value}");
+        }
         let listed = read(&json!({"text": ["Voss left.", "“I am done,” she said."]})).expect("a story");
         assert_eq!(listed.text, "Voss left.\n\n“I am done,” she said.");
         let plain = read(&json!({"body": "1 < 2 & 3 > 2\nVoss left."})).expect("a story");
@@ -375,6 +408,13 @@ mod tests {
             (json!({"text": "x", "published": false}), false),
             (json!({"text": "x", "draft": true}), false),
             (json!({"text": "x", "status": "draft"}), false),
+            (json!({"text": "x", "Status": "DRAFT"}), false),
+            (json!({"text": "x", "status": [{"value": false}]}), false),
+            (json!({"text": "x", "nid": "7", "status": "0"}), false),
+            (json!({"text": "x", "_id": "drafts.7"}), false),
+            (json!({"text": "x", "nid": "7", "status": "1"}), true),
+            (json!({"text": "x", "status": [{"value": true}]}), true),
+            (json!({"text": "x", "status": 200}), true),
             (json!({"text": "x", "published": "2026-02-03", "draft": false, "status": "published"}), true),
         ] {
             let read = article(&value, &place, 0, &JsonFields::default(), &Around::default());

@@ -13,7 +13,7 @@ const DEEPEST: usize = 8;
 const LONGEST_FACT: usize = 4 << 10;
 
 /// Keys of what wraps records: JSON Feed, content systems and their programming interfaces, search engines, agencies.
-const WRAPPERS: [&str; 22] = [
+const WRAPPERS: [&str; 26] = [
     "items",
     "item",
     "posts",
@@ -36,6 +36,10 @@ const WRAPPERS: [&str; 22] = [
     "translations",
     "post",
     "tweet",
+    "node",
+    "orderedItems",
+    "object",
+    "messages",
 ];
 
 /// Whether a document that begins with `head` holds records, not one story.
@@ -183,6 +187,8 @@ mod tests {
             format!(r#"{{"db":[{{"meta":{{"x":[1]}},"data":{{"posts":[{a},{b}],"tags":[{{}}]}}}}]}}"#),
             format!(r#"{{"hits":{{"total":2,"hits":[{{"_id":"7","_source":{a}}},{{"_source":{b}}}]}}}}"#),
             format!(r#"{{"data":[{{"id":"n","attributes":{a}}},{{"attributes":{b}}}]}}"#),
+            format!(r#"{{"nodes":[{{"node":{a}}},{{"node":{b}}}]}}"#),
+            format!(r#"{{"type":"OrderedCollection","orderedItems":[{{"object":{a}}},{{"object":{b}}}]}}"#),
         ] {
             assert_eq!(texts(&document), [a, b], "{document}");
         }

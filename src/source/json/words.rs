@@ -1,7 +1,7 @@
 //! The words of a JSON value, however it nests them: a text, plain or in HTML; paragraphs in a list; what a content
 //! system renders, or keeps in blocks.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     article::Span,
@@ -9,10 +9,10 @@ use crate::{
 };
 
 /// Levels of values in each other that words are looked for in.
-const DEEPEST: usize = 8;
+const DEEPEST: usize = 16;
 
 /// Keys that hold the words of an object, best first.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "rendered",
     "processed",
     "html",
@@ -26,7 +26,28 @@ const KEYS: [&str; 13] = [
     "paragraphs",
     "children",
     "data",
+    "items",
+    "content_elements",
 ];
+
+/// Types of parts that are no words of the story, as content systems name them.
+const BESIDE: [&str; 12] = [
+    "interstitial_link",
+    "raw_html",
+    "image",
+    "picture",
+    "video",
+    "gallery",
+    "reference",
+    "oembed_response",
+    "custom_embed",
+    "embed",
+    "embedded-asset-block",
+    "embedded-entry-block",
+];
+
+/// Types of what stands within a line.
+const WITHIN: [&str; 7] = ["text", "span", "link", "hyperlink", "inlineLink", "hardBreak", "hard_break"];
 
 /// Words as they stand in a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,20 +145,62 @@ fn inside(value: &Value, depth: usize) -> Option<String> {
                 let main = values.iter().find(|value| value["role"] == "main").or(values.first());
                 return inside(main?, depth);
             }
-            let parts: Vec<String> = values
-                .iter()
-                .filter_map(|value| inside(value, depth))
-                .filter(|text| !text.trim().is_empty())
-                .collect();
+            let parts = values.iter().filter(|value| !is_beside(value));
+            let parts = parts.filter_map(|value| inside(value, depth)).filter(|text| !text.is_empty());
+            if is_line(values) {
+                return Some(parts.collect::<String>()).filter(|line| !line.trim().is_empty());
+            }
+            let parts: Vec<String> = parts.filter(|text| !text.trim().is_empty()).collect();
             (!parts.is_empty()).then(|| parts.join("\n\n"))
         }
         Value::Object(object) => {
             let filled = |text: &String| !text.trim().is_empty();
             let words = |name: &&str| inside(object.get(*name)?, depth);
-            KEYS.iter().find_map(|name| words(name).filter(filled)).or_else(|| KEYS.iter().find_map(words))
+            KEYS.iter()
+                .find_map(|name| words(name).filter(filled))
+                .or_else(|| KEYS.iter().find_map(words))
+                .or_else(|| by_language(object)?.find_map(|value| inside(value, depth)))
         }
         _ => None,
     }
+}
+
+/// What a part of a document says that it is.
+fn kind(value: &Value) -> Option<&str> {
+    ["type", "_type", "nodeType"].iter().find_map(|name| value.get(name)?.as_str())
+}
+
+fn is_beside(value: &Value) -> bool {
+    kind(value).is_some_and(|kind| BESIDE.contains(&kind))
+}
+
+/// Whether values are pieces of one line: words with marks and links between them, not paragraphs.
+fn is_line(values: &[Value]) -> bool {
+    let is_bare = |value: &Value| value.get("marks").is_some() || kind(value) == Some("span");
+    let is_piece = |value: &Value| {
+        let has_words = ["text", "value"].iter().any(|name| value.get(name).is_some_and(Value::is_string));
+        let is_within = kind(value).is_some_and(|kind| WITHIN.contains(&kind));
+        value.is_string()
+            || is_bare(value)
+            || has_words && (is_within || kind(value).is_none())
+            || is_within && !has_words
+    };
+    let is_marked =
+        |value: &Value| value.is_object() && kind(value).is_none_or(|kind| WITHIN.contains(&kind));
+    let mixed = values.iter().any(Value::is_string) && values.iter().any(is_marked);
+    (mixed || values.iter().any(is_bare)) && values.iter().all(is_piece)
+}
+
+/// The values of an object that has one for each language: `{"en-US": …}`, `{"und": …}`.
+pub fn by_language(object: &Map<String, Value>) -> Option<impl Iterator<Item = &Value>> {
+    let is_tag = |name: &String| {
+        let (language, region) = name.split_once(['-', '_']).unwrap_or((name, ""));
+        matches!(language.len(), 2 | 3)
+            && language.bytes().all(|byte| byte.is_ascii_lowercase())
+            && region.len() <= 4
+            && !matches!(&**name, "id" | "url" | "uri" | "alt" | "src" | "by" | "rel")
+    };
+    (!object.is_empty() && object.keys().all(is_tag)).then(|| object.values())
 }
 
 /// Whether a value is a rendering in HTML, by its own word (ninjs 2 and 3).

@@ -128,7 +128,8 @@ fn text_words(text: &str, is_flowed: bool, is_forward: bool) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let quoted = lines.iter().filter(|line| line.starts_with('>')).count();
     let own = lines.iter().filter(|line| !line.starts_with('>') && !line.trim().is_empty()).count();
-    let text = if quoted > 0 && (is_forward || own <= 2) { unquoted(&text) } else { own_lines(&lines) };
+    let text =
+        if quoted > 0 && (is_forward || own <= 2) { unquoted(&text) } else { own_lines(&lines, is_forward) };
     unwrapped(&text)
 }
 
@@ -140,8 +141,10 @@ fn unquoted(text: &str) -> String {
     lines.join("\n")
 }
 
-/// What its author wrote: not what is quoted, nor the line above that, nor the signature.
-fn own_lines(lines: &[&str]) -> String {
+/// What its author wrote: not what is quoted, nor the line above that, nor the signature. Of a mail that is passed on, that
+/// mail, whatever is said above it in fewer words.
+fn own_lines(lines: &[&str], passes_on: bool) -> String {
+    let letters = |lines: &[&str]| lines.iter().map(|line| line.trim().len()).sum::<usize>();
     let mut own: Vec<&str> = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         let rest = &lines[number..];
@@ -153,12 +156,12 @@ fn own_lines(lines: &[&str]) -> String {
         if is_forward {
             // An answer ends here; what is passed on begins here, below its headers.
             let begun = own.iter().any(|line| !line.trim().is_empty());
-            if begun {
+            if begun && !(passes_on && letters(&own) < letters(rest) / 2) {
                 break;
             }
             let body = rest.iter().skip(1).skip_while(|line| line.trim().is_empty());
             let body: Vec<&str> = body.skip_while(|line| !line.trim().is_empty()).copied().collect();
-            return own_lines(&body);
+            return own_lines(&body, passes_on);
         }
         if line.starts_with('>') {
             // The line above says who wrote it, and may itself be broken.
@@ -275,6 +278,8 @@ mod tests {
         assert_eq!(text("> She left.\n> He stayed.\n", "Fwd: Voss"), "She left.\nHe stayed.");
         let passed = "\n---------- Forwarded message ---------\nFrom: Bea\nSubject: Voss\n\nShe left.\n";
         assert_eq!(text(passed, "Fwd: Voss"), "She left.");
+        assert_eq!(text(&format!("FYI\n{passed}"), "Fwd: Voss"), "She left.");
+        assert_eq!(text(&format!("FYI\n{passed}"), "Re: Voss"), "FYI");
     }
 
     #[test]
