@@ -156,6 +156,7 @@ impl Default for JsonFields {
                 "blocks.body",
                 "content_elements",
                 "body_nitf",
+                "core.text",
                 "lexical",
             ]),
             title: names(&[

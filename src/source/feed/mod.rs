@@ -383,19 +383,14 @@ fn is_published(item: &Item<'_>) -> bool {
         .all("category")
         .find(|kind| kind.attribute("scheme").is_some_and(|scheme| scheme.ends_with("#kind")));
     let is_post = |kind: &str| kind.ends_with("#post") || kind.ends_with("#page");
-    // Blogger says so in elements of its own, in what Google hands out.
-    let of_blogger = |name: &str| {
-        let mut own = item.element.all(name).filter(|element| element.prefix == "blogger");
-        own.find_map(Element::words)
-    };
     let draft = item.all("app:control").find_map(|control| control.at("draft")?.words());
     item.words("wp:post_type").is_none_or(|kind| wordpress::is_story(&kind))
         && item.words("wp:status").is_none_or(|status| matches!(&*status, "publish" | "published"))
         && item.words("wp:post_password").is_none()
         && kind.and_then(|kind| kind.attribute("term")).is_none_or(is_post)
         && draft.is_none_or(|draft| draft != "yes")
-        && of_blogger("type").is_none_or(|kind| matches!(&*kind, "POST" | "PAGE"))
-        && of_blogger("status").is_none_or(|status| status == "LIVE")
+        && item.words("blogger:type").is_none_or(|kind| matches!(&*kind, "POST" | "PAGE"))
+        && item.words("blogger:status").is_none_or(|status| status == "LIVE")
 }
 
 fn link(item: &Item<'_>, channel: &Channel) -> Option<String> {

@@ -2,7 +2,7 @@
 
 /// Vocabularies that are read, by the beginning of their addresses, and the prefix that they are known by. What is
 /// known by none is the feed's own.
-const KNOWN: [(&str, &str); 13] = [
+const KNOWN: [(&str, &str); 14] = [
     ("purl.org/rss/1.0/modules/content", "content"),
     ("purl.org/rss/1.0/", ""),
     ("purl.org/dc/elements", "dc"),
@@ -16,6 +16,7 @@ const KNOWN: [(&str, &str); 13] = [
     ("www.w3.org/1999/xhtml", "xhtml"),
     ("www.w3.org/2007/app", "app"),
     ("purl.org/atom/app", "app"),
+    ("schemas.google.com/blogger", "blogger"),
 ];
 
 /// Prefixes and what they mean.

@@ -85,6 +85,7 @@ impl Facts {
         let shown_title: Option<String> = title.clone().or_else(page_title);
         let source = ld_text("publisher").or_else(|| meta.get("og:site_name"));
         let title = title.map(|title| without_outlet(title, source.as_deref().unwrap_or_default()));
+        let body = ld_text("articleBody").or_else(|| updates(ld.as_ref()?));
         let published = date(page, ld.as_ref(), &meta, url.as_deref(), shown_title.as_deref());
         Self {
             title,
@@ -102,8 +103,8 @@ impl Facts {
             lang: first(page, "html", "lang")
                 .or_else(|| ld_text("inLanguage"))
                 .or_else(|| meta.get("og:locale")),
-            body: ld_text("articleBody").or_else(|| updates(ld.as_ref()?)),
-            walled: is_walled(page, ld.as_ref(), &meta),
+            walled: body.is_some() && is_walled(page, ld.as_ref(), &meta),
+            body,
             published,
             url,
         }

@@ -379,6 +379,8 @@ mod tests {
             &json!({"id_str": "7", "full_text": "Voss &amp; Lin left.", "created_at": "Fri Oct 03 10:00:00 +0000 2014",
             "source": "<a href=\"https://x.example\">The App</a>", "user": {"name": "Al Roe"}}),
         );
+        let long = read(&json!({"noteTweetId": "8", "core": {"text": "Voss left.\n\nSo did Lin."}}));
+        assert_eq!(long.expect("a long post").text, "Voss left.\n\nSo did Lin.");
         let post = post.expect("a post");
         assert_eq!(post.published.map(|date| date.value).as_deref(), Some("2014-10-03T10:00:00+00:00"));
         assert_eq!((post.text.as_str(), post.source.as_deref()), ("Voss & Lin left.", Some("The App")));

@@ -13,7 +13,7 @@ const DEEPEST: usize = 8;
 const LONGEST_FACT: usize = 4 << 10;
 
 /// Keys of what wraps records: JSON Feed, content systems and their programming interfaces, search engines, agencies.
-const WRAPPERS: [&str; 26] = [
+const WRAPPERS: [&str; 27] = [
     "items",
     "item",
     "posts",
@@ -36,6 +36,7 @@ const WRAPPERS: [&str; 26] = [
     "translations",
     "post",
     "tweet",
+    "noteTweet",
     "node",
     "orderedItems",
     "object",
