@@ -34,7 +34,7 @@ pub fn stories(text: &str) -> Option<Vec<Article>> {
     if !DOCUMENT.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let blocks: Vec<Vec<&str>> = blocks(text).into_iter().flat_map(by_code).collect();
+    let blocks = by_code(blocks(text));
     let ends: Vec<usize> =
         blocks.iter().enumerate().filter(|(_, block)| number(block).is_some()).map(|(at, _)| at).collect();
     let starts = [0].into_iter().chain(ends.iter().map(|end| end + 1));
@@ -57,18 +57,24 @@ fn number<'a>(block: &[&'a str]) -> Option<&'a str> {
     .then_some(number)
 }
 
-/// The lines of a paragraph, parted where a code begins: facts may follow each other without a line between.
-fn by_code(block: Vec<&str>) -> Vec<Vec<&str>> {
+/// The paragraphs of a text whose facts follow each other without a line between, each code padded to four columns: parted
+/// where a code begins.
+fn by_code(blocks: Vec<Vec<&str>>) -> Vec<Vec<&str>> {
     const LEAST: usize = 4;
-    let is_coded = |line: &&str| !line.starts_with(' ') && code(&[line]).is_some();
-    if block.iter().filter(|line| is_coded(line)).count() < LEAST {
-        return vec![block];
+    let is_coded = |line: &&str| {
+        let is_padded = line.trim_end().len() < LEAST || line.get(LEAST - 1..LEAST) == Some(" ");
+        is_padded && !line.starts_with(' ') && code(&[line]).is_some()
+    };
+    if !blocks.iter().any(|block| block.iter().filter(|line| is_coded(line)).count() >= LEAST) {
+        return blocks;
     }
     let mut parts: Vec<Vec<&str>> = Vec::new();
-    for line in block {
-        match parts.last_mut().filter(|_| !is_coded(&line)) {
-            Some(part) => part.push(line),
-            None => parts.push(vec![line]),
+    for block in blocks {
+        for (number, line) in block.into_iter().enumerate() {
+            match parts.last_mut().filter(|_| number > 0 && !is_coded(&line)) {
+                Some(part) => part.push(line),
+                None => parts.push(vec![line]),
+            }
         }
     }
     parts

@@ -97,17 +97,31 @@ fn pages(bytes: &[u8], at: &Place<'_>) -> Vec<Record> {
     // A day that the page shows may be that of one story.
     let of_all = around.published.filter(|date| date.source.starts_with("meta:"));
     let of_one = |(number, story): (u32, several::Story)| {
-        let own = article(&Page::parse_document(&story.page), at).map_err(|error| error.of_record(number))?;
+        let page = Page::parse_document(&story.page);
+        let own = facts::Facts::of(&page);
+        let (text, emphasis) = body::text(&parts::prepared(&page));
+        let (text, emphasis) = body::without_title(text, emphasis, &story.title);
+        let (text, emphasis) = body::without_others(text, emphasis, &[]);
+        if text.is_empty() {
+            let message = format!("story {number} of the page holds no words");
+            return Err(Error::record(number, "no-article", message));
+        }
         Ok(Article {
             origin: at.origin(number),
             title: Some(story.title),
-            published: own.published.or(story.day).or_else(|| of_all.clone()),
-            byline: story.byline.or(own.byline),
+            published: own
+                .published
+                .or(story.day)
+                .or_else(|| of_all.clone())
+                .or_else(|| dates::in_path(at.path)),
+            byline: story.byline,
             url: story.url,
             source: around.source.clone(),
-            lang: around.lang.clone().or(own.lang),
+            lang: around.lang.clone(),
             remarks: remarks.clone(),
-            ..own
+            text,
+            emphasis,
+            ..Default::default()
         })
     };
     (0..).zip(stories).map(of_one).collect()
@@ -240,7 +254,8 @@ mod tests {
     #[test]
     fn behind_a_wall_the_longer_text_is_the_story() {
         let shown = "Mara Voss sold the last of her nine buses on Friday, two days before the tour was to begin in Leeds.";
-        let told = "Mara Voss sold the last of her nine buses on Friday. “I am walking,” she said. “Tell Leeds that I am late.”";
+        let told = "Mara Voss sold the last of her nine buses on Friday. “I am walking,” she said. “Tell Leeds that I am late, and \
+                    tell Hull that I am sorry.”";
         let ld = |more: &str| {
             format!(
                 "<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",{more}\"articleBody\":\"{told}\"}}</script>"

@@ -41,6 +41,9 @@ const STORY: [&str; 10] = [
     "content-body",
 ];
 
+/// Letters of the longest words that stand at a wall; what lies behind it may have its name, too.
+const WALL: usize = 150;
+
 /// Letters of the least running text that makes an element a piece of a story.
 const PIECE: usize = 100;
 
@@ -208,6 +211,7 @@ impl Writer {
         }
         if is_silent(element)
             || (is_beside(element) && self.may_be_left_out(at))
+            || (is_wall(element) && weight(*at) <= WALL)
             || leads_away(at)
             || is_card(at)
         {
@@ -294,6 +298,10 @@ fn is_named(element: &Element, one_of: impl Fn(&str) -> bool) -> bool {
 
 /// Whether an element of a page is called what stands before a story that must be paid for.
 pub fn has_wall(page: &Html) -> bool {
+    page.root_element().descendants().filter_map(|node| node.value().as_element()).any(is_wall)
+}
+
+fn is_wall(element: &Element) -> bool {
     const WALLS: [&str; 8] = [
         "paywall",
         "pay wall",
@@ -304,8 +312,7 @@ pub fn has_wall(page: &Html) -> bool {
         "subscriber only",
         "subscribers only",
     ];
-    let mut elements = page.root_element().descendants().filter_map(|node| node.value().as_element());
-    elements.any(|element| is_named(element, |words| WALLS.contains(&words)))
+    is_named(element, |words| WALLS.contains(&words))
 }
 
 /// Whether an element is nothing but headlines of other stories: a paragraph that is one, a list of them, or a line that
@@ -430,6 +437,7 @@ mod tests {
             "<p hidden>x</p>",
             "<span class='sr-only'>x</span>",
             "<div role='contentinfo'>x</div>",
+            "<div class='paywall'><p>x</p></div>",
         ] {
             let page = of(&format!("<body><article>{TEXT}{part}</article>"));
             assert!(page.contains("Mara Voss") && !page.contains('x'), "{part}: {page}");

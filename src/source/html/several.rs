@@ -133,12 +133,8 @@ fn story(entry: ElementRef<'_>) -> Option<Story> {
         let (value, at) = dates::find(&words, Order::Unknown)?;
         dates::is_stamp(&words, at).then(|| Published { value, source: "page".to_owned() })
     });
-    let escaped = title.replace('&', "&amp;").replace('<', "&lt;");
     Some(Story {
-        page: format!(
-            "<html><head><title>{escaped}</title></head><body><article>{}</article></body></html>",
-            entry.inner_html()
-        ),
+        page: format!("<article>{}</article>", entry.inner_html()),
         byline: byline(entry),
         url: link(heading).filter(|link| link.starts_with("http")).map(str::to_owned),
         title,

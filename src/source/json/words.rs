@@ -176,19 +176,15 @@ fn is_beside(value: &Value) -> bool {
 
 /// Whether values are pieces of one line: words with marks and links between them, not paragraphs.
 fn is_line(values: &[Value]) -> bool {
+    let says = |value: &Value, name: &str| value.get(name).is_some_and(Value::is_string);
     let is_bare = |value: &Value| value.get("marks").is_some() || kind(value) == Some("span");
     let is_piece = |value: &Value| {
-        let has_words = ["text", "value"].iter().any(|name| value.get(name).is_some_and(Value::is_string));
         let is_within = kind(value).is_some_and(|kind| WITHIN.contains(&kind));
-        value.is_string()
-            || is_bare(value)
-            || has_words && (is_within || kind(value).is_none())
-            || is_within && !has_words
+        value.is_string() || is_bare(value) || is_within || kind(value).is_none() && says(value, "text")
     };
-    let is_marked =
-        |value: &Value| value.is_object() && kind(value).is_none_or(|kind| WITHIN.contains(&kind));
-    let mixed = values.iter().any(Value::is_string) && values.iter().any(is_marked);
-    (mixed || values.iter().any(is_bare)) && values.iter().all(is_piece)
+    let mixed = values.iter().any(Value::is_string) && values.iter().any(Value::is_object);
+    mixed && values.iter().all(|value| value.is_string() || says(value, "text"))
+        || values.iter().any(is_bare) && values.iter().all(is_piece)
 }
 
 /// The values of an object that has one for each language: `{"en-US": …}`, `{"und": …}`.
