@@ -9,7 +9,7 @@ use crate::article::Span;
 
 /// Everything found in one article. All spans point into [`Article::text`](crate::article::Article::text)
 /// unless their field says otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Annotations {
     /// The language, as far as extraction needs to know it.
     #[serde(skip)]
@@ -83,7 +83,7 @@ pub enum Sex {
 }
 
 /// One person, organisation, work, place or event of an article, with every place it is written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Name {
     /// The fullest form the article uses, without honorifics: `Mia Schachter`.
     pub name: String,
@@ -156,7 +156,7 @@ pub struct Guess {
 }
 
 /// Somebody's words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Quote {
     /// The words, inside the marks.
     pub span: Span,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Version of the schema and of everything stored: an index of another version is refused with the way out.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
 /// Every field, in the order of [`FIELDS`]; the order is the field's number in Tantivy's schema.
 #[allow(missing_docs, reason = "each field is described by its row in FIELDS")]
@@ -25,6 +25,7 @@ pub enum FieldId {
     Key,
     ArticleId,
     File,
+    FileKey,
     Content,
     Text,
     Title,
@@ -108,8 +109,10 @@ pub enum Analysis {
     ExactColumn,
     /// A whole number from 0, as a column.
     Number,
-    /// A whole number from 0, searched and as a column.
+    /// A whole number from 0, searched.
     ExactNumber,
+    /// A whole number from 0, searched and as a column.
+    ExactNumberColumn,
     /// A whole number of either sign, as a column.
     Signed,
     /// Given back as it was, neither searched nor counted.
@@ -172,7 +175,7 @@ impl Row {
 }
 
 use self::{
-    Analysis::{Column, Exact, ExactColumn, ExactNumber, Number, Packed, ShortWords, Signed, Stored, Words},
+    Analysis::{Column, Exact, ExactColumn, ExactNumber, ExactNumberColumn, Number, Packed, ShortWords, Signed, Stored, Words},
     Values::{All, Article, Both, File, Quote},
 };
 
@@ -181,7 +184,7 @@ pub const FIELDS: &[Row] = &[
     row(
         FieldId::Doc,
         "doc",
-        ExactNumber,
+        ExactNumberColumn,
         "Kind of document: 1 article, 2 quote, 3 file.",
         All(|_, s| s.number(DOC_ARTICLE), |_, s| s.number(DOC_QUOTE), |_, s| s.number(DOC_FILE)),
     ),
@@ -189,8 +192,8 @@ pub const FIELDS: &[Row] = &[
         FieldId::Key,
         "key",
         Number,
-        "The 16 hex digits of the article's id as a number: orders what is equal; same for its quotes.",
-        Both(|a, s| s.number(a.id.key()), |q, s| s.number(q.article.id.key())),
+        "The 16 hex digits of the article's id as a number: orders what is equal.",
+        Article(|a, s| s.number(a.id.key())),
     ),
     row(
         FieldId::ArticleId,
@@ -205,6 +208,13 @@ pub const FIELDS: &[Row] = &[
         ExactNumber,
         "Hash of root name and path of the file: ties it to its articles and quotes.",
         All(|a, s| s.number(a.file), |q, s| s.number(q.article.file), |f, s| s.number(f.key)),
+    ),
+    row(
+        FieldId::FileKey,
+        "file_key",
+        Number,
+        "The same of an article and of the file itself, to be read: a quote's is that of the article behind it.",
+        All(|a, s| s.number(a.file), |_, _| (), |f, s| s.number(f.key)),
     ),
     row(
         FieldId::Content,
@@ -378,9 +388,9 @@ pub const FIELDS: &[Row] = &[
     row(
         FieldId::Shingle,
         "shingle",
-        ExactNumber,
+        ExactNumberColumn,
         "Sketch of the text: the least hash of its word shingles in each of eight bins. Near-copies share most of them.",
-        Article(|a, s| a.sketch.iter().for_each(|&least| s.number(least))),
+        Article(|a, s| a.sketch.iter().for_each(|&least| s.number(least.into()))),
     ),
     row(FieldId::Quote, "quote", Words, "The words of the quote.", Quote(|q, s| s.text(q.words()))).asked("quote"),
     row(

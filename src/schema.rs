@@ -136,7 +136,8 @@ fn analysis(analysis: Analysis) -> &'static str {
         Analysis::Column => "column",
         Analysis::ExactColumn => "whole value, column",
         Analysis::Number | Analysis::Signed => "number, column",
-        Analysis::ExactNumber => "number, searched, column",
+        Analysis::ExactNumber => "number, searched",
+        Analysis::ExactNumberColumn => "number, searched, column",
         Analysis::Stored => "given back",
         Analysis::Packed => "given back, packed",
     }

@@ -1,15 +1,16 @@
 //! The sketch of a text by which near-copies are found.
 
 /// Bins of the sketch that finds near-copies.
-const SKETCH_BINS: usize = 8;
+const SKETCH_BINS: usize = 1 << BIN_BITS;
+const BIN_BITS: u32 = 3;
 
 /// Words of a shingle.
 const SHINGLE_WORDS: usize = 5;
 
 /// The least hash of the text's shingles in each of eight bins: one permutation hashing (Li, Owen and Zhang, NIPS
 /// 2012). The share of equal bins of two texts estimates the Jaccard similarity of their shingles. Texts of fewer than
-/// one shingle have none.
-pub fn sketch(text: &str) -> Vec<u64> {
+/// one shingle have none. Of each hash 32 bits are kept, which tell as much: one bin alone makes no near-copy.
+pub fn sketch(text: &str) -> Vec<u32> {
     let mut least = [u64::MAX; SKETCH_BINS];
     let mut last = [0u64; SHINGLE_WORDS];
     let mut count = 0;
@@ -34,7 +35,8 @@ pub fn sketch(text: &str) -> Vec<u64> {
             inside = false;
         }
     }
-    least.into_iter().filter(|&hash| hash != u64::MAX).collect()
+    // The first bits of the least of many are alike, and the last tell the bin.
+    least.into_iter().filter(|&hash| hash != u64::MAX).map(|hash| (hash >> BIN_BITS) as u32).collect()
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll and Vo).

@@ -1,9 +1,12 @@
 //! What an article, a quote and a file offer to the fields of the index.
 
+mod found;
+
 use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use self::found::PackedFound;
 use crate::{
     annotation::{Annotations, Name, NameKind, Quote, TopicKind},
     article::{Article, ArticleId, Origin, Span, hash64},
@@ -68,7 +71,7 @@ pub struct ArticleView<'a> {
     /// First and last day its date can mean.
     pub days: Option<(i64, i64)>,
     /// Least hashes of its shingles, for finding near-copies.
-    pub sketch: Vec<u64>,
+    pub sketch: Vec<u32>,
     /// The `name_key` of each name.
     keys: Vec<String>,
 }
@@ -159,7 +162,8 @@ impl<'a> ArticleView<'a> {
     }
 
     pub(crate) fn stored(&self) -> Vec<u8> {
-        pack(&PackedArticle { id: self.id, article: self.article, found: self.found })
+        let found = PackedFound::of(self.found, &self.article.text);
+        pack(&(self.id, self.article, found))
     }
 }
 
@@ -266,16 +270,9 @@ impl<'a> FileView<'a> {
     }
 }
 
-/// An article as it is stored: first what an [`ArticleHead`](crate::article::ArticleHead) has.
-#[derive(Serialize)]
-struct PackedArticle<'a> {
-    id: &'a ArticleId,
-    article: &'a Article,
-    found: &'a Annotations,
-}
-
-/// An article as it is given back.
-#[derive(Debug, Serialize, Deserialize)]
+/// An article as it is given back. It is stored as a tuple of the same, so that an
+/// [`ArticleHead`](crate::article::ArticleHead) is its beginning.
+#[derive(Debug, Serialize)]
 pub struct StoredArticle {
     /// Its id.
     pub id: ArticleId,
@@ -291,8 +288,8 @@ impl StoredArticle {
     /// # Errors
     /// When it cannot be understood, or was found in another text.
     pub fn read(packed: &[u8], text: String) -> Result<Self, Damaged> {
-        let mut stored: Self = unpack(packed)?;
-        stored.article.text = text;
+        let (id, article, found): (ArticleId, Article, PackedFound) = unpack(packed)?;
+        let stored = Self { id, found: found.found_in(&text)?, article: Article { text, ..article } };
         if stored.fits() { Ok(stored) } else { Err(Damaged) }
     }
 

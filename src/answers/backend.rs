@@ -69,5 +69,5 @@ pub(crate) enum Wanted {
     /// Those with words that weigh so much together, the heaviest first; of equals the earliest.
     Holding(Vec<(String, u32)>, u32),
     /// Those that share so many bins with one of some sketches.
-    Alike(Vec<(Vec<u64>, usize)>),
+    Alike(Vec<(Vec<u32>, usize)>),
 }

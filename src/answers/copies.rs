@@ -103,7 +103,7 @@ impl Archive {
         let segment = self.snapshot().searcher().segment_reader(doc.segment_ord);
         let columns = self.statistics().columns(doc.segment_ord, segment)?;
         let date = columns.date.first(doc.doc_id);
-        Ok((date.is_none(), date, columns.key.first(doc.doc_id).unwrap_or(u64::MAX)))
+        Ok((date.is_none(), date, columns.key(doc.doc_id).unwrap_or(u64::MAX)))
     }
 
     /// What tells articles apart that claim one id.

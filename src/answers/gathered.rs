@@ -140,7 +140,7 @@ impl Archive {
             let sketches =
                 stories[looked_at..].iter().map(|story| crate::sketch::sketch(&story.article.text));
             let sketches = sketches.filter(|sketch| sketch.len() >= LEAST_BINS);
-            let alike: Vec<(Vec<u64>, usize)> =
+            let alike: Vec<(Vec<u32>, usize)> =
                 sketches.map(|sketch| (sketch.clone(), shared(sketch.len()))).collect();
             looked_at = stories.len();
             if alike.is_empty() || looked_at > MOST_COPIES {

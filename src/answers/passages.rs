@@ -144,7 +144,7 @@ fn sort(found: &mut [Candidate]) {
 fn candidate(archive: &Archive, doc: DocAddress, held: f32) -> Result<Candidate, Error> {
     let segment = archive.snapshot().searcher().segment_reader(doc.segment_ord);
     let columns = archive.statistics().columns(doc.segment_ord, segment)?;
-    let key = columns.key.first(doc.doc_id).unwrap_or_default();
+    let key = columns.key(doc.doc_id).unwrap_or_default();
     Ok(Candidate { doc, held, seconds: columns.date.first(doc.doc_id), key })
 }
 

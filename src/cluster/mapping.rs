@@ -57,7 +57,7 @@ const BESIDES: [(&str, &[Kind], &str); 6] = [
 /// Whether an article's quotes, standing as documents of their own, bear this field of it.
 pub(super) fn is_short(row: &Row) -> bool {
     !matches!(row.analysis, Analysis::Words | Analysis::Stored | Analysis::Packed)
-        && !matches!(row.id, FieldId::Head | FieldId::Content | FieldId::Shingle)
+        && !matches!(row.id, FieldId::Head | FieldId::FileKey | FieldId::Content | FieldId::Shingle)
 }
 
 /// Whether words of a field may be asked for by their beginning.
@@ -118,7 +118,9 @@ fn field(row: &Row) -> Value {
         }
         Analysis::Column => json!({ "type": "keyword", "index": false, "ignore_above": LONGEST_VALUE }),
         Analysis::ExactColumn => json!({ "type": "keyword", "ignore_above": LONGEST_VALUE }),
-        Analysis::Number | Analysis::ExactNumber => json!({ "type": "unsigned_long" }),
+        Analysis::Number | Analysis::ExactNumber | Analysis::ExactNumberColumn => {
+            json!({ "type": "unsigned_long" })
+        }
         Analysis::Signed => json!({ "type": "long" }),
         Analysis::Stored => json!({ "type": "keyword", "index": false, "doc_values": false }),
         Analysis::Packed => json!({ "type": "binary" }),

@@ -93,7 +93,6 @@ struct Ties {
 struct Columns {
     kind: Column<u64>,
     file: Column<u64>,
-    key: Column<u64>,
     number: Column<u64>,
     /// Documents by the id of their article.
     ids: Arc<InvertedIndexReader>,
@@ -103,8 +102,7 @@ impl Columns {
     fn of(segment: &SegmentReader) -> Result<Self, Error> {
         Ok(Self {
             kind: number(segment, FieldId::Doc)?,
-            file: number(segment, FieldId::File)?,
-            key: number(segment, FieldId::Key)?,
+            file: number(segment, FieldId::FileKey)?,
             number: number(segment, FieldId::QuoteNumber)?,
             ids: segment.inverted_index(FieldId::ArticleId.field())?,
         })
@@ -164,10 +162,8 @@ impl Ties {
         }
         let bearing = columns.bearing(snapshot.searcher().segment_reader(at), &stored.id)?;
         for (number, &quote) in (0..).zip(quotes) {
-            let tied = columns.file.first(quote) == columns.file.first(doc)
-                && columns.key.first(quote) == columns.key.first(doc)
-                && columns.number.first(quote) == Some(number)
-                && bearing.binary_search(&quote).is_ok();
+            let tied =
+                columns.number.first(quote) == Some(number) && bearing.binary_search(&quote).is_ok();
             if !tied {
                 let what =
                     format!("quote {at}/{quote} stands before article {place} and is not its quote {number}");

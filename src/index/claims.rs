@@ -237,7 +237,7 @@ pub(super) fn claimed(snapshot: &Snapshot, key: u64) -> Result<Vec<Claimed>, Err
         while terms.advance() && terms.key().starts_with(digits.as_bytes()) {
             let (kind, file, content) = (
                 number(segment, FieldId::Doc)?,
-                number(segment, FieldId::File)?,
+                number(segment, FieldId::FileKey)?,
                 number(segment, FieldId::Content)?,
             );
             let mut documents = inverted

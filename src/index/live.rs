@@ -29,7 +29,7 @@ impl Snapshot {
     /// Those of `take`; others when the index cannot be read.
     pub fn each_article<E: From<Error>>(&self, mut take: impl FnMut(Live) -> Result<(), E>) -> Result<(), E> {
         for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
-            let (files, contents) = (number(segment, FieldId::File)?, number(segment, FieldId::Content)?);
+            let (files, contents) = (number(segment, FieldId::FileKey)?, number(segment, FieldId::Content)?);
             let mut documents = of_kind(segment, DOC_ARTICLE)?;
             while let Some(doc) = next_alive(documents.as_mut(), segment) {
                 let Stored { packed, text } = self.stored(DocAddress::new(ord, doc))?;

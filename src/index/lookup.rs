@@ -84,7 +84,7 @@ fn articles_of_roots(searcher: &Searcher) -> Result<BTreeMap<String, u64>, Error
     let mut files: FxHashMap<u64, String> = FxHashMap::default();
     for segment in searcher.segment_readers() {
         let Some(names) = segment.fast_fields().str(FieldId::FileRoot.row().name)? else { continue };
-        let keys = number(segment, FieldId::File)?;
+        let keys = number(segment, FieldId::FileKey)?;
         for doc in segment.doc_ids_alive() {
             let Some(ord) = names.term_ords(doc).next() else { continue };
             let mut name = String::new();
@@ -93,7 +93,7 @@ fn articles_of_roots(searcher: &Searcher) -> Result<BTreeMap<String, u64>, Error
         }
     }
     for segment in searcher.segment_readers() {
-        let (kinds, keys) = (number(segment, FieldId::Doc)?, number(segment, FieldId::File)?);
+        let (kinds, keys) = (number(segment, FieldId::Doc)?, number(segment, FieldId::FileKey)?);
         for doc in segment.doc_ids_alive().filter(|&doc| kinds.first(doc) == Some(DOC_ARTICLE)) {
             if let Some(root) = keys.first(doc).and_then(|file| files.get(&file)) {
                 *roots.entry(root.clone()).or_default() += 1;
@@ -202,7 +202,7 @@ impl Snapshot {
             return Ok(Vec::new());
         };
         let mut places =
-            self.places(&Term::from_field_u64(FieldId::Shingle.field(), shingle), DOC_ARTICLE)?;
+            self.places(&Term::from_field_u64(FieldId::Shingle.field(), shingle.into()), DOC_ARTICLE)?;
         places.retain(|place| place.text == Some(hash));
         Ok(places)
     }

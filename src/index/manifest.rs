@@ -276,7 +276,7 @@ impl Manifest {
         let Some(root) = self.roots.iter().position(|known| known == root) else { return Ok((0, 0)) };
         let (mut all, mut among) = (0, 0);
         for segment in self.snapshot.searcher().segment_readers() {
-            let column = number(segment, FieldId::File)?;
+            let column = number(segment, FieldId::FileKey)?;
             let mut documents = of_kind(segment, DOC_ARTICLE)?;
             while let Some(doc) = next_alive(documents.as_mut(), segment) {
                 let file = column.first(doc).unwrap_or_default();
@@ -394,7 +394,7 @@ impl FileColumns {
         let skip = text(FieldId::FileSkip)?;
         Ok(Self {
             passing: passing_codes(skip.as_ref())?,
-            key: number(segment, FieldId::File)?,
+            key: number(segment, FieldId::FileKey)?,
             content: number(segment, FieldId::Content)?,
             config: number(segment, FieldId::FileConfig)?,
             within: number(segment, FieldId::FileWithin)?,

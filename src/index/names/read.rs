@@ -54,8 +54,8 @@ impl<'a> NamesOfKind<'a> {
 
     /// Stories that use the forms of some keys, one counted for each form.
     pub fn stories(&self, keys: Range<u32>) -> u64 {
-        let until = |end: u32| (end as usize).checked_sub(1).map_or(0, |last| wide(self.sections[2], last));
-        until(keys.end).saturating_sub(until(keys.start))
+        let until = |end: u32| (end as usize).checked_sub(1).map_or(0, |last| narrow(self.sections[2], last));
+        u64::from(until(keys.end).saturating_sub(until(keys.start)))
     }
 
     /// The forms of a key in byte order, with the stories that use them.

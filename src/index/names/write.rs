@@ -54,7 +54,8 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
         }
         entries.push(&entry);
         sum += total;
-        totals.extend(u64::to_le_bytes(sum));
+        let so_far = u32::try_from(sum).expect("a column has fewer than 4 billion values");
+        totals.extend(so_far.to_le_bytes());
         stories.push(total);
         let last = without_suffix(key).rsplit_once(' ').map(|(_, last)| last);
         let own: BTreeSet<&str> = key.split(' ').collect();

@@ -117,7 +117,7 @@ impl Order<'_, '_> {
             Target::Articles => 0,
             Target::Quotes => columns.number.first(doc.doc_id).unwrap_or(0),
         };
-        (columns.key.first(doc.doc_id).unwrap_or(u64::MAX), number)
+        (columns.key(doc.doc_id).unwrap_or(u64::MAX), number)
     }
 
     /// What orders documents whose articles claim one id.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use tantivy::{
     DocId, SegmentReader, Term,
-    columnar::{Column, StrColumn},
+    columnar::{Column, ColumnIndex, StrColumn, column_index::Set},
     fieldnorm::FieldNormReader,
     schema::IndexRecordOption,
 };
@@ -39,8 +39,8 @@ pub(crate) struct Columns {
     pub(crate) kind: Column<u64>,
     /// Instant of publication.
     pub(crate) date: Column<i64>,
-    /// The article's id as a number.
-    pub(crate) key: Column<u64>,
+    /// The article's id as a number; quotes have none.
+    key: Column<u64>,
     /// A quote's number in its article.
     pub(crate) number: Column<u64>,
     /// The bins of an article's sketch.
@@ -60,6 +60,16 @@ impl Columns {
             sketch: fast.u64(FieldId::Shingle.row().name)?,
             head: fast.str(FieldId::Head.row().name)?,
         })
+    }
+
+    /// The id of an article as a number; of a quote, that of the article behind it.
+    pub(crate) fn key(&self, doc: DocId) -> Option<u64> {
+        let at = match &self.key.index {
+            ColumnIndex::Full => doc,
+            ColumnIndex::Optional(articles) => articles.rank(doc),
+            ColumnIndex::Empty { .. } | ColumnIndex::Multivalued(_) => return None,
+        };
+        (at < self.key.values.num_vals()).then(|| self.key.values.get_val(at))
     }
 }
 
