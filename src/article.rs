@@ -170,6 +170,11 @@ impl ArticleId {
         &self.0
     }
 
+    /// What stands behind the digits: a point and a number, or nothing.
+    pub fn suffix(&self) -> &str {
+        &self.0[16..]
+    }
+
     /// Which of the records that claim the same id it is, from 1.
     pub fn claimant(&self) -> u64 {
         self.0.get(17..).and_then(|number| number.parse().ok()).unwrap_or(1)

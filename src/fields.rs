@@ -199,15 +199,19 @@ pub const FIELDS: &[Row] = &[
         FieldId::ArticleId,
         "article_id",
         Exact,
-        "The article's id; its quotes bear it too, so that both are replaced together. A file has `file:` and its key.",
-        All(|a, s| s.text(a.id.as_str()), |q, s| s.text(q.article.id.as_str()), |f, s| s.text(&file_id(f.key))),
+        "The article's id; its quotes bear it too, so that both are replaced together.",
+        Both(|a, s| s.text(a.id.as_str()), |q, s| s.text(q.article.id.as_str())),
     ),
     row(
         FieldId::File,
         "file",
         ExactNumber,
-        "Hash of root name and path of the file: ties it to its articles and quotes.",
-        All(|a, s| s.number(a.file), |q, s| s.number(q.article.file), |f, s| s.number(f.key)),
+        "Hash of root name and path of the file: ties it to its articles and quotes. A file has its `record_key` too.",
+        All(
+            |a, s| s.number(a.file),
+            |q, s| s.number(q.article.file),
+            |f, s| [f.key, record_key(f.key)].into_iter().for_each(|key| s.number(key)),
+        ),
     ),
     row(
         FieldId::FileKey,
@@ -520,7 +524,7 @@ pub const FIELDS: &[Row] = &[
         FieldId::Head,
         "head",
         Column,
-        "The article's id, a tab, its headline: all that a short list shows, read without the rest.",
+        "What the article's id has behind its digits, a tab, its headline: with `key` all that a short list shows.",
         Article(|a, s| s.text(&a.head())),
     ),
     row(
@@ -550,9 +554,10 @@ const DOC_NAMES: &str =
     "Names of this kind: the fullest form once for each of its first mentions, and every written form.";
 const DOC_NAME: &str = "Names of this kind, in their fullest form.";
 
-/// What stands in `article_id` for a file, by which its document alone is replaced.
-pub fn file_id(key: u64) -> String {
-    format!("file:{key:016x}")
+/// What only the document of a file bears in `file`, so that it is replaced alone: the key but for its last bit, with
+/// which it shares its place in the dictionary.
+pub fn record_key(key: u64) -> u64 {
+    key ^ 1
 }
 
 #[cfg(test)]

@@ -77,9 +77,9 @@ pub struct ArticleView<'a> {
 }
 
 impl<'a> ArticleView<'a> {
-    /// Its id and headline, for a short list.
+    /// What its id has behind the digits, and its headline, for a short list.
     pub fn head(&self) -> String {
-        format!("{}\t{}", self.id.as_str(), self.article.title.as_deref().unwrap_or_default())
+        format!("{}\t{}", self.id.suffix(), self.article.title.as_deref().unwrap_or_default())
     }
 
     /// Prepares an article.

@@ -161,13 +161,7 @@ impl Archive {
     pub(crate) fn head(&self, doc: DocAddress) -> Result<String, Error> {
         let segment = self.snapshot().searcher().segment_reader(doc.segment_ord);
         let columns = self.statistics().columns(doc.segment_ord, segment)?;
-        let mut head = String::new();
-        if let Some(column) = &columns.head
-            && let Some(ord) = column.term_ords(doc.doc_id).next()
-        {
-            column.ord_to_str(ord, &mut head).map_err(tantivy::TantivyError::from)?;
-        }
-        Ok(head)
+        Ok(columns.head(doc.doc_id).map_err(tantivy::TantivyError::from)?)
     }
 
     /// What tells which articles the ranked ones are.

@@ -64,7 +64,7 @@ impl Batch {
 
     /// Takes out what is recorded of a file, not its articles.
     pub fn remove_record(&mut self, key: u64) {
-        self.remove(Term::from_field_text(FieldId::ArticleId.field(), &fields::file_id(key)));
+        self.remove(Term::from_field_u64(FieldId::File.field(), fields::record_key(key)));
     }
 
     /// Takes out an article with its quotes.

@@ -7,7 +7,7 @@ use tantivy::directory::OwnedBytes;
 use crate::annotation::NameKind;
 
 /// Sections of each kind.
-pub(super) const SECTIONS: usize = 11;
+pub(super) const SECTIONS: usize = 7;
 
 /// Keys of each kind that stand in the list of the most frequent ones.
 pub(super) const MOST_FREQUENT: usize = 1024;
@@ -60,8 +60,8 @@ impl<'a> NamesOfKind<'a> {
 
     /// The forms of a key in byte order, with the stories that use them.
     pub fn forms(&self, key: u32) -> impl Iterator<Item = (Cow<'a, str>, u64)> + use<'a> {
-        let mut entry = value(self.sections[3], self.sections[4], key);
-        let own = self.keys().get(key);
+        let keys = self.keys();
+        let (own, mut entry) = (keys.get(key), keys.behind(key));
         std::iter::from_fn(move || {
             let stories = varint(&mut entry)?;
             let form = match varint(&mut entry)?.checked_sub(1) {
@@ -78,18 +78,18 @@ impl<'a> NamesOfKind<'a> {
 
     /// The key of a form, by the form's number in its column.
     pub fn of_form(&self, ord: u64) -> u32 {
-        narrow(self.sections[5], ord as usize)
+        narrow(self.sections[3], ord as usize)
     }
 
     /// Every word of a key or a form.
     pub fn words(&self) -> Strings<'a> {
-        Strings { ends: self.sections[6], bytes: self.sections[7] }
+        Strings { ends: self.sections[4], bytes: self.sections[5] }
     }
 
     /// The keys that have a word, by its number: those of which it is the last of several, suffixes aside, then those that
     /// have it elsewhere, or in a form.
     pub fn with_word(&self, word: u32) -> (Vec<u32>, Vec<u32>) {
-        let mut list = value(self.sections[8], self.sections[9], word);
+        let mut list = self.words().behind(word);
         let last = varint(&mut list).unwrap_or(0);
         let mut number = 0;
         let mut next = |list: &mut &[u8]| {
@@ -107,7 +107,7 @@ impl<'a> NamesOfKind<'a> {
 
     /// The keys of most stories, those first; at least so many, unless there are fewer.
     pub fn frequent(&self, most: usize) -> Vec<u32> {
-        let list = self.sections[10];
+        let list = self.sections[6];
         let (listed, all) = (list.len() / 4, self.keys().len());
         if most <= listed || listed == all as usize {
             return (0..listed.min(most)).map(|at| narrow(list, at)).collect();
@@ -119,7 +119,7 @@ impl<'a> NamesOfKind<'a> {
     }
 }
 
-/// Strings in byte order.
+/// Strings in byte order, and behind each what is told of it.
 #[derive(Clone, Copy)]
 pub(crate) struct Strings<'a> {
     ends: &'a [u8],
@@ -138,7 +138,20 @@ impl<'a> Strings<'a> {
     }
 
     fn bytes(&self, number: u32) -> &'a [u8] {
-        value(self.ends, self.bytes, number)
+        self.parts(number).0
+    }
+
+    /// What is told of the string of that number.
+    fn behind(&self, number: u32) -> &'a [u8] {
+        self.parts(number).1
+    }
+
+    fn parts(&self, number: u32) -> (&'a [u8], &'a [u8]) {
+        let start = (number as usize).checked_sub(1).map_or(0, |before| narrow(self.ends, before));
+        let end = narrow(self.ends, number as usize);
+        let mut both = self.bytes.get(start as usize..end as usize).unwrap_or_default();
+        let length = varint(&mut both).unwrap_or(0);
+        both.split_at_checked(length as usize).unwrap_or_default()
     }
 
     /// The number of a string.
@@ -192,12 +205,6 @@ pub(crate) const SUFFIXES: [&str; 6] = [" jr", " sr", " ii", " iii", " iv", " v"
 /// A key without what tells a junior from his father.
 pub(crate) fn without_suffix(key: &str) -> &str {
     SUFFIXES.iter().find_map(|suffix| key.strip_suffix(suffix)).unwrap_or(key)
-}
-
-/// One of the values that end there.
-fn value<'a>(ends: &[u8], bytes: &'a [u8], number: u32) -> &'a [u8] {
-    let start = (number as usize).checked_sub(1).map_or(0, |before| narrow(ends, before));
-    bytes.get(start as usize..narrow(ends, number as usize) as usize).unwrap_or_default()
 }
 
 fn narrow(numbers: &[u8], at: usize) -> u32 {

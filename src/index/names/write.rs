@@ -30,13 +30,12 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
         (0..).zip(forms).map(|(ord, (form, _))| (name_key(form), ord)).collect();
     keys.sort_unstable();
     let mut of_ord = vec![0u32; forms.len()];
-    let mut written: Vec<&str> = Vec::new();
+    let mut table = Table::default();
     let (mut stories, mut totals, mut sum) = (Vec::new(), Vec::new(), 0);
-    let mut entries = Table::default();
     let mut lists: FxHashMap<&str, [Vec<u32>; 2]> = FxHashMap::default();
     let mut other_words: FxHashMap<String, Vec<u32>> = FxHashMap::default();
     for group in keys.chunk_by(|a, b| a.0 == b.0) {
-        let (number, key) = (written.len() as u32, group[0].0.as_str());
+        let (number, key) = (stories.len() as u32, group[0].0.as_str());
         let (mut total, mut entry) = (0, Vec::new());
         let mut words: BTreeSet<String> = BTreeSet::new();
         for &(_, ord) in group {
@@ -52,7 +51,7 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
             }
             words.extend(analysis::words(form));
         }
-        entries.push(&entry);
+        table.push(key, &entry);
         sum += total;
         let so_far = u32::try_from(sum).expect("a column has fewer than 4 billion values");
         totals.extend(so_far.to_le_bytes());
@@ -65,47 +64,31 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
         for word in words.into_iter().filter(|word| !own.contains(word.as_str())) {
             other_words.entry(word).or_default().push(number);
         }
-        written.push(key);
     }
     for (word, numbers) in &other_words {
         let list = &mut lists.entry(word).or_default()[1];
         list.extend(numbers);
         list.sort_unstable();
     }
-    let mut table = Table::default();
-    written.iter().for_each(|key| table.push(key.as_bytes()));
     let mut sorted: Vec<(&str, [Vec<u32>; 2])> = lists.into_iter().collect();
     sorted.sort_unstable_by_key(|(word, _)| *word);
-    let (mut words, mut numbers) = (Table::default(), Table::default());
+    let mut words = Table::default();
     for (word, [last, others]) in &sorted {
-        words.push(word.as_bytes());
         let mut list = Vec::new();
         varint(&mut list, last.len() as u64);
         deltas(&mut list, last);
         deltas(&mut list, others);
-        numbers.push(&list);
+        words.push(word, &list);
     }
-    let mut frequent: Vec<u32> = (0..written.len() as u32).collect();
+    let mut frequent: Vec<u32> = (0..stories.len() as u32).collect();
     frequent.sort_by_key(|&number| std::cmp::Reverse(stories[number as usize]));
     frequent.truncate(MOST_FREQUENT);
     let frequent = frequent.into_iter().flat_map(u32::to_le_bytes).collect();
     let of_ord = of_ord.into_iter().flat_map(u32::to_le_bytes).collect();
-    [
-        table.ends,
-        table.bytes,
-        totals,
-        entries.ends,
-        entries.bytes,
-        of_ord,
-        words.ends,
-        words.bytes,
-        numbers.ends,
-        numbers.bytes,
-        frequent,
-    ]
+    [table.ends, table.bytes, totals, of_ord, words.ends, words.bytes, frequent]
 }
 
-/// Values of different lengths, one after the other.
+/// Strings, each behind its length and before what is told of it.
 #[derive(Default)]
 struct Table {
     ends: Vec<u8>,
@@ -113,8 +96,10 @@ struct Table {
 }
 
 impl Table {
-    fn push(&mut self, value: &[u8]) {
-        self.bytes.extend(value);
+    fn push(&mut self, string: &str, told: &[u8]) {
+        varint(&mut self.bytes, string.len() as u64);
+        self.bytes.extend(string.as_bytes());
+        self.bytes.extend(told);
         let end = u32::try_from(self.bytes.len()).expect("the names of a segment are fewer than 4 GB");
         self.ends.extend(end.to_le_bytes());
     }

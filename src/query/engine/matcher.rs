@@ -528,13 +528,8 @@ impl<'a> Segment<'a> {
     /// Which of the articles that claim one id a document's is.
     pub(crate) fn claimant(&self, doc: DocId) -> u64 {
         let article = self.article_at(doc);
-        let mut head = String::new();
         // A head that cannot be read is told where the hit is made.
-        let _ = self
-            .columns
-            .head
-            .as_ref()
-            .map(|heads| heads.term_ords(article).next().map(|ord| heads.ord_to_str(ord, &mut head)));
+        let head = self.columns.head(article).unwrap_or_default();
         head.split_once('\t').and_then(|(id, _)| ArticleId::read(id)).map_or(0, |id| id.claimant())
     }
 

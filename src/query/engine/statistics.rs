@@ -1,6 +1,6 @@
 //! What BM25 needs to know of the archive: articles and quotes are each counted by themselves.
 
-use std::sync::OnceLock;
+use std::{io, sync::OnceLock};
 
 use tantivy::{
     DocId, SegmentReader, Term,
@@ -10,6 +10,7 @@ use tantivy::{
 };
 
 use crate::{
+    article::ArticleId,
     fields::{DOC_ARTICLE, DOC_QUOTE, FieldId},
     index::Snapshot,
     query::Error,
@@ -45,8 +46,8 @@ pub(crate) struct Columns {
     pub(crate) number: Column<u64>,
     /// The bins of an article's sketch.
     pub(crate) sketch: Column<u64>,
-    /// An article's id and headline; none in a segment without articles.
-    pub(crate) head: Option<StrColumn>,
+    /// What an article's id has behind its digits, and its headline; none in a segment without articles.
+    head: Option<StrColumn>,
 }
 
 impl Columns {
@@ -60,6 +61,18 @@ impl Columns {
             sketch: fast.u64(FieldId::Shingle.row().name)?,
             head: fast.str(FieldId::Head.row().name)?,
         })
+    }
+
+    /// Id, tab and headline of an article.
+    pub(crate) fn head(&self, article: DocId) -> io::Result<String> {
+        let mut behind = String::new();
+        if let Some(heads) = &self.head
+            && let Some(ord) = heads.term_ords(article).next()
+        {
+            heads.ord_to_str(ord, &mut behind)?;
+        }
+        let id = ArticleId::of_key(self.key(article).unwrap_or_default());
+        Ok(id.as_str().to_owned() + &behind)
     }
 
     /// The id of an article as a number; of a quote, that of the article behind it.
