@@ -175,7 +175,10 @@ impl Row {
 }
 
 use self::{
-    Analysis::{Column, Exact, ExactColumn, ExactNumber, ExactNumberColumn, Number, Packed, ShortWords, Signed, Stored, Words},
+    Analysis::{
+        Column, Exact, ExactColumn, ExactNumber, ExactNumberColumn, Number, Packed, ShortWords, Signed,
+        Stored, Words,
+    },
     Values::{All, Article, Both, File, Quote},
 };
 

@@ -162,8 +162,7 @@ impl Ties {
         }
         let bearing = columns.bearing(snapshot.searcher().segment_reader(at), &stored.id)?;
         for (number, &quote) in (0..).zip(quotes) {
-            let tied =
-                columns.number.first(quote) == Some(number) && bearing.binary_search(&quote).is_ok();
+            let tied = columns.number.first(quote) == Some(number) && bearing.binary_search(&quote).is_ok();
             if !tied {
                 let what =
                     format!("quote {at}/{quote} stands before article {place} and is not its quote {number}");

@@ -14,8 +14,8 @@ use crate::{
     analysis,
     fields::{
         Analysis::{
-            Column, Exact, ExactColumn, ExactNumber, ExactNumberColumn, Number, Packed, ShortWords, Signed, Stored,
-            Words,
+            Column, Exact, ExactColumn, ExactNumber, ExactNumberColumn, Number, Packed, ShortWords, Signed,
+            Stored, Words,
         },
         FIELDS, FieldId,
     },

@@ -76,7 +76,10 @@ struct Chance(u16);
 #[derive(Serialize, Deserialize)]
 enum PackedTopic {
     /// An IPTC subject under its own label, by its code.
-    Subject { from_first: i32, score: f32 },
+    Subject {
+        from_first: i32,
+        score: f32,
+    },
     Other(Topic),
 }
 
@@ -254,10 +257,7 @@ impl PackedQuote {
             rule: self.rule,
             piece: self.piece,
             pieces: self.pieces,
-            context: Span {
-                start: start.wrapping_sub(self.around.0),
-                end: end.wrapping_add(self.around.1),
-            },
+            context: Span { start: start.wrapping_sub(self.around.0), end: end.wrapping_add(self.around.1) },
         })
     }
 }
@@ -275,7 +275,9 @@ impl Chance {
 impl PackedTopic {
     fn of(topic: &Topic) -> Self {
         let subject = topic.code.as_deref().and_then(taxonomy::by_code).filter(|subject| {
-            topic.kind == TopicKind::Iptc && topic.label == subject.label && topic.code == Some(subject.qualified())
+            topic.kind == TopicKind::Iptc
+                && topic.label == subject.label
+                && topic.code == Some(subject.qualified())
         });
         match subject.and_then(|subject| subject.code.parse::<i32>().ok()) {
             Some(code) => Self::Subject { from_first: code - FIRST_CODE, score: topic.score },
