@@ -67,7 +67,7 @@ impl Page {
             ("last_run_removed", "Articles the last run removed.", report.removed),
             ("last_run_skipped", "Inputs left out for the first time.", report.skipped),
             ("last_run_skipped_known", "Inputs left out as before.", report.skipped_known),
-            ("last_run_left", "Files left for the next run.", report.left),
+            ("last_run_left", "Files left for the next run, of those that were found.", report.left),
             ("last_run_bytes_read", "Bytes read from files.", report.bytes_read),
         ] {
             self.gauge(name, help, value);

@@ -112,6 +112,13 @@ pub fn notes<H>(
     Ok(meant)
 }
 
+/// Says that a table, or what a person reads, is not everything that was found.
+pub fn more(shown: usize, found: u64, csv: bool, ui: &mut Ui) {
+    if (csv || ui.on_terminal()) && !ui.json() && found > shown as u64 {
+        ui.note(&format!("{shown} of {found}: --limit shows more"));
+    }
+}
+
 /// Says which name was probably meant.
 pub fn meant(meant: Option<&Suggestion>, ui: &mut Ui) {
     if let Some(Suggestion { name, articles, .. }) = meant {

@@ -50,9 +50,7 @@ impl Listing {
                 writeln!(ui.out(), "{articles:>digits$}  {name}{room}  {faint}{beside}{faint:#}")?;
             }
         }
-        if ui.on_terminal() && !self.csv && listed.all > self.limit {
-            ui.note(&format!("{} of {}: --limit shows more", self.limit, listed.all));
-        }
+        ask::more(listed.entries.len(), listed.all as u64, self.csv, ui);
         Ok(if listed.all == 0 { Exit::NotFound } else { Exit::Done })
     }
 }

@@ -141,5 +141,6 @@ fn print(page: &Page<QuoteHit>, args: &Args, ui: &mut Ui) -> anyhow::Result<()> 
             found => ui.note(&print::counted(found, "quote", "quotes")),
         }
     }
+    ask::more(whole, page.ranked.saturating_sub(args.offset as u64), args.csv, ui);
     Ok(())
 }

@@ -180,6 +180,7 @@ fn listed(page: &Page<ArticleHit>, args: &Args, archive: &Archive, ui: &mut Ui) 
     if args.csv {
         let fields: Vec<&str> = args.fields.iter().map(String::as_str).collect();
         ask::csv(if fields.is_empty() { &CSV } else { &fields }, &page.hits[..whole], ui)?;
+        ask::more(whole, page.ranked.saturating_sub(args.offset as u64), true, ui);
     } else if args.null {
         let mut written = HashSet::new();
         let places = page.hits[..whole].iter().map(|hit| place(hit, archive));

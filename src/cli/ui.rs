@@ -17,6 +17,9 @@ use serde::Serialize;
 
 use super::page::{Page, Style};
 
+/// Columns below which nothing can be laid out.
+const LEAST_WIDTH: usize = 20;
+
 /// Options every command takes.
 #[derive(Args, Clone, Debug, Default)]
 pub struct UiArgs {
@@ -103,9 +106,12 @@ impl Ui {
         self.is_terminal
     }
 
-    /// Columns of the terminal; 100 when there is none.
+    /// Columns of the terminal; without one what `COLUMNS` says, else 100.
     pub fn width(&self) -> usize {
-        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let told =
+            || std::env::var("COLUMNS").ok()?.parse().ok().filter(|&width: &usize| width >= LEAST_WIDTH);
+        terminal.or_else(told).unwrap_or(100)
     }
 
     /// Standard output for people, buffered: styles where they are wanted, and everything else as text.

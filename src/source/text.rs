@@ -17,7 +17,7 @@ impl Format for Text {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -55,7 +55,7 @@ fn article(text: charset::Text<'_>, at: &Place<'_>) -> Record {
         origin: at.origin(0),
         title_in_text: title.is_some(),
         title: title.map(str::to_owned).or_else(|| title_of_name(at.stem())),
-        published: dates::in_path(at.path).or_else(|| dates::in_text(&text)),
+        published: dates::in_path_or_text(at.path, &text),
         text,
         remarks,
         ..Default::default()

@@ -57,17 +57,18 @@ fn changes(report: &Report) -> String {
 /// What else it did.
 pub fn more(report: &Report) -> String {
     let counts = [
-        (report.skipped, "inputs skipped"),
-        (report.skipped_known, "skipped as before"),
-        (report.hidden, "hidden"),
-        (report.taken_down, "kept out"),
-        (report.shared_ids, "articles share the id of another"),
-        (report.left, "files left for the next run"),
-        (report.withheld, "files gone and kept"),
-        (report.withheld_articles, "articles gone and kept"),
+        (report.skipped, "input skipped", "inputs skipped"),
+        (report.skipped_known, "skipped as before", "skipped as before"),
+        (report.hidden, "hidden", "hidden"),
+        (report.taken_down, "kept out", "kept out"),
+        (report.shared_ids, "article shares the id of another", "articles share the id of another"),
+        // What a run that was stopped had not found yet is not counted.
+        (report.left, "or more files left for the next run", "or more files left for the next run"),
+        (report.withheld, "file gone and kept", "files gone and kept"),
+        (report.withheld_articles, "article gone and kept", "articles gone and kept"),
     ];
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    counts.map(|(count, what)| format!("; {count} {what}")).collect()
+    let counts = counts.iter().filter(|(count, ..)| *count > 0);
+    counts.map(|&(count, one, many)| format!("; {}", print::counted(count, one, many))).collect()
 }
 
 /// Writes what a run would do with an input.

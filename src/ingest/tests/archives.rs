@@ -165,10 +165,12 @@ fn what_seems_lost_of_an_archive_stays() {
     let all = stories(0..60);
     let (whole, short) = (zipped(&refs(&all)), zipped(&refs(&all[..20])));
     let tar = gzipped(&tarred(&refs(&all)));
+    // A damaged one of which most is left is told once, one of which too much is gone fails every run.
     for (name, before, after, skipped) in [
         ("a.zip", &whole, &short[..], None),
-        ("a.zip", &whole, &whole[..whole.len() / 2], Some("damaged")),
-        ("a.tgz", &tar, &tar[..tar.len() / 2], Some("damaged")),
+        ("a.zip", &whole, &whole[..whole.len() / 2], None),
+        ("a.tgz", &tar, &tar[..tar.len() / 3], None),
+        ("a.tgz", &tar, &tar[..tar.len() / 8 * 7], Some("damaged")),
     ] {
         let root = root_of(name, before);
         fs::write(root.path().join("other.txt"), "Another story.").expect("a file");

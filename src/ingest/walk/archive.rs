@@ -171,32 +171,31 @@ impl Walk<'_, '_> {
         is_settled: bool,
     ) -> Result<io::Result<()>, Error> {
         let Opened { job, mut left_out, met, new, .. } = opened;
-        match end {
+        let fault = match end {
             Err(error) if error.reason == "unreadable" => return Ok(Err(io::Error::other(error.message))),
             Err(error) => {
-                left_out.add(skipped(job, None, error.reason, error.message));
-                // A rest that cannot be read is not gone.
-                if !self.options.allow_shrink {
-                    self.seen.withheld += self.decider.manifest.within(job.key).unseen;
-                    self.keep_within(job.key);
-                }
+                left_out.add(skipped(job, None, error.reason, error.message.clone()));
+                Some(error.message)
             }
-            Ok(()) => {
-                let within = self.decider.manifest.within(job.key);
-                let lost = within.unseen.saturating_sub(new);
-                if within.files > 1
-                    && is_too_much(lost, within.files, met.is_empty())
-                    && !self.options.allow_shrink
-                {
-                    self.seen.withheld += lost;
-                    let (root, path) = (&job.target.root.name, &job.found.relative);
-                    let files = within.files;
-                    self.withhold(format!(
-                        "{lost} of {files} files are gone from {root}/{path}; their articles stay"
-                    ));
-                    self.keep_within(job.key);
-                    return Ok(Ok(()));
-                }
+            Ok(()) => None,
+        };
+        if !self.options.allow_shrink {
+            let within = self.decider.manifest.within(job.key);
+            let (files, lost) = (within.files, within.unseen.saturating_sub(new));
+            if files > 1 && is_too_much(lost, files, met.is_empty()) {
+                let (root, path) = (&job.target.root.name, &job.found.relative);
+                let why = fault.map(|fault| format!(": {fault}")).unwrap_or_default();
+                self.seen.withheld += lost;
+                self.withhold(format!(
+                    "{lost} of {files} files are gone from {root}/{path}{why}; their articles stay"
+                ));
+                self.keep_within(job.key);
+                return Ok(Ok(()));
+            }
+            // A rest that cannot be read is not gone.
+            if fault.is_some() {
+                self.seen.withheld += within.unseen;
+                self.keep_within(job.key);
             }
         }
         if is_settled {

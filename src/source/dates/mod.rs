@@ -81,6 +81,19 @@ pub fn in_path(path: &str) -> Option<Published> {
     Some(Published { value, source: "path".to_owned() })
 }
 
+/// The date that the path names, or the one that the text says of itself where the path has none, or is less exact about
+/// the same time.
+pub fn in_path_or_text(path: &str, text: &str) -> Option<Published> {
+    let (path, text) = (in_path(path), in_text(text));
+    let refines = |path: &Published, text: &Published| {
+        text.value.len() > path.value.len() && text.value.starts_with(&path.value)
+    };
+    match (path, text) {
+        (Some(path), Some(text)) if refines(&path, &text) => Some(text),
+        (path, text) => path.or(text),
+    }
+}
+
 /// A date in one of the first lines of a text, on a line that says no more than when: `Published: August 19, 2014`.
 pub fn in_text(text: &str) -> Option<Published> {
     const LINES: usize = 6;
@@ -295,5 +308,19 @@ mod tests {
         assert_eq!(path("000_7ae875aab2e0db9a.txt"), None);
         let line = in_text("Star Weds\n\nPublished: August 19, 2014\n\nShe did.").expect("a date");
         assert_eq!((line.value.as_str(), line.source.as_str()), ("2014-08-19", "text"));
+        let text = "Star Weds\n\nPublished 19 August 2014\n\nShe did.";
+        for (path, value) in [
+            ("2014/08/x.txt", "2014-08-19"),
+            ("2014/x.txt", "2014-08-19"),
+            ("2014/08/20/x.txt", "2014-08-20"),
+            ("2015/x.txt", "2015"),
+            ("x.txt", "2014-08-19"),
+        ] {
+            assert_eq!(
+                in_path_or_text(path, text).map(|published| published.value).as_deref(),
+                Some(value),
+                "{path}"
+            );
+        }
     }
 }
