@@ -256,6 +256,10 @@ impl Judging<'_> {
         let content = wording.words().filter(|word| !stop_words::contains(word)).count();
         let is_short = content < TELLING && wording.len() < TELLING_IN_A_ROW;
         let verdict = if is_short && code != Code::Stands { Code::TooShort } else { code };
+        if verdict == Code::TooShort {
+            // A passage that shares two words with it is no proof of anything.
+            matches.retain(|one| one.has_words);
+        }
         let appearances = matches.iter().filter(|one| one.has_words).count() as u64;
         let near = matches.iter().map(|one| one.found.near).fold(0.0, f32::max);
         let given = matches.len() <= MOST_GIVEN;
