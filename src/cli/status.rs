@@ -89,10 +89,10 @@ fn print_run(run: &Run, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     writeln!(out)?;
-    match &run.error {
-        Some(error) => writeln!(out, "              {}", line(error)),
-        None => Ok(()),
-    }
+    run.error
+        .iter()
+        .flat_map(|error| error.lines())
+        .try_for_each(|said| writeln!(out, "              {}", line(said)))
 }
 
 fn moment(run: &Run) -> String {

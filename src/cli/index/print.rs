@@ -38,7 +38,8 @@ pub fn summary(outcome: &Outcome, ui: &mut Ui) -> io::Result<()> {
         );
     }
     let (changes, more) = (changes(report), more(report));
-    let text = format!("{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0);
+    let failed = if outcome.name() == "failed" { "the run failed: " } else { "" };
+    let text = format!("{failed}{changes}{more} ({:.1} s)", report.elapsed_ms as f64 / 1000.0);
     ui.counted(&text, &report.counts());
     Ok(())
 }

@@ -77,6 +77,12 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
                 }
                 @if asked.has_moved() { p .note { "The archive has changed since the page before." } }
                 (set_aside)
+                @if let Some(words) = said(&query) {
+                    p .note {
+                        "Something that somebody said? "
+                        a href=(address("/origin", &[("words", &words)])) { "Who said it first" }
+                    }
+                }
                 @if undated > 0 {
                     p .note {
                         (counted(undated, "match without a date is", "matches without a date are")) " left out: "
@@ -105,6 +111,25 @@ pub fn answer(asked: &Asked) -> Result<Answer, Fault> {
         ..Shown::new(title, main).with_rows(&hits, COLUMNS)
     };
     Ok(Shown { total: strict, ..shown }.into())
+}
+
+/// Words of the shortest phrase, and of the shortest row of words, that may be a quotation.
+const PHRASE: usize = 3;
+const ROW: usize = 5;
+
+/// The words of a query that may be looked for because somebody said them.
+fn said(query: &Query) -> Option<String> {
+    match query {
+        Query::Phrase(words, 0) => (words.split_whitespace().count() >= PHRASE).then(|| words.clone()),
+        Query::All(parts) if parts.len() >= ROW => {
+            let word = |part: &Query| match part {
+                Query::Word(word) => Some(word.clone()),
+                _ => None,
+            };
+            Some(parts.iter().map(word).collect::<Option<Vec<_>>>()?.join(" "))
+        }
+        _ => None,
+    }
 }
 
 fn page_number(number: usize) -> String {

@@ -152,6 +152,16 @@ fn words_have_an_address_that_leads_to_them() {
 }
 
 #[test]
+fn words_that_somebody_may_have_said_lead_to_who_said_them_first() {
+    let leads = |query: &str| {
+        let page = get(served(), &format!("/search?q={query}"));
+        page.text().contains("/origin?words=you")
+    };
+    assert!(leads("%22you%20cannot%20schedule%22") && leads("you%20can%20only%20make%20room"));
+    assert!(!leads("%22you%20cannot%22") && !leads("you%20cannot%20schedule") && !leads("you%20OR%20can"));
+}
+
+#[test]
 fn what_is_not_there_is_said_and_nothing_is_repeated() {
     let app = served();
     for (address, status) in [
