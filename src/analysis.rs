@@ -153,7 +153,6 @@ fn next_word(text: &str, at: usize) -> Option<Word> {
         }
     }
     let (mut end, mut at) = (start, start);
-    let mut kind = Kind::Ascii;
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii() {
             if !byte.is_ascii_alphanumeric() {
@@ -166,16 +165,13 @@ fn next_word(text: &str, at: usize) -> Option<Word> {
         let Some(c) = text[at..].chars().next().filter(|&c| !stands_without_blanks(c)) else { break };
         at += c.len_utf8();
         if c.is_alphanumeric() || is_combining_mark(c) {
-            kind = Kind::Folded;
             end = at;
         } else if !is_invisible(c) {
             break;
         }
     }
     // What is invisible inside has to be left out.
-    if text[start..end].contains(is_invisible) {
-        kind = Kind::Folded;
-    }
+    let kind = if text[start..end].is_ascii() { Kind::Ascii } else { Kind::Folded };
     Some(Word { start, end, next: end, kind })
 }
 

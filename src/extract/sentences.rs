@@ -46,32 +46,32 @@ pub fn sentences(text: &str, paragraph: Span) -> Vec<Span> {
     let body = paragraph.of(text);
     let base = paragraph.start as usize;
     let mut found = Vec::new();
-    let mut start = 0;
-    let mut chars = body.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if !matches!(c, '.' | '!' | '?' | '…') {
-            continue;
-        }
-        let mut end = at + c.len_utf8();
-        while let Some(&(next, mark)) = chars.peek() {
-            if !(matches!(mark, '.' | '!' | '?' | '…') || is_closing(mark)) {
-                break;
-            }
-            end = next + mark.len_utf8();
-            chars.next();
-        }
+    let (mut start, mut from) = (0, 0);
+    while let Some((at, c)) = next_stop(body, from) {
+        let behind = body[at..].find(|mark: char| !(is_stop(mark) || is_closing(mark)));
+        let end = behind.map_or(body.len(), |length| at + length);
+        from = end;
         if ends_here(&body[start..], at - start, end - start, c) {
             found.push(Span::new(base + start, base + end));
             start = end + (body[end..].len() - body[end..].trim_start().len());
-            while chars.peek().is_some_and(|&(next, _)| next < start) {
-                chars.next();
-            }
+            from = start;
         }
     }
     if start < body.len() {
         found.push(Span::new(base + start, base + body.len()));
     }
     found
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…')
+}
+
+/// The first mark from a byte on at which a sentence may end.
+fn next_stop(text: &str, from: usize) -> Option<(usize, char)> {
+    let may_be = |byte: u8| matches!(byte, b'.' | b'!' | b'?' | 0xe2);
+    let mut candidates = text.bytes().enumerate().skip(from).filter(|&(_, byte)| may_be(byte));
+    candidates.find_map(|(at, _)| text[at..].chars().next().filter(|&c| is_stop(c)).map(|c| (at, c)))
 }
 
 fn is_closing(c: char) -> bool {

@@ -190,7 +190,10 @@ fn oddities(text: &str) -> usize {
 /// Text that was UTF-8 and was decoded as Windows-1252 or as old Macintosh text, decoded rightly, and how many runs of
 /// it there were; nothing where none is certain. Twice garbled text is repaired twice.
 fn repaired(text: &str) -> Option<(String, usize)> {
-    if !text.contains(['Ã', 'â', 'Â', 'Å', 'Ä', 'Ð', 'Ñ', '√', '‚', '¬']) {
+    const SIGNS: [char; 10] = ['Ã', 'â', 'Â', 'Å', 'Ä', 'Ð', 'Ñ', '√', '‚', '¬'];
+    // Their first bytes are three.
+    let mut may_be = memchr::memchr3_iter(0xc2, 0xc3, 0xe2, text.as_bytes());
+    if !may_be.any(|at| text[at..].starts_with(SIGNS)) {
         return None;
     }
     let once = |text: &str| [WINDOWS_1252, MACINTOSH].iter().find_map(|encoding| repaired_as(encoding, text));
@@ -245,7 +248,7 @@ fn bytes_of(encoding: &'static Encoding, run: &str) -> Option<Vec<u8>> {
 /// A text without characters that nobody sees: control characters, soft hyphens, blanks of no width. Control characters
 /// of 1980s' Latin-1 are the signs that Windows means by them; line ends of old Macintosh text are line ends.
 pub fn cleaned(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.chars().any(is_unseen) && !has_lone_returns(&text) {
+    if !has_unseen(&text) && !has_lone_returns(&text) {
         return text;
     }
     let mut clean = String::with_capacity(text.len());
@@ -264,6 +267,12 @@ pub fn cleaned(text: Cow<'_, str>) -> Cow<'_, str> {
         }
     }
     Cow::Owned(clean)
+}
+
+/// Whether a text has characters that are unseen: control characters, or what begins with one of three bytes.
+fn has_unseen(text: &str) -> bool {
+    text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f)
+        || memchr::memchr3_iter(0xc2, 0xe2, 0xef, text.as_bytes()).any(|at| text[at..].starts_with(is_unseen))
 }
 
 fn is_unseen(c: char) -> bool {
@@ -298,6 +307,13 @@ mod tests {
         assert_eq!(decode(b"Beyonc\xe9 \x93said\x94", Some("windows-1252")), "Beyoncé “said”");
         let latin = b"La chanteuse a d\xe9clar\xe9 \xe0 la presse qu'elle \xe9tait fatigu\xe9e";
         assert_eq!(decode(latin, None), "La chanteuse a déclaré à la presse qu'elle était fatiguée");
+    }
+
+    #[test]
+    fn the_unseen_is_found_by_its_first_bytes() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(has_unseen(c.encode_utf8(&mut [0; 4])), is_unseen(c), "{c:?}");
+        }
     }
 
     #[test]

@@ -149,10 +149,7 @@ fn names_columns(head: &[u8]) -> bool {
     const FACTS: [&str; 7] = ["text", "title", "published", "byline", "source", "url", "section"];
     let Some(end) = memchr::memchr2(b'\n', b'\r', head).filter(|&end| end <= LONGEST) else { return false };
     let (line, rest) = head.split_at(end);
-    let mut reader = ::csv::ReaderBuilder::new();
-    reader.delimiter(delimiter(line, "")).has_headers(false);
-    let Some(Ok(row)) = reader.from_reader(line).into_byte_records().next() else { return false };
-    let names = cells(&row, None);
+    let Some(names) = first_row(line) else { return false };
     let is_fact = |name: &&String| FACTS.iter().any(|fact| is_word_of(name, fact));
     let named = names.iter().filter(is_fact).count();
     names.len() >= 2
@@ -161,6 +158,19 @@ fn names_columns(head: &[u8]) -> bool {
         && names.iter().any(|name| is_word_of(name, "text") && name.split_whitespace().count() == 1)
         && named * 2 >= names.len()
         && !rest.trim_ascii().is_empty()
+}
+
+/// The cells of a line. Every text is asked for them, and where no mark stands no reader need be made.
+fn first_row(line: &[u8]) -> Option<Vec<String>> {
+    let delimiter = delimiter(line, "");
+    if memchr::memchr(b'"', line).is_none() {
+        let cells = line.split(|&byte| byte == delimiter);
+        return Some(cells.map(|cell| charset::decode(cell, None).into_owned()).collect());
+    }
+    let mut reader = ::csv::ReaderBuilder::new();
+    reader.delimiter(delimiter).has_headers(false);
+    let row = reader.from_reader(line).into_byte_records().next()?;
+    Some(cells(&row.ok()?, None))
 }
 
 fn cells(row: &::csv::ByteRecord, label: Option<&'static str>) -> Vec<String> {

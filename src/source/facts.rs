@@ -142,7 +142,7 @@ fn told(text: &str) -> Option<(&'static str, usize)> {
 }
 
 /// Of how many words one at least must be a small English word for a text to be English and nothing else.
-const ENGLISH_SHARE: usize = 6;
+const ENGLISH_SHARE: usize = 8;
 
 /// Fewer words prove nothing.
 const ENGLISH_LEAST: usize = 60;
@@ -188,7 +188,7 @@ fn is_english(text: &str) -> bool {
         small += usize::from(is_small_english(word));
         the += usize::from(word == "the");
     }
-    words >= ENGLISH_LEAST && small * ENGLISH_SHARE >= words && the * ENGLISH_SHARE * 8 >= words
+    words >= ENGLISH_LEAST && small * ENGLISH_SHARE >= words && the * ENGLISH_SHARE * 6 >= words
 }
 
 /// A language as BCP 47 writes it: `en_us` is `en-US`, `Deutsch` is `de`; nothing for what is none.

@@ -192,8 +192,28 @@ fn clitic(text: &str, at: usize, end: usize, glued: bool) -> Option<Token> {
     })
 }
 
+/// The word at `at`, if it has small letters of ASCII alone and a blank or a comma behind it, as most words do.
+fn plain_word(text: &str, at: usize, end: usize) -> Option<Token> {
+    let bytes = &text.as_bytes()[at..end];
+    let length = bytes.iter().position(|byte| !byte.is_ascii_lowercase())?;
+    if length == 0 || !matches!(bytes[length], b' ' | b',') {
+        return None;
+    }
+    let hash = bytes[..length].iter().fold(SEED, |hash, &byte| step(hash, byte));
+    let single = if length == 1 { shape::SINGLE } else { 0 };
+    Some(Token { span: Span::new(at, at + length), hash: finish(hash), shape: shape::WORD | single })
+}
+
 /// The word at `at`.
 fn word(text: &str, at: usize, end: usize) -> Token {
+    if let Some(plain) = plain_word(text, at, end) {
+        return plain;
+    }
+    any_word(text, at, end)
+}
+
+/// The word at `at`, whatever it is made of.
+fn any_word(text: &str, at: usize, end: usize) -> Token {
     let mut stop = at;
     let mut hash = SEED;
     let (mut uppers, mut lowers, mut digits, mut dots) = (0u32, 0u32, 0u32, false);
@@ -383,6 +403,18 @@ mod tests {
             "Robert Downey Jr. paid $1,000.50.",
             &["Robert", "Downey", "Jr.", "paid", "$", "1,000.50", "."],
         );
+    }
+
+    #[test]
+    fn plain_words_are_what_any_word_is() {
+        let text = "a singer, met wil.o.mar and don’t e.g. ab1 mia’s, ok";
+        for (at, _) in text.match_indices(|c: char| c.is_ascii_lowercase()) {
+            for end in at + 1..=text.len() {
+                let Some(plain) = text.get(..end).and_then(|_| plain_word(text, at, end)) else { continue };
+                let any = any_word(text, at, end);
+                assert_eq!((plain.span, plain.hash, plain.shape), (any.span, any.hash, any.shape));
+            }
+        }
     }
 
     #[test]

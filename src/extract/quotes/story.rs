@@ -121,7 +121,7 @@ impl<'a> Story<'a> {
         let mut story = Self {
             text,
             found,
-            tokens: Vec::new(),
+            tokens: Vec::with_capacity(text.len() / 5),
             starts: Vec::new(),
             pointers: Vec::new(),
             sex: Vec::new(),
@@ -313,6 +313,11 @@ impl<'a> Story<'a> {
 
     fn word_end(&self, at: usize, end: usize) -> usize {
         let rest = &self.text[at..end];
+        // Most words are plain and have a plain end.
+        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if rest.as_bytes().get(plain).is_some_and(|end| matches!(end, b' ' | b',' | b'\n')) {
+            return at + plain;
+        }
         let mut stop = 0;
         let mut chars = rest.char_indices().peekable();
         while let Some((offset, c)) = chars.next() {

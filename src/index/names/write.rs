@@ -36,6 +36,7 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
     let mut other_words: FxHashMap<String, Vec<u32>> = FxHashMap::default();
     for group in keys.chunk_by(|a, b| a.0 == b.0) {
         let (number, key) = (stories.len() as u32, group[0].0.as_str());
+        let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
         let (mut total, mut entry) = (0, Vec::new());
         let mut words: BTreeSet<String> = BTreeSet::new();
         for &(_, ord) in group {
@@ -49,7 +50,10 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
                 varint(&mut entry, form.len() as u64 + 1);
                 entry.extend(form.as_bytes());
             }
-            words.extend(analysis::words(form));
+            // A key of plain words written with capitals has no word but its own.
+            if !is_plain || capitalised(key) != *form {
+                words.extend(analysis::words(form));
+            }
         }
         table.push(key, &entry);
         sum += total;
