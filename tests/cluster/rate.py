@@ -63,16 +63,20 @@ def push(index, url):
     return time.time() - begun, most / 1000
 
 
-def new_indices(nodes, number):
-    """Indices like those that a push has filled, of other names: which stands for which."""
+def indices(nodes):
+    """The indices that the last push has filled, by kind."""
+    return {kind: next(iter(nodes.ask("GET", f"/pullquote-{kind}-many*").items())) for kind in ("articles", "quotes", "words")}
+
+
+def new_indices(nodes, number, recorded):
+    """Indices like those that a push has filled, of other names: which stands for which of the recorded requests."""
     names = {}
-    for kind in ("articles", "quotes", "words"):
-        for name, index in nodes.ask("GET", f"/pullquote-{kind}-many*").items():
-            settings = {key: value for key, value in index["settings"]["index"].items()
-                        if key not in ("uuid", "provided_name", "creation_date", "version")}
-            new = f"replay{number}-{kind}"
-            nodes.ask("PUT", f"/{new}", {"settings": {"index": settings}, "mappings": index["mappings"]})
-            names[name] = new
+    for kind, (_, index) in indices(nodes).items():
+        settings = {key: value for key, value in index["settings"]["index"].items()
+                    if key not in ("uuid", "provided_name", "creation_date", "version")}
+        new = f"replay{number}-{kind}"
+        nodes.ask("PUT", f"/{new}", {"settings": {"index": settings}, "mappings": index["mappings"]})
+        names[recorded[kind][0]] = new
     return names
 
 
@@ -126,13 +130,14 @@ def main(folder):
         bodies.mkdir()
         recorder = Recorder(nodes.http[0], bodies)
         push(index, recorder.url())
+        recorded = indices(nodes)
         print(f"{len(recorder.files)} bulk requests of {sum(file.stat().st_size for file in recorder.files) / 1e6:.0f} MB", flush=True)
         pushes, bulks, most = [], [], 0
         for number in range(ROUNDS):
             seconds, memory = push(index, nodes.urls())
             pushes.append(seconds)
             most = max(most, memory)
-            bulks.append(replay(nodes, recorder.files, new_indices(nodes, number)))
+            bulks.append(replay(nodes, recorder.files, new_indices(nodes, number, recorded)))
             drop(nodes, "replay*")
             print(f"push {pushes[-1]:.1f} s, bulk {bulks[-1]:.1f} s, {memory:.0f} MB", flush=True)
     finally:
