@@ -11,6 +11,9 @@ pub fn unwrapped(text: &str) -> String {
     let widest = lines.iter().map(|line| width(line)).filter(|&width| width <= 120).max().unwrap_or_default();
     // Ragged text is broken a little before the widest line.
     let measure = widest - widest / 12;
+    // Where most lines are wider than any that are broken, none is: each is a paragraph.
+    let with_words = lines.iter().filter(|line| !line.is_empty());
+    let is_unbroken = with_words.clone().filter(|line| width(line) > widest).count() * 2 > with_words.count();
     let mut whole = String::with_capacity(text.len());
     let mut above: Option<&str> = None;
     for line in lines {
@@ -30,7 +33,7 @@ pub fn unwrapped(text: &str) -> String {
                     && (width(above) + 1 + width(first) > measure
                         || goes_on && width(above) >= NARROWEST / 2);
                 // A line that no width holds is a paragraph.
-                if width(above) > widest || indented(line) && !indented(above) {
+                if is_unbroken || width(above) > widest || indented(line) && !indented(above) {
                     whole.push_str("\n\n");
                 } else if !is_broken {
                     whole.push('\n');
@@ -66,7 +69,7 @@ mod tests {
         );
         assert_eq!(unwrapped("One\nTwo"), "One\nTwo");
         let paragraphs = format!(
-            "{0}\n{0}\nA short line that ends a story of some length.",
+            "{0}\n{0}\n{0}\nA short line that ends a story, and is no shorter than\nanother below it.",
             "Voss left the tour. ".repeat(8).trim()
         );
         assert_eq!(

@@ -21,6 +21,7 @@ mod lines;
 mod mail;
 mod markdown;
 mod mets;
+mod movable_type;
 mod newsml;
 mod newsml1;
 mod nitf;
@@ -77,6 +78,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &json::JsonLines,
     &json::Json,
     &csv::Csv,
+    &movable_type::MovableType,
     &markdown::Markdown,
     &text::Text,
 ];

@@ -113,10 +113,17 @@ pub fn members(
     match kind {
         Kind::Zip => zip::members(Arc::new(file), budget, &mut each),
         Kind::Wacz => {
+            let mut found = false;
             zip::members(Arc::new(file), budget, &mut |member| match member.path.starts_with("archive/") {
-                true => each(member),
+                true => {
+                    found = true;
+                    each(member)
+                }
                 false => Ok(ControlFlow::Continue(())),
-            })
+            })?;
+            let message =
+                "it holds no web archive below archive/: it is no WACZ, or was made without its pages";
+            if found { Ok(()) } else { Err(Error::file("no-story", message)) }
         }
         Kind::Tar(None) => tar::members(&mut BufReader::with_capacity(BUFFER, file), &mut each),
         Kind::Tar(Some(compression)) => {
@@ -129,7 +136,24 @@ pub fn members(
 
 #[cfg(test)]
 mod tests {
+    use std::io::Seek;
+
     use super::*;
+
+    #[test]
+    fn a_wacz_without_its_web_archives_says_so() {
+        let read = |path: &str| {
+            let mut file = tempfile::tempfile().expect("a file");
+            let mut zip = ::zip::ZipWriter::new(&mut file);
+            zip.start_file(path, ::zip::write::SimpleFileOptions::default()).expect("a member");
+            zip.finish().expect("an archive");
+            file.rewind().expect("its beginning");
+            let done = members(file, Kind::Wacz, &Budget::of(1 << 10), &mut |_| ControlFlow::Continue(()));
+            done.map_err(|error| error.reason)
+        };
+        assert_eq!(read("archive/data.warc"), Ok(()));
+        assert_eq!(read("datapackage.json"), Err("no-story"));
+    }
 
     #[test]
     fn names_tell_archives() {

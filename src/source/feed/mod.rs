@@ -318,7 +318,7 @@ fn running(element: &Element, item: &Item<'_>) -> (String, Vec<Span>) {
     let is_post = item.words("wp:post_type").is_some();
     let written = match wordpress::is_classic(written) && (is_post || !written.contains('<')) {
         true => wordpress::paragraphs(&wordpress::without_shortcodes(written)),
-        false if is_post => wordpress::without_shortcodes(written),
+        false if is_post => wordpress::without_shortcodes(&wordpress::without_addresses(written)),
         false => written.to_owned(),
     };
     let (text, emphasis) = html::running_text(&written);

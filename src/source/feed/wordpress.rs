@@ -106,6 +106,11 @@ pub fn paragraphs(content: &str) -> String {
     marked
 }
 
+/// The lines of a post without addresses alone on theirs, which are shown as what they lead to.
+pub fn without_addresses(content: &str) -> String {
+    content.split_inclusive('\n').filter(|line| !is_address(line)).collect()
+}
+
 fn is_address(line: &str) -> bool {
     let line = line.trim();
     line.starts_with("http") && line.contains("://") && !line.contains(char::is_whitespace)
@@ -226,6 +231,7 @@ mod tests {
             "Voss quit.\r\n\r\n“I am done,”\nshe said.\n\nhttps://video.example/1\n\n<h2>Then</h2>\nShe left.",
         );
         assert_eq!(marked, "<p>Voss quit.</p>\n<p>“I am done,”<br>she said.</p>\n<h2>Then</h2>\nShe left.\n");
+        assert_eq!(without_addresses("<div>\nhttps://video.example/1\n</div>\n"), "<div>\n</div>\n");
         assert!(is_classic("a\n\nb") && !is_classic("<!-- wp:paragraph -->\n<p>a</p>"));
     }
 
