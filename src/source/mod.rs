@@ -46,7 +46,7 @@ use self::{compression::Compression, format::HEAD};
 use crate::{article::Article, config::SourceConfig, report::Begin};
 
 /// The number of what all formats share: charsets, dates, how a format is told. Raise it as [`Format::version`].
-pub const READING: u32 = 5;
+pub const READING: u32 = 6;
 
 /// Every format, in the order they are tried; the last one takes prose.
 pub const FORMATS: &[&dyn Format] = &[

@@ -164,7 +164,7 @@ impl Format for Json {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -201,6 +201,14 @@ impl Format for Json {
         let assigned = |head: &[u8]| head.starts_with(ASSIGNED).then(|| memchr::memchr(b'=', head)).flatten();
         if let Some(at) = input.fill_buf().ok().and_then(assigned) {
             input.consume(at + 1);
+        }
+        // A text of words is not cut into as many broken records.
+        let begins = |head: &[u8]| {
+            let head = super::head(head);
+            head.iter().any(|byte| b"{[]".contains(byte)) || head.iter().all(u8::is_ascii_whitespace)
+        };
+        if !input.fill_buf().is_ok_and(begins) {
+            return each(Err(Error::file("bad-record", "the file is no JSON: no record begins in it")));
         }
         // What wraps records may be larger than any of them.
         let mut values = Values::new(input, config.max_bytes.saturating_mul(WRAPPED));
