@@ -15,7 +15,7 @@ use self::{
     fields::Around,
     split::{Cut, Values},
 };
-use super::{Error, Format, Place, Record, Resume, charset};
+use super::{Error, Format, Place, Record, Resume, charset, format::HEAD};
 use crate::{
     article::Article,
     config::{JsonFields, SourceConfig},
@@ -204,7 +204,7 @@ impl Format for Json {
         }
         // A text of words is not cut into as many broken records.
         let begins = |head: &[u8]| {
-            let head = super::head(head);
+            let head = &head[..head.len().min(HEAD)];
             head.iter().any(|byte| b"{[]".contains(byte)) || head.iter().all(u8::is_ascii_whitespace)
         };
         if !input.fill_buf().is_ok_and(begins) {
