@@ -3,8 +3,9 @@
 use super::{
     antecedent::{self, Question},
     attribution::Attribution,
-    clues::{Clues, Told},
+    clues::{Clues, Told, is_conjunction},
     confidence,
+    issuers::{self, Whose},
     kind::Pending,
     lexicon::{self, Noun},
     scan::Stretch,
@@ -14,9 +15,6 @@ use crate::{
     annotation::{NameKind, QuoteKind, Sex},
     article::Span,
 };
-
-/// Sentences within which an outlet is spoken of again.
-const OUTLET_BACK: u32 = 10;
 
 /// Chance from which it is taken to be known whom a pronoun means.
 const SURE: f32 = 0.5;
@@ -42,7 +40,7 @@ pub trait Judge {
 }
 
 /// Decides by the fitted model.
-struct Fitted;
+pub struct Fitted;
 
 impl Judge for Fitted {
     fn best(
@@ -61,11 +59,6 @@ impl Judge for Fitted {
     }
 }
 
-/// Attributes every quote, in order.
-pub fn all(story: &Story<'_>, stretches: &[Stretch], pending: &[Pending]) -> Vec<Attribution> {
-    read(story, stretches, pending, &mut Fitted)
-}
-
 /// Attributes every quote, in order, as a judge decides.
 pub fn read(
     story: &Story<'_>,
@@ -81,6 +74,7 @@ pub fn read(
         speakers: Vec::new(),
         known: Vec::new(),
         told: Vec::new(),
+        strangers: Vec::new(),
         followed: 0,
         asked: None,
     };
@@ -109,6 +103,8 @@ struct Reader<'a> {
     known: Vec<(u32, u32)>,
     /// Pointers that were found to speak.
     told: Vec<u32>,
+    /// Pronouns that mean somebody whom the story does not name.
+    strangers: Vec<u32>,
     /// The first pointer that no pronoun was looked for before.
     followed: u32,
     /// The pointer that was last looked behind.
@@ -245,10 +241,20 @@ impl Reader<'_> {
                 attribution.speaker = self.apposed(told.pointer);
                 attribution.rule = "spokesperson";
             }
-            By::Noun(Noun::Body) => attribution.rule = "body",
-            By::Noun(Noun::Outlet) => {
-                attribution.speaker = self.outlet(told.pointer);
-                attribution.rule = "outlet";
+            By::Noun(Noun::Outlet) if let Some(whose) = issuers::owner(story, told.pointer) => {
+                attribution.speaker = self.whose(whose, words);
+                attribution.rule = "paper";
+            }
+            By::Noun(Noun::Body | Noun::Firm | Noun::Outlet) => {
+                attribution.rule = "body";
+                if let Some((name, rule)) = self.body(told.pointer) {
+                    (attribution.speaker, attribution.rule) = (Some(name), rule);
+                }
+            }
+            By::Noun(Noun::Filing) => {
+                attribution.speaker =
+                    issuers::owner(story, told.pointer).and_then(|whose| self.whose(whose, words));
+                attribution.rule = "paper";
             }
             By::Noun(Noun::Paper) => {
                 attribution.speaker = self.author(told.pointer, words);
@@ -273,6 +279,15 @@ impl Reader<'_> {
         let pointer = story.pointers[number as usize];
         let next = story.pointers.get(number as usize + 1)?;
         let gap = next.first.checked_sub(pointer.last)?;
+        // `its author, the critic Rafe Montclair`
+        let is_comma = |n: u32| story.tokens[n as usize].kind == TokenKind::Comma;
+        if matches!(next.by, By::Noun(_))
+            && gap == 1
+            && is_comma(pointer.last)
+            && self.is_beside_name(number + 1)
+        {
+            return self.apposed(number + 1);
+        }
         let By::Name(name) = next.by else { return None };
         let is_person = story.found.names[name as usize].kind == NameKind::Person;
         // `her husband, chef Ray Burr`: behind the comma up to three words may say what he is.
@@ -299,6 +314,13 @@ impl Reader<'_> {
             .then_some(name)
     }
 
+    /// Whether a name stands right behind a description: `the critic Rafe Montclair`.
+    fn is_beside_name(&self, number: u32) -> bool {
+        let (here, next) =
+            (self.story.pointers[number as usize], self.story.pointers.get(number as usize + 1));
+        next.is_some_and(|next| next.first == here.last && matches!(next.by, By::Name(_)))
+    }
+
     /// Whom a description may mean: the person last spoken of who could be it.
     fn described(&mut self, number: u32, noun: Noun, words: Span) -> (Option<u32>, f32) {
         let sex = match noun {
@@ -306,14 +328,12 @@ impl Reader<'_> {
             Noun::Male => Some(Sex::Male),
             _ => None,
         };
-        let pointer = self.story.pointers[number as usize];
-        let said = pointer.span.of(self.story.text).to_lowercase();
-        if !self.is_definite(number) {
+        if !self.story.is_definite(number) {
             return (None, 1.0);
         }
-        // `her mother` is somebody else than she, and hardly anybody the story speaks of otherwise.
-        if ["his ", "her ", "their "].iter().any(|owner| said.starts_with(owner)) {
-            return (None, 1.0);
+        // `her mother` is somebody else than she, and nobody the story speaks of otherwise unless it says who is one.
+        if self.story.is_owned(number) {
+            return (self.story.only_bearer(number), 1.0);
         }
         self.antecedent(number, sex, words)
     }
@@ -345,55 +365,23 @@ impl Reader<'_> {
         others.map(|(other, _)| other).collect()
     }
 
-    /// Whether words speak of one thing that was spoken of before: `the magazine`, not `a magazine`.
-    fn is_definite(&self, number: u32) -> bool {
-        let said = self.story.pointers[number as usize].span.of(self.story.text);
-        let article = said.split(' ').next().unwrap_or_default().to_lowercase();
-        !matches!(article.as_str(), "a" | "an" | "one" | "another" | "some" | "several" | "two" | "multiple")
-    }
-
-    /// The organisation that `the magazine` is: the one named right behind or before, else the last one named.
-    fn outlet(&self, number: u32) -> Option<u32> {
-        let story = self.story;
-        let here = story.pointers[number as usize];
-        let body = |by: By| match by {
-            By::Name(name) if story.found.names[name as usize].kind == NameKind::Org => Some(name),
-            _ => None,
-        };
-        let next = story.pointers.get(number as usize + 1).filter(|next| next.first <= here.last + 1);
-        if let Some(name) = next.and_then(|next| body(next.by)) {
-            return Some(name);
-        }
-        let before = story.pointers[..number as usize].iter().rev();
-        before
-            .take_while(|pointer| self.is_definite(number) && here.sentence - pointer.sentence <= OUTLET_BACK)
-            .find_map(|pointer| body(pointer.by))
-    }
-
-    /// Whose words stand in `the statement`: of the possessive before it, of the name behind `from`, else who spoke last.
+    /// Whose words stand in `the statement`.
     fn author(&mut self, number: u32, words: Span) -> Option<u32> {
-        let story = self.story;
-        let here = story.pointers[number as usize];
-        let same = |pointer: &&super::story::Pointer| pointer.sentence == here.sentence;
-        let before = number.checked_sub(1).map(|before| &story.pointers[before as usize]).filter(same);
-        if let Some(&super::story::Pointer { by: By::Name(name), .. }) =
-            before.filter(|before| before.possessive && here.first.saturating_sub(before.last) <= 2)
-        {
-            return Some(name);
+        let whose = issuers::author(self.story, number)?;
+        self.whose(whose, words)
+    }
+
+    fn whose(&mut self, whose: Whose, words: Span) -> Option<u32> {
+        match whose {
+            Whose::Named(name) => Some(name),
+            Whose::Meant(pointer, sex) => self.antecedent(pointer, sex, words).0,
+            Whose::Body(pointer) => self.body(pointer).map(|(name, _)| name),
         }
-        let next = story.pointers.get(number as usize + 1).filter(same);
-        if let Some(&super::story::Pointer { by: By::Name(name), .. }) = next.filter(|next| {
-            let from = here.last as usize..next.first as usize;
-            (1..=3).contains(&from.len()) && from.clone().any(|n| matches!(story.word(n), "from" | "by"))
-        }) {
-            return Some(name);
-        }
-        let owner = here.span.of(story.text).split(' ').next().unwrap_or_default().to_lowercase();
-        match owner.as_str() {
-            "his" => self.antecedent(number, Some(Sex::Male), words).0,
-            "her" => self.antecedent(number, Some(Sex::Female), words).0,
-            _ => None,
-        }
+    }
+
+    /// The organisation that a description is, and the rule that tells.
+    fn body(&self, number: u32) -> Option<(u32, &'static str)> {
+        issuers::body(self.story, number, self.speakers.last().map(|(name, _)| *name))
     }
 
     fn question(&self, pointer: u32, sex: Option<Sex>, words: Span) -> Question<'_> {
@@ -412,6 +400,10 @@ impl Reader<'_> {
             if self.known.iter().any(|(known, _)| *known == earlier) {
                 continue;
             }
+            if sex.is_some() && self.is_stranger(earlier, sex) {
+                self.strangers.push(earlier);
+                continue;
+            }
             let nothing = Span::new(pointer.span.start as usize, pointer.span.start as usize);
             let best = antecedent::best(self.story, &self.question(earlier, sex, nothing));
             if let Some((name, _)) = best.filter(|(_, chance)| *chance >= SURE) {
@@ -421,10 +413,72 @@ impl Reader<'_> {
         self.followed = self.followed.max(number);
     }
 
+    /// Whether a pronoun means somebody whom the story does not name: `A waitress heard it all. “…,” she told us.`
+    fn is_stranger(&self, number: u32, sex: Option<Sex>) -> bool {
+        let story = self.story;
+        let here = story.pointers[number as usize];
+        for earlier in (0..number).rev() {
+            let pointer = story.pointers[earlier as usize];
+            if here.sentence - pointer.sentence > 1 || !story.is_one_paragraph(pointer.span, here.span) {
+                return false;
+            }
+            if pointer.possessive || pointer.oblique {
+                continue;
+            }
+            match pointer.by {
+                By::Name(name) if story.found.names[name as usize].kind == NameKind::Person => {
+                    if story.sex[name as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex)) {
+                        return false;
+                    }
+                }
+                By::Pronoun(own) if own == sex => return self.strangers.contains(&earlier),
+                By::Noun(noun) if self.is_unnamed(earlier, noun, sex) => return true,
+                By::Noun(Noun::Person | Noun::Female | Noun::Male) => return false,
+                _ => (),
+            }
+        }
+        false
+    }
+
+    /// Whether a description is of one person, of that sex if it tells one, whom the story does not name.
+    fn is_unnamed(&self, number: u32, noun: Noun, sex: Option<Sex>) -> bool {
+        let story = self.story;
+        let pointer = story.pointers[number as usize];
+        let head = story.head_noun(number);
+        let agrees = match noun {
+            Noun::Female => sex == Some(Sex::Female),
+            Noun::Male => sex == Some(Sex::Male),
+            Noun::Hidden | Noun::Unnamed | Noun::Mouthpiece => true,
+            Noun::Person => !story.is_definite(number),
+            _ => false,
+        };
+        let is_one = !head.ends_with('s') || head.ends_with("ss");
+        let has_article = pointer.last - pointer.first > 1;
+        let is_new = !matches!(noun, Noun::Female | Noun::Male) || !story.is_definite(number);
+        // `As a reader says, …`, `A reporter asks: “…?”`: somebody else answers.
+        let is_aside = pointer.first.checked_sub(1).is_some_and(|n| {
+            let word = story.word(n as usize).to_lowercase();
+            word == "as" || is_conjunction(&word)
+        });
+        let asks = (pointer.last as usize..story.tokens.len())
+            .take_while(|&n| story.tokens[n].sentence == pointer.sentence)
+            .any(|n| matches!(story.word(n), "ask" | "asks" | "asked" | "asking"));
+        pointer.subject
+            && agrees
+            && is_one
+            && has_article
+            && is_new
+            && !is_aside
+            && !asks
+            && !self.known.iter().any(|(known, _)| *known == number)
+            && self.apposed(number).is_none()
+            && story.only_bearer(number).is_none()
+    }
+
     /// Whether somebody named before is said to be what a description says.
     fn has_roles(&self, number: u32) -> bool {
         let story = self.story;
-        self.is_definite(number)
+        story.is_definite(number)
             && (story.roles.iter()).any(|role| story.has_role(role.name, number) == Some(true))
     }
 
@@ -435,6 +489,11 @@ impl Reader<'_> {
             self.known.iter().find(|(known, _)| *known == number && self.told.contains(known))
         {
             return (Some(name), 1.0);
+        }
+        if matches!(self.story.pointers[number as usize].by, By::Pronoun(_)) && self.is_stranger(number, sex)
+        {
+            self.strangers.push(number);
+            return (None, 1.0);
         }
         self.asked = Some((number, sex));
         match antecedent::best(self.story, &self.question(number, sex, words)) {
@@ -478,7 +537,12 @@ struct Found<'a> {
 impl Found<'_> {
     fn told(&mut self, reader: &mut Reader<'_>, told: Option<Told>) {
         let Some(told) = told else { return };
+        let is_it = reader.story.head_noun(told.pointer).eq_ignore_ascii_case("it");
         let mut attribution = reader.resolve(told, self.quote);
+        // Nothing that issues words was spoken of: `it` is something else.
+        if is_it && attribution.speaker.is_none() {
+            return;
+        }
         if let Some((pointer, sex)) = reader.asked.take()
             && attribution.pointer == Some(pointer)
         {

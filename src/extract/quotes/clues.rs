@@ -143,20 +143,30 @@ impl Clues<'_> {
         }
         let mut pointer: Option<u32> = None;
         let mut fresh = start;
+        // `“…” and B said`: another clause, whose verb reports something else.
+        let mut joined = false;
         for n in start..end.min(start + AFTER) {
             let token = story.tokens[n];
             match token.kind {
                 TokenKind::Stop | TokenKind::Colon | TokenKind::Quoted(_) => break,
                 TokenKind::Comma => {
                     fresh = n + 1;
+                    joined = false;
                     // `“…” in the Hamptons with Affleck, a source said`: a new clause, whose subject is another.
                     pointer = pointer.filter(|&number| !story.pointers[number as usize].oblique);
                 }
                 _ => (),
             }
-            if story.word(n) == "according" && n + 2 < end && story.word(n + 1) == "to" {
-                let number =
-                    story.tokens[n + 2..end.min(n + INVERTED + 2)].iter().find_map(|token| token.pointer)?;
+            if pointer.is_none() && matches!(story.word(n), "and" | "but") {
+                joined = !inner.ends_with([',', '?', '!', '…', '—', '-']);
+            }
+            if joined {
+                continue;
+            }
+            if let Some(source) = self.source(n, end) {
+                let number = story.tokens[source..end.min(source + INVERTED)]
+                    .iter()
+                    .find_map(|token| token.pointer)?;
                 let pointer = self.head(number, end);
                 return Some(Told { pointer, cue: n, rule: "according-to", qualifier: false });
             }
@@ -207,6 +217,20 @@ impl Clues<'_> {
             true => true,
             false => inner.ends_with('.') && !self.only_tells(start, end),
         }
+    }
+
+    /// Where the source stands that the words at `n` lead to: `according to Mia`, `per Mia`, but not `per week`.
+    fn source(&self, n: usize, end: usize) -> Option<usize> {
+        let story = self.story;
+        let is = |word: &str| story.word(n).eq_ignore_ascii_case(word);
+        let is_name = |n: usize| {
+            let pointer = story.tokens[n].pointer.map(|number| story.pointers[number as usize].by);
+            matches!(pointer, Some(By::Name(_)))
+        };
+        if is("according") && n + 2 < end && story.word(n + 1) == "to" {
+            return Some(n + 2);
+        }
+        (is("per") && n + 1 < end && is_name(n + 1)).then_some(n + 1)
     }
 
     /// Whether the verb at `cue` is in the passive: `was told`, `is said`.
@@ -349,10 +373,23 @@ impl Clues<'_> {
     fn only_qualifies(&self, number: u32, cue: usize) -> bool {
         let story = self.story;
         let pointer = story.pointers[number as usize];
-        if !matches!(pointer.by, By::Name(_)) || self.is_person(number) {
+        if !matches!(pointer.by, By::Name(_)) {
             return false;
         }
         let next = pointer.last as usize;
+        // `the Voss campaign said`, `the Voss family`, but `Voss also said`
+        let is_person = self.is_person(number);
+        let has_article =
+            pointer.first.checked_sub(1).is_some_and(|n| story.tokens[n as usize].known.is_article);
+        if is_person && (!has_article || pointer.span.of(story.text).starts_with("The")) {
+            return false;
+        }
+        // `Harbour magazine claims`: the noun says what the name is.
+        let is_kind =
+            |n: usize| matches!(lexicon::noun(story.word(n)), Some(Noun::Outlet | Noun::Firm | Noun::Body));
+        if next + 1 == cue && is_kind(next) {
+            return false;
+        }
         let is_noun = |n: usize| {
             self.qualifies(n, false) && !story.word(n).ends_with("ly") && story.tokens[n].pointer.is_none()
         };
@@ -454,15 +491,15 @@ impl Clues<'_> {
         let last_quote =
             (first..quote.token).rev().find(|&n| matches!(story.tokens[n].kind, TokenKind::Quoted(_)));
         let from = last_quote.map_or(first, |n| n + 1);
-        let according = (from..quote.token.saturating_sub(1))
-            .rev()
-            .find(|&n| story.word(n).eq_ignore_ascii_case("according") && story.word(n + 1) == "to");
+        let according = (from..quote.token).rev().find_map(|n| Some((n, self.source(n, quote.token)?)));
+        // `According to her suit, he told her, “…”`: another clause, that tells who spoke.
         let nearer = |from: usize| {
-            (from..quote.token)
-                .any(|n| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write)) && n > from + INVERTED)
+            let comma = (from..quote.token).find(|&n| story.tokens[n].kind == TokenKind::Comma);
+            let behind = comma.map_or(from + INVERTED, |comma| comma.min(from + INVERTED));
+            (behind + 1..quote.token).any(|n| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write)))
         };
-        if let Some(cue) = according.filter(|&cue| !nearer(cue))
-            && let Some(pointer) = (cue + 2..quote.token).find_map(|n| story.tokens[n].pointer)
+        if let Some((cue, source)) = according.filter(|&(cue, _)| !nearer(cue))
+            && let Some(pointer) = (source..quote.token).find_map(|n| story.tokens[n].pointer)
         {
             return Some(Told { pointer, cue, rule: "according-to", qualifier: false });
         }
@@ -500,7 +537,12 @@ impl Clues<'_> {
                 goes_on == Some(TokenKind::Auxiliary)
                     || (cue..pointer.first as usize).any(|n| story.tokens[n].kind == TokenKind::That)
             };
+            // `and said Mia “might as well have sent a card”` is of her, `and said Mia: “…` hers.
+            let joined = cue.checked_sub(1).is_some_and(|n| matches!(story.word(n), "and" | "but"));
             after
+                .filter(|_| {
+                    !joined || matches!(story.tokens[previous].kind, TokenKind::Comma | TokenKind::Colon)
+                })
                 .filter(|&after| colon || !story.pointers[after as usize].oblique)
                 .filter(|&after| (cue <= from + 1 || is_comma(cue - 1)) && !is_told_of(after))
         })?;
@@ -600,8 +642,11 @@ impl Clues<'_> {
             self.is_person(*number)
                 && pointer.first.checked_sub(1).is_some_and(|n| story.word(n as usize) == "from")
         };
+        // `Mia shared a photo of Rafe and Orla with the caption:`
+        let acts = |number: &u32| story.pointers[*number as usize].subject && speaks(number);
         let number = pointers()
-            .find(speaks)
+            .find(acts)
+            .or_else(|| pointers().find(speaks))
             .or_else(|| pointers().find(signs))
             .or_else(|| pointers().find(|&number| !story.pointers[number as usize].oblique))?;
         Some(Told { pointer: number, cue: colon, rule: "before-colon", qualifier: false })
@@ -628,7 +673,7 @@ impl Clues<'_> {
 }
 
 /// Whether a word begins a clause that hangs on another: `when B was found guilty`.
-fn is_conjunction(word: &str) -> bool {
+pub(super) fn is_conjunction(word: &str) -> bool {
     matches!(
         word,
         "when"

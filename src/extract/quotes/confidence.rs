@@ -91,7 +91,7 @@ fn family(attribution: &Attribution) -> &'static str {
         | "name-after-dash" | "before-colon" | "apposition" => "by-name",
         "namesake" => "by-namesake",
         "pronoun-after" | "cue-before-pronoun" | "pronoun-before" => "by-pronoun",
-        "description" | "outlet" | "paper" | "spokesperson" => "by-noun",
+        "description" | "outlet" | "body" | "body-called" | "body-it" | "paper" | "spokesperson" => "by-noun",
         _ => "by-place",
     }
 }

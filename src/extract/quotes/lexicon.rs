@@ -34,10 +34,14 @@ pub enum Noun {
     Male,
     /// A body that speaks as one.
     Body,
+    /// A body that is spoken of again as what it is: the label, the studio.
+    Firm,
     /// What publishes words as its own: a magazine, a site.
     Outlet,
     /// What words stand in: a letter, a post.
     Paper,
+    /// What is laid before a court, in the words of lawyers: a suit.
+    Filing,
 }
 
 /// What a small word does in its clause.
@@ -49,7 +53,7 @@ pub enum Small {
     Auxiliary,
     /// `that`.
     That,
-    /// `he`, `she`, `they`.
+    /// `he`, `she`, `they`, `it`.
     Pronoun,
 }
 
@@ -58,10 +62,10 @@ const PREPOSITIONS: &str = "of to with for by from in on at about against betwee
 
 const AUXILIARIES: &str = "has have had is was were are be been also then later would will did can";
 
-const PRONOUNS: &str = "he she they";
+const PRONOUNS: &str = "he she they it";
 
 /// Articles, possessives and numbers that begin the phrase of a noun.
-const ARTICLES: &str = "the a an her his their one another our my some several multiple two";
+const ARTICLES: &str = "the a an her his their its one another our my some several multiple two";
 
 /// Why words may not have been said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,8 +120,10 @@ static KNOWN: LazyLock<FxHashMap<&str, Known>> = LazyLock::new(|| {
             "female" => Noun::Female,
             "male" => Noun::Male,
             "body" => Noun::Body,
+            "firm" => Noun::Firm,
             "outlet" => Noun::Outlet,
             "paper" => Noun::Paper,
+            "filing" => Noun::Filing,
             _ => continue,
         };
         forms.split_whitespace().for_each(|form| {

@@ -9,6 +9,7 @@ pub mod attribution;
 mod clues;
 pub mod confidence;
 mod indirect;
+mod issuers;
 pub mod kind;
 pub mod lexicon;
 pub mod scan;

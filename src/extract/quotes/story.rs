@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    issuers::OWNED,
     lexicon::{self, Cue, Known, Noun, Small},
     scan::Stretch,
 };
@@ -136,8 +137,8 @@ impl<'a> Story<'a> {
         mentions.sort();
         story.tokenise(stretches, &mentions);
         story.point(&mentions);
-        story.hear_sexes();
         story.hear_roles();
+        story.hear_sexes();
         story.verbs_behind_quotes(stretches);
         story
     }
@@ -161,6 +162,14 @@ impl<'a> Story<'a> {
                     }
                     _ => (),
                 }
+            }
+        }
+        // `his mother, Mia Schachter`
+        for role in &self.roles {
+            match lexicon::noun(&role.noun.to_lowercase()) {
+                Some(Noun::Male) => told[role.name as usize][0] += LEAST_TOLD,
+                Some(Noun::Female) => told[role.name as usize][1] += LEAST_TOLD,
+                _ => (),
             }
         }
         for (sex, [male, female]) in self.sex.iter_mut().zip(told) {
@@ -194,8 +203,7 @@ impl<'a> Story<'a> {
             };
             let Some((name, noun)) = told else { continue };
             let By::Noun(kind) = self.pointers[noun].by else { continue };
-            let is_person = self.found.names[name as usize].kind == NameKind::Person;
-            if is_person && matches!(kind, Noun::Person | Noun::Female | Noun::Male | Noun::Mouthpiece) {
+            if self.may_be(name, kind) {
                 self.roles.push(Role { name, noun: self.head_noun(noun as u32) });
             }
         }
@@ -207,14 +215,18 @@ impl<'a> Story<'a> {
             if token.sentence == pointer.sentence && token.kind == TokenKind::Word && token.pointer.is_none()
             {
                 let noun = self.word(before);
-                let is_role = matches!(
-                    lexicon::noun(&noun.to_lowercase()),
-                    Some(Noun::Person | Noun::Female | Noun::Male | Noun::Mouthpiece)
-                );
-                if is_role && self.found.names[name as usize].kind == NameKind::Person {
+                if lexicon::noun(&noun.to_lowercase()).is_some_and(|kind| self.may_be(name, kind)) {
                     self.roles.push(Role { name, noun });
                 }
             }
+        }
+    }
+
+    /// Whether a noun can say what a person or an organisation is.
+    fn may_be(&self, name: u32, noun: Noun) -> bool {
+        match self.found.names[name as usize].kind {
+            NameKind::Person => matches!(noun, Noun::Person | Noun::Female | Noun::Male | Noun::Mouthpiece),
+            _ => matches!(noun, Noun::Body | Noun::Firm | Noun::Outlet),
         }
     }
 
@@ -224,6 +236,35 @@ impl<'a> Story<'a> {
         let word = self.word(pointer.last as usize - 1);
         let word = word.strip_suffix("’s").or(word.strip_suffix("'s")).unwrap_or(word);
         word.rsplit('-').next().unwrap_or(word)
+    }
+
+    /// Whether words speak of one thing that was spoken of before: `the magazine`, not `a magazine`.
+    pub fn is_definite(&self, pointer: u32) -> bool {
+        let said = self.pointers[pointer as usize].span.of(self.text);
+        let article = lowered(said.split(' ').next().unwrap_or_default());
+        !matches!(&*article, "a" | "an" | "one" | "another" | "some" | "several" | "two" | "multiple")
+    }
+
+    /// Whether a description is of somebody's own: `her mother`.
+    pub fn is_owned(&self, pointer: u32) -> bool {
+        let said = self.pointers[pointer as usize].span.of(self.text);
+        let first = lowered(said.split(' ').next().unwrap_or_default());
+        matches!(&*first, "his" | "her" | "their" | "its")
+    }
+
+    /// Whether two places stand in one paragraph, the first before the second.
+    pub fn is_one_paragraph(&self, first: Span, second: Span) -> bool {
+        let number = |at: u32| self.found.paragraphs.partition_point(|paragraph| paragraph.start <= at);
+        number(first.start) == number(second.start)
+    }
+
+    /// The only one of the story who is said to be what a description says.
+    pub fn only_bearer(&self, pointer: u32) -> Option<u32> {
+        let wanted = self.head_noun(pointer);
+        let mut bearers =
+            self.roles.iter().filter(|role| role.noun.eq_ignore_ascii_case(wanted)).map(|role| role.name);
+        let first = bearers.next()?;
+        bearers.all(|other| other == first).then_some(first)
     }
 
     /// Whether somebody is said to be what a description says: nothing where the story does not say what they are.
@@ -281,7 +322,11 @@ impl<'a> Story<'a> {
                     let goes_on =
                         c == '.' && self.text[next..end.max(next)].chars().any(char::is_alphanumeric);
                     let alone = c != '-' || self.is_alone(at, next);
-                    if let Some(kind) = mark(c).filter(|_| !goes_on && alone) {
+                    // The mark of `E! host` and `P!nk` is a letter of the name.
+                    let named = mentions
+                        .get(mention)
+                        .is_some_and(|(named, _)| (named.start as usize..named.end as usize).contains(&at));
+                    if let Some(kind) = mark(c).filter(|_| !goes_on && alone && !named) {
                         self.tokens.push(token(Span::new(at, next), kind));
                     }
                     at = next;
@@ -443,6 +488,14 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// The verb of speech that a pronoun is the subject of: `it said`, `it also claims`.
+    fn verb_behind(&self, at: usize) -> Option<usize> {
+        let next = |n: usize| self.tokens.get(n).filter(|token| token.sentence == self.tokens[at].sentence);
+        let skips = |n: usize| matches!(self.word(n), "also" | "had" | "has" | "later" | "then" | "further");
+        let verb = at + 1 + usize::from(next(at + 1).is_some() && skips(at + 1));
+        next(verb).filter(|token| matches!(token.cue, Some(Cue::Say | Cue::Write))).map(|_| verb)
+    }
+
     /// Adds the pointer that a word is, if it is one.
     fn describe(&mut self, at: usize) {
         let (word, known) = (self.word(at), self.tokens[at].known);
@@ -456,6 +509,10 @@ impl<'a> Story<'a> {
             "he" => Some(By::Pronoun(Some(Sex::Male))),
             "she" => Some(By::Pronoun(Some(Sex::Female))),
             "they" => Some(By::Plural),
+            "it" => self.verb_behind(at).map(|verb| {
+                let reads = matches!(self.word(verb), "read" | "reads" | "reading");
+                By::Noun(if reads { Noun::Paper } else { Noun::Firm })
+            }),
             _ => None,
         };
         if let Some(by) = by {
@@ -468,8 +525,17 @@ impl<'a> Story<'a> {
             if aged { Some(Noun::Person) } else { lexicon::noun(bare).or_else(|| lexicon::noun(tail)) };
         let Some(noun) = noun else { return };
         let first = self.article_before(at);
+        // `Judge Holloway's statement reads`
+        let is_owned = matches!(noun, Noun::Paper | Noun::Filing | Noun::Outlet)
+            && self.pointers.last().is_some_and(|owner| {
+                let between = owner.last as usize..at;
+                owner.possessive
+                    && between.len() < OWNED
+                    && between.clone().all(|n| self.tokens[n].kind == TokenKind::Word)
+            });
         if first == at
             && self.tokens[at].kind == TokenKind::Word
+            && !is_owned
             && !matches!(noun, Noun::Unnamed | Noun::Hidden | Noun::Mouthpiece | Noun::Body)
         {
             return;
@@ -538,6 +604,16 @@ impl<'a> Story<'a> {
             })
             .count();
         let before = (first - titles).checked_sub(1).filter(same);
+        // `Secretary of State Rafe Montclair`: the preposition belongs to the office.
+        let is_office = |n: usize| {
+            self.tokens[n].pointer.is_none() && self.word(n).starts_with(char::is_uppercase)
+                || lexicon::noun(self.word(n)) == Some(Noun::Person)
+        };
+        let of_office =
+            |n: usize| self.word(n) == "of" && n.checked_sub(1).filter(same).is_some_and(is_office);
+        let is_person =
+            matches!(by, By::Name(name) if self.found.names[name as usize].kind == NameKind::Person);
+        let before = before.filter(|&n| titles == 0 || !is_person || !of_office(n));
         let is_preposition = |n: usize| self.tokens[n].kind == TokenKind::Preposition;
         let is_article =
             |n: usize| matches!(self.word(n), "the" | "a" | "an" | "his" | "her" | "their" | "The");

@@ -27,6 +27,91 @@ fn the_next_sentence_takes_no_finished_fragment() {
 }
 
 #[test]
+fn a_clause_joined_on_takes_no_fragment() {
+    quotes(
+        r"
+        The tour was “a long cold mess for all of us” and Rafe Montclair said he was tired.
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:nobody
+        ---
+        Orla Quist called the tour “a long cold mess” and Rafe Montclair said he was tired.
+                                    ^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+        ---
+        Orla Quist called the tour “a long cold mess” but Rafe Montclair insisted it was fun.
+                                    ^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+        ---
+        Orla Quist called the tour “a long cold mess” and said Rafe Montclair “should have stayed at home with his dogs”.
+                                    ^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+                                                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+        ",
+    );
+}
+
+#[test]
+fn marks_inside_a_name_end_nothing() {
+    quotes(
+        r"
+        E! host Orla Quist said, “We are live from the pier.”
+                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        “We are live from the pier,” E! host Orla Quist said.
+         ^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ",
+    );
+}
+
+#[test]
+fn an_office_is_no_place_where_somebody_stands() {
+    quotes(
+        r"
+        US Secretary of State Rafe Montclair wrote, “The boat is gone.”
+                                                     ^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
+        ---
+        Lead author Orla Quist of Northlight College told the crowd, “The boat is gone.”
+                                                                      ^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ",
+    );
+}
+
+#[test]
+fn a_pronoun_goes_on_with_whom_nobody_names() {
+    quotes(
+        r"
+        Orla Quist left early. A waitress heard it all. “They argued about the soup,” she told us. “It was cold.”
+                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+                                                                                                    ^^^^^^^^^^^^ direct speaker:nobody
+        ---
+        Orla Quist left early. A source close to the singer was blunt. “She hates the soup,” she said.
+                                                                        ^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+        ---
+        Orla Quist left early. She told nobody. “I hate the soup,” she said.
+                                                 ^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        Actress Orla Quist left early. A reporter asked her why. “I hate the soup,” she said.
+                                                                  ^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        Actress Orla Quist left early. When a waitress wondered why, Quist smiled. “I hate the soup,” she said.
+                                                                                    ^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ",
+    );
+}
+
+#[test]
+fn a_name_that_qualifies_is_not_who_speaks() {
+    quotes(
+        r"
+        The Montclair campaign accused Orla Quist of “siding with the crows”. Rafe Montclair laughed.
+                                                      ^^^^^^^^^^^^^^^^^^^^^ mixed speaker:nobody
+        ---
+        “We are all very tired,” the Montclair household said. Rafe Montclair slept.
+         ^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+        ---
+        Rafe Montclair recently accused Orla Quist of “siding with the crows”.
+                                                       ^^^^^^^^^^^^^^^^^^^^^ mixed speaker:Rafe Montclair
+        ",
+    );
+}
+
+#[test]
 fn who_hears_does_not_speak() {
     quotes(
         r"

@@ -2,6 +2,7 @@
 
 mod clues;
 mod faults;
+mod issuers;
 mod kinds;
 mod speakers;
 mod stances;
