@@ -231,6 +231,11 @@ impl Reader<'_> {
                 };
             }
             By::Plural => attribution.rule = "they",
+            // `according to eyewitness Rafe Montclair`
+            By::Noun(Noun::Hidden) if self.is_beside_name(told.pointer) => {
+                attribution.speaker = self.apposed(told.pointer);
+                attribution.rule = "apposition";
+            }
             By::Noun(Noun::Hidden) => attribution.rule = "unnamed-source",
             By::Noun(Noun::Unnamed) => {
                 attribution.speaker = self.apposed(told.pointer);
@@ -238,7 +243,8 @@ impl Reader<'_> {
                     if attribution.speaker.is_some() { "apposition" } else { "unnamed-source" };
             }
             By::Noun(Noun::Mouthpiece) => {
-                attribution.speaker = self.apposed(told.pointer);
+                let only = || story.only_bearer(told.pointer).filter(|_| self.is_known_mouth(told.pointer));
+                attribution.speaker = self.apposed(told.pointer).or_else(only);
                 attribution.rule = "spokesperson";
             }
             By::Noun(Noun::Outlet) if let Some(whose) = issuers::owner(story, told.pointer) => {
@@ -312,6 +318,12 @@ impl Reader<'_> {
             && !next.oblique
             && next.sentence == pointer.sentence)
             .then_some(name)
+    }
+
+    /// Whether who speaks for somebody was spoken of before: `the lawyer`, not `a lawyer` or `his lawyer`.
+    fn is_known_mouth(&self, number: u32) -> bool {
+        let pointer = self.story.pointers[number as usize];
+        pointer.last - pointer.first > 1 && self.story.is_definite(number) && !self.story.is_owned(number)
     }
 
     /// Whether a name stands right behind a description: `the critic Rafe Montclair`.

@@ -14,6 +14,22 @@ const AFTER: usize = 24;
 /// Tokens behind a verb within which its subject stands, when it comes first.
 const INVERTED: usize = 6;
 
+/// Adverbs before a verb that do not end as most do: no nouns that a name qualifies.
+const ADVERBS: [&str; 12] = [
+    "further",
+    "just",
+    "now",
+    "once",
+    "even",
+    "still",
+    "again",
+    "never",
+    "often",
+    "soon",
+    "yesterday",
+    "today",
+];
+
 /// Words between two names of one noun phrase.
 const MODIFIERS: usize = 3;
 
@@ -390,9 +406,13 @@ impl Clues<'_> {
         if next + 1 == cue && is_kind(next) {
             return false;
         }
-        let is_noun = |n: usize| {
-            self.qualifies(n, false) && !story.word(n).ends_with("ly") && story.tokens[n].pointer.is_none()
+        // `Northlight further claimed`
+        let is_adverb = |n: usize| {
+            let word = story.word(n);
+            word.ends_with("ly") || ADVERBS.contains(&word)
         };
+        let is_noun =
+            |n: usize| self.qualifies(n, false) && !is_adverb(n) && story.tokens[n].pointer.is_none();
         next < cue
             && is_noun(next)
             && (next..cue).all(|n| is_noun(n) || story.tokens[n].kind == TokenKind::Auxiliary)
@@ -511,6 +531,7 @@ impl Clues<'_> {
         };
         let cue = (from..quote.token).rev().find(wanted)?;
         let from = self.behind_fronted(from, cue);
+        let cue = self.reporting(cue, from);
         // `Mia was said to have made him feel “stupid”`: who says so is not told.
         let said_of = (from..cue).find(|&n| {
             story.tokens[n].cue.is_some()
@@ -547,6 +568,30 @@ impl Clues<'_> {
                 .filter(|&after| (cue <= from + 1 || is_comma(cue - 1)) && !is_told_of(after))
         })?;
         Some(Told { pointer, cue, rule: "speaker-before", qualifier: self.only_qualifies(pointer, cue) })
+    }
+
+    /// The verb of speech on which the verb of thought at `cue` hangs: `An insider claims Mia wanted the “real thing”` is in
+    /// the words of the insider.
+    fn reporting(&self, cue: usize, from: usize) -> usize {
+        let story = self.story;
+        if story.tokens[cue].cue != Some(Cue::Think) {
+            return cue;
+        }
+        let parts = |n: usize| {
+            story.tokens[n].kind == TokenKind::Comma || matches!(story.word(n), "and" | "but" | "as" | "who")
+        };
+        let is_subject = |n: usize| {
+            let pointer = story.tokens[n].pointer.map(|number| story.pointers[number as usize]);
+            pointer.is_some_and(|pointer| !pointer.oblique && !pointer.possessive)
+        };
+        let reports = |n: &usize| matches!(story.tokens[*n].cue, Some(Cue::Say | Cue::Write));
+        (from..cue)
+            .rev()
+            .take_while(|&n| !parts(n))
+            .filter(reports)
+            .filter(|&n| (n + 1..cue).any(is_subject) && self.subject_before(n, from).is_some())
+            .last()
+            .unwrap_or(cue)
     }
 
     /// First token of the main clause where another stands before it: `When A left, B said`.

@@ -19,8 +19,12 @@ pub fn of(story: &Story<'_>, quote: usize, cue: usize) -> Stance {
     let verb = story.word(cue).to_lowercase();
     let is_speech = matches!(story.tokens[cue].cue, Some(Cue::Say | Cue::Write | Cue::Act));
     // A verb that denies what follows, and not its own report: `denied being “difficult”`, but `denied it: “Never!”`.
+    // `declined to tell more but said “…”`: what is denied stands in another clause.
+    let is_finite = !verb.ends_with("ing") && words.last().is_none_or(|word| word != "to");
+    let joined = words.iter().rposition(|word| matches!(word.as_str(), "but" | "and")).filter(|_| is_finite);
+    let own = &words[joined.map_or(0, |at| at + 1)..];
     let denies_itself = lexicon::denies(&verb) && !leads(story, quote, cue);
-    if denies_itself || is_speech && is_denied(&words) || is_false(story, &words, quote) {
+    if denies_itself || is_speech && is_denied(own) || is_false(story, &words, quote) {
         return Stance::Denied;
     }
     if is_speech && is_imagined(story, &clause, &words, &verb) { Stance::Imagined } else { Stance::Said }

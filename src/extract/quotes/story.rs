@@ -404,8 +404,13 @@ impl<'a> Story<'a> {
     /// `a snitch told`, `admitted one punter`, `the organiser said`: a noun that no list knows, beside a verb of speech.
     fn phrase_beside_cue(&mut self, at: usize) {
         let is_cue = |n: usize| self.tokens[n].cue.is_some_and(|cue| cue != Cue::Think);
-        let free = |n: usize| self.tokens[n].kind == TokenKind::Word && self.tokens[n].pointer.is_none();
-        if is_cue(at) {
+        // `put down her pen and said`, `tweeted her reasons saying` are told of somebody else.
+        let joins =
+            |n: usize| matches!(self.word(n), "and" | "or" | "but" | "then" | "not" | "who" | "which");
+        let free = |n: usize| {
+            self.tokens[n].kind == TokenKind::Word && self.tokens[n].pointer.is_none() && !joins(n)
+        };
+        if is_cue(at) && !self.word(at).ends_with("ing") {
             let last =
                 self.before_age(at).checked_sub(1).filter(|&n| free(n) && self.tokens[n].cue.is_none());
             let Some(last) = last else { return };
@@ -423,6 +428,7 @@ impl<'a> Story<'a> {
         } else if free(at)
             && matches!(self.word(at), "a" | "an" | "one")
             && at.checked_sub(1).is_some_and(is_cue)
+            && at.checked_sub(2).is_some_and(|n| matches!(self.tokens[n].kind, TokenKind::Quoted(_)))
             && at + 1 < self.tokens.len()
             && self.tokens[at + 1].kind == TokenKind::Word
         {
@@ -519,7 +525,11 @@ impl<'a> Story<'a> {
             return self.add(self.tokens[at].span, at, at + 1, by);
         }
         let bare = word.trim_end_matches("'s").trim_end_matches("’s");
-        let tail = bare.rsplit('-').next().unwrap_or(bare);
+        // `the gran-of-six`
+        let tail = match bare.split_once("-of-") {
+            Some((head, _)) => head,
+            None => bare.rsplit('-').next().unwrap_or(bare),
+        };
         let aged = bare.ends_with("-year-old");
         let noun =
             if aged { Some(Noun::Person) } else { lexicon::noun(bare).or_else(|| lexicon::noun(tail)) };
@@ -607,10 +617,11 @@ impl<'a> Story<'a> {
         // `Secretary of State Rafe Montclair`: the preposition belongs to the office.
         let is_office = |n: usize| {
             self.tokens[n].pointer.is_none() && self.word(n).starts_with(char::is_uppercase)
-                || lexicon::noun(self.word(n)) == Some(Noun::Person)
+                || matches!(lexicon::noun(&lowered(self.word(n))), Some(Noun::Person | Noun::Mouthpiece))
         };
-        let of_office =
-            |n: usize| self.word(n) == "of" && n.checked_sub(1).filter(same).is_some_and(is_office);
+        let of_office = |n: usize| {
+            matches!(self.word(n), "of" | "for") && n.checked_sub(1).filter(same).is_some_and(is_office)
+        };
         let is_person =
             matches!(by, By::Name(name) if self.found.names[name as usize].kind == NameKind::Person);
         let before = before.filter(|&n| titles == 0 || !is_person || !of_office(n));
