@@ -40,7 +40,7 @@ pub trait Judge {
 }
 
 /// Decides by the fitted model.
-pub struct Fitted;
+struct Fitted;
 
 impl Judge for Fitted {
     fn best(
@@ -57,6 +57,11 @@ impl Judge for Fitted {
         let best = named.map(|at| (at, sure(at))).reduce(|best, one| if one.1 > best.1 { one } else { best });
         best.unwrap_or((0, 0.0))
     }
+}
+
+/// Attributes every quote, in order.
+pub fn all(story: &Story<'_>, stretches: &[Stretch], pending: &[Pending]) -> Vec<Attribution> {
+    read(story, stretches, pending, &mut Fitted)
 }
 
 /// Attributes every quote, in order, as a judge decides.
@@ -285,6 +290,9 @@ impl Reader<'_> {
         let pointer = story.pointers[number as usize];
         let next = story.pointers.get(number as usize + 1)?;
         let gap = next.first.checked_sub(pointer.last)?;
+        if let Some(name) = self.apposed_far(number) {
+            return Some(name);
+        }
         // `its author, the critic Rafe Montclair`
         let is_comma = |n: u32| story.tokens[n as usize].kind == TokenKind::Comma;
         if matches!(next.by, By::Noun(_))
@@ -318,6 +326,36 @@ impl Reader<'_> {
             && !next.oblique
             && next.sentence == pointer.sentence)
             .then_some(name)
+    }
+
+    /// The name between commas behind a description and what it is of: `the mayor of Cork, Rafe Montclair, said`.
+    fn apposed_far(&self, number: u32) -> Option<u32> {
+        const WITHIN: usize = 14;
+        let story = self.story;
+        let pointer = story.pointers[number as usize];
+        let start = pointer.last as usize;
+        let here = |n: usize| story.tokens.get(n).filter(|token| token.sentence == pointer.sentence);
+        here(start).filter(|_| matches!(story.word(start), "of" | "at" | "for"))?;
+        let is_comma = |n: usize| here(n).is_some_and(|token| token.kind == TokenKind::Comma);
+        let stops = |n: usize| {
+            here(n).is_none_or(|token| {
+                token.cue.is_some()
+                    || matches!(token.kind, TokenKind::Quoted(_) | TokenKind::Stop | TokenKind::Auxiliary)
+            })
+        };
+        let named = |n: usize| {
+            let pointer = story.pointers[here(n)?.pointer? as usize];
+            match pointer.by {
+                By::Name(name) if pointer.first as usize == n && !pointer.possessive && !pointer.oblique => {
+                    let is_person = story.found.names[name as usize].kind == NameKind::Person;
+                    Some(name).filter(|_| is_person && is_comma(pointer.last as usize))
+                }
+                _ => None,
+            }
+        };
+        (start + 1..start + WITHIN)
+            .take_while(|&n| !stops(n))
+            .find_map(|n| named(n + 1).filter(|_| is_comma(n)))
     }
 
     /// Whether who speaks for somebody was spoken of before: `the lawyer`, not `a lawyer` or `his lawyer`.
