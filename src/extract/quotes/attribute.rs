@@ -16,6 +16,9 @@ use crate::{
     article::Span,
 };
 
+/// Chance that a description means the only one of the story who is said to be that.
+const SURE_BEARER: f32 = 0.8;
+
 /// Chance from which it is taken to be known whom a pronoun means.
 const SURE: f32 = 0.5;
 
@@ -385,7 +388,13 @@ impl Reader<'_> {
         if self.story.is_owned(number) {
             return (self.story.only_bearer(number), 1.0);
         }
-        self.antecedent(number, sex, words)
+        let (meant, chance) = self.antecedent(number, sex, words);
+        // Somebody who is said to be something else gives way to the only one who is said to be this.
+        let differs = meant.is_some_and(|name| self.story.has_role(name, number) == Some(false));
+        match self.story.only_bearer(number) {
+            Some(bearer) if differs => (Some(bearer), SURE_BEARER),
+            _ => (meant, chance),
+        }
     }
 
     /// Others who bear the surname that a pointer gives alone, where who is meant is spoken of in the words: `“Ada and I were

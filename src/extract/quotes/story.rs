@@ -207,6 +207,15 @@ impl<'a> Story<'a> {
                 self.roles.push(Role { name, noun: self.head_noun(noun as u32) });
             }
         }
+        // `Mia Schachter, 41,`
+        for pointer in &self.pointers {
+            let By::Name(name) = pointer.by else { continue };
+            let (comma, age) = (pointer.last as usize, pointer.last as usize + 1);
+            let here = |n: usize| self.tokens.get(n).is_some_and(|token| token.sentence == pointer.sentence);
+            if here(age) && self.tokens[comma].kind == TokenKind::Comma && is_number(self.word(age)) {
+                self.roles.push(Role { name, noun: self.word(age) });
+            }
+        }
         // `singer Mia Schachter`: a noun without an article is no pointer.
         for pointer in &self.pointers {
             let By::Name(name) = pointer.by else { continue };
@@ -260,7 +269,7 @@ impl<'a> Story<'a> {
 
     /// The only one of the story who is said to be what a description says.
     pub fn only_bearer(&self, pointer: u32) -> Option<u32> {
-        let wanted = self.head_noun(pointer);
+        let wanted = self.told_of(pointer);
         let mut bearers =
             self.roles.iter().filter(|role| role.noun.eq_ignore_ascii_case(wanted)).map(|role| role.name);
         let first = bearers.next()?;
@@ -269,10 +278,20 @@ impl<'a> Story<'a> {
 
     /// Whether somebody is said to be what a description says: nothing where the story does not say what they are.
     pub fn has_role(&self, name: u32, pointer: u32) -> Option<bool> {
-        let wanted = self.head_noun(pointer);
-        let mut roles = self.roles.iter().filter(|role| role.name == name).peekable();
+        let wanted = self.told_of(pointer);
+        let is_age = is_number(wanted);
+        let alike = |role: &&Role<'_>| role.name == name && is_number(role.noun) == is_age;
+        let mut roles = self.roles.iter().filter(alike).peekable();
         roles.peek()?;
         Some(roles.any(|role| role.noun.eq_ignore_ascii_case(wanted)))
+    }
+
+    /// What a description tells of whom it means: `singer` of `the Irish singer`, `41` of `the 41-year-old singer`.
+    fn told_of(&self, pointer: u32) -> &'a str {
+        let here = self.pointers[pointer as usize];
+        let mut words = (here.first..here.last).map(|n| self.word(n as usize));
+        let age = words.find_map(|word| word.split_once("-year-old")).map(|(age, _)| age);
+        age.unwrap_or_else(|| self.head_noun(pointer))
     }
 
     /// Tokens of a paragraph.
@@ -652,6 +671,11 @@ impl<'a> Story<'a> {
             oblique,
         });
     }
+}
+
+/// Whether a word is a number of two digits, as ages are.
+fn is_number(word: &str) -> bool {
+    word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Words of the shortest quotation that any verb behind it reports.

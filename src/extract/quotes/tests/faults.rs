@@ -137,6 +137,15 @@ fn who_hears_does_not_speak() {
 fn whom_a_sentence_is_about_does_not_speak() {
     quotes(
         r"
+        Another insider claims director Orla Quist wanted the “real thing”.
+                                                               ^^^^^^^^^^ mixed speaker:nobody
+        ---
+        Rafe Montclair claims Orla Quist wanted the “real and only thing”.
+                                                     ^^^^^^^^^^^^^^^^^^^ mixed speaker:Rafe Montclair
+        ---
+        Orla Quist wanted the “real and only thing”, Rafe Montclair was told.
+                               ^^^^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+        ---
         Reports claim Orla Quist is “furious” at the studio.
                                      ^^^^^^^ mixed speaker:nobody
         ---

@@ -95,6 +95,21 @@ fn descriptions() {
         Rafe Montclair sings. The singer said, “I slept.”
                                                 ^^^^^^^^ direct speaker:Rafe Montclair
         ---
+        Actor Rafe Montclair, 52, met singer Orla Quist, 33, in Cork. Montclair smiled. “I slept,” the 33-year-old said.
+                                                                                         ^^^^^^^ direct speaker:Orla Quist
+        ---
+        The mayor of the old port of Cork, Rafe Montclair, said: “I slept on the boat.”
+                                                                  ^^^^^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
+        ---
+        Orla Quist was late. “I slept,” said the mum-of-two.
+                              ^^^^^^^^ direct speaker:Orla Quist
+        ---
+        According to eyewitness Rafe Montclair, “the boat sank at once.”
+                                                 ^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
+        ---
+        Orla Quist put down her pen and said, “I slept.”
+                                               ^^^^^^^^ direct speaker:Orla Quist
+        ---
         Senator Harold Whitcombe met the actress Orla Quist. “I slept,” the senator said.
                                                               ^^^^^^^^ direct speaker:Harold Whitcombe
         ",

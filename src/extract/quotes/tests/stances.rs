@@ -15,6 +15,9 @@ fn words_that_the_story_says_were_not_said_are_denied() {
         Mia Schachter denied saying “I hate all boats and captains.”
                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Mia Schachter denied
         ---
+        Mia Schachter declined to speak of money but said “I love the boat.”
+                                                           ^^^^^^^^^^^^^^^^ direct speaker:Mia Schachter
+        ---
         “I hate the boat,” Mia Schachter never said.
          ^^^^^^^^^^^^^^^^ direct speaker:Mia Schachter denied
         ---
