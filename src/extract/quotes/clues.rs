@@ -707,7 +707,10 @@ impl Clues<'_> {
         let start = story.paragraph(self.stretches[quote.stretch].paragraph).start;
         let first = (start..quote.token).rev().take_while(|&n| story.tokens[n].sentence == here).last()?;
         let pointer = (first..quote.token)
-            .find_map(|n| story.tokens[n].pointer.filter(|&p| story.pointers[p as usize].subject))?;
+            .find_map(|n| story.tokens[n].pointer.filter(|&p| story.pointers[p as usize].subject))
+            .filter(|&p| {
+                self.is_person(p) || matches!(story.pointers[p as usize].by, By::Name(_) | By::Plural)
+            })?;
         // `Reports claim Mia is “furious”`: a verb of speech whose subject nobody knows.
         let speaks = |n: usize| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write));
         if (first..story.pointers[pointer as usize].first as usize).any(speaks) {
