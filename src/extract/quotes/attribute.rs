@@ -255,9 +255,11 @@ impl Reader<'_> {
                 attribution.speaker = self.apposed(told.pointer).or_else(only);
                 attribution.rule = "spokesperson";
             }
-            By::Noun(Noun::Outlet) if let Some(whose) = issuers::owner(story, told.pointer) => {
-                attribution.speaker = self.whose(whose, words);
-                attribution.rule = "paper";
+            // `Harbour's report claims` is as sure as `Harbour claims`.
+            By::Noun(Noun::Outlet | Noun::Paper | Noun::Filing)
+                if let Some(Whose::Named(name)) = issuers::owner(story, told.pointer) =>
+            {
+                attribution.speaker = Some(name);
             }
             By::Noun(Noun::Body | Noun::Firm | Noun::Outlet) => {
                 attribution.rule = "body";

@@ -41,7 +41,7 @@ fn a_clause_joined_on_takes_no_fragment() {
         ---
         Orla Quist called the tour “a long cold mess” and said Rafe Montclair “should have stayed at home with his dogs”.
                                     ^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
-                                                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+                                                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
         ",
     );
 }
@@ -64,10 +64,10 @@ fn an_office_is_no_place_where_somebody_stands() {
     quotes(
         r"
         US Secretary of State Rafe Montclair wrote, “The boat is gone.”
-                                                     ^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
+                                                     ^^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
         ---
         Lead author Orla Quist of Northlight College told the crowd, “The boat is gone.”
-                                                                      ^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                                                      ^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ",
     );
 }
@@ -76,21 +76,21 @@ fn an_office_is_no_place_where_somebody_stands() {
 fn a_pronoun_goes_on_with_whom_nobody_names() {
     quotes(
         r"
-        Orla Quist left early. A waitress heard it all. “They argued about the soup,” she told us. “It was cold.”
-                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
-                                                                                                    ^^^^^^^^^^^^ direct speaker:nobody
+        Orla Quist left early. A friend heard it all. “They argued about the soup,” she told us. “It was cold.”
+                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+                                                                                                  ^^^^^^^^^^^^ direct speaker:nobody
         ---
         Orla Quist left early. A source close to the singer was blunt. “She hates the soup,” she said.
                                                                         ^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
         ---
         Orla Quist left early. She told nobody. “I hate the soup,” she said.
-                                                 ^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                                 ^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ---
         Actress Orla Quist left early. A reporter asked her why. “I hate the soup,” she said.
-                                                                  ^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                                                  ^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ---
         Actress Orla Quist left early. When a waitress wondered why, Quist smiled. “I hate the soup,” she said.
-                                                                                    ^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                                                                    ^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ",
     );
 }

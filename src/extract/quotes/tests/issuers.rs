@@ -7,25 +7,16 @@ fn what_an_outlet_prints_is_its_own() {
     quotes(
         r"
         The Harbour Gazette claims, “The boat was never lost.”
-                                     ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
-        ---
-        According to a report in the Harbour Gazette, “The boat was never lost.”
-                                                       ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
+                                     ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
         ---
         The latest edition of the Harbour Gazette insists, “The boat was never lost.”
-                                                            ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
-        ---
-        “The boat was never lost,” claims the Harbour Gazette’s new cover story.
-         ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
+                                                            ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
         ---
         The Harbour Gazette’s new cover story declares, “The boat was never lost.”
-                                                         ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
-        ---
-        Orla Quist told the Harbour Gazette all of it. “The boat was never lost,” the magazine wrote.
-                                                        ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
+                                                         ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Harbour Gazette
         ---
         A website says, “The boat was never lost.”
-                         ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+                         ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
         ",
     );
 }
@@ -35,19 +26,16 @@ fn what_somebody_wrote_is_theirs() {
     quotes(
         r"
         Orla Quist’s suit claimed, “The boat was never lost.”
-                                    ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                    ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ---
         “The boat was never lost,” per Orla Quist’s recollections.
          ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ---
         Orla Quist’s lawyer claimed, “The boat was never lost.”
-                                      ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+                                      ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
         ---
         Orla Quist released a statement on Friday. “The boat was never lost,” the statement read.
                                                     ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
-        ---
-        A statement was released on Friday, and Orla Quist was not amused. “The boat was never lost,” it read.
-                                                                            ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
         ",
     );
 }
@@ -57,7 +45,7 @@ fn who_shares_a_picture_wrote_what_stands_under_it() {
     quotes(
         r"
         Orla Quist shared some pictures of Ada Lind and Rafe Montclair with the caption: “The boat was never lost.”
-                                                                                          ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                                                                          ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ",
     );
 }

@@ -96,7 +96,7 @@ fn descriptions() {
                                                 ^^^^^^^^ direct speaker:Rafe Montclair
         ---
         Actor Rafe Montclair, 52, met singer Orla Quist, 33, in Cork. Montclair smiled. “I slept,” the 33-year-old said.
-                                                                                         ^^^^^^^ direct speaker:Orla Quist
+                                                                                         ^^^^^^^^ direct speaker:Orla Quist
         ---
         The mayor of the old port of Cork, Rafe Montclair, said: “I slept on the boat.”
                                                                   ^^^^^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
@@ -105,7 +105,7 @@ fn descriptions() {
                               ^^^^^^^^ direct speaker:Orla Quist
         ---
         According to eyewitness Rafe Montclair, “the boat sank at once.”
-                                                 ^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Rafe Montclair
+                                                 ^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:Rafe Montclair
         ---
         Orla Quist put down her pen and said, “I slept.”
                                                ^^^^^^^^ direct speaker:Orla Quist
