@@ -487,10 +487,11 @@ impl Reader<'_> {
                 continue;
             }
             match pointer.by {
-                By::Name(name) if story.found.names[name as usize].kind == NameKind::Person => {
-                    if story.sex[name as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex)) {
-                        return false;
-                    }
+                By::Name(name)
+                    if story.found.names[name as usize].kind == NameKind::Person
+                        && story.sex[name as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex)) =>
+                {
+                    return false;
                 }
                 By::Pronoun(own) if own == sex => return self.strangers.contains(&earlier),
                 By::Noun(noun) if self.is_unnamed(earlier, noun, sex) => return true,

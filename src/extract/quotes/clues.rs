@@ -687,8 +687,12 @@ impl Clues<'_> {
             self.is_person(*number)
                 && pointer.first.checked_sub(1).is_some_and(|n| story.word(n as usize) == "from")
         };
-        // `Mia shared a photo of Rafe and Orla with the caption:`
-        let acts = |number: &u32| story.pointers[*number as usize].subject && speaks(number);
+        // `Mia shared a photo of Rafe and Orla with the caption:`, but `Mia was quoting Orla, who told him:`
+        let relates = |number: &u32| {
+            (story.pointers[*number as usize].last as usize..colon).any(|n| story.word(n) == "who")
+        };
+        let is_related = pointers().find(speaks).is_some_and(|number| relates(&number));
+        let acts = |number: &u32| story.pointers[*number as usize].subject && speaks(number) && !is_related;
         let number = pointers()
             .find(acts)
             .or_else(|| pointers().find(speaks))

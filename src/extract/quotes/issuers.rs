@@ -3,7 +3,7 @@
 
 use super::{
     lexicon::{self, Noun},
-    story::{By, Pointer, Story, TokenKind},
+    story::{By, OWNED, Pointer, Story, TokenKind},
 };
 use crate::annotation::{NameKind, Sex};
 
@@ -15,9 +15,6 @@ const IT_BACK: u32 = 3;
 
 /// Sentences within which a statement is spoken of again.
 const PAPER_BACK: u32 = 4;
-
-/// Words behind an owner within which stands what is owned: `Harbour's latest cover story`.
-pub(super) const OWNED: usize = 4;
 
 /// Whose words stand in a statement.
 pub(super) enum Whose {

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::{
-    issuers::OWNED,
     lexicon::{self, Cue, Known, Noun, Small},
     scan::Stretch,
 };
@@ -12,6 +11,9 @@ use crate::{
     article::Span,
     extract::names::{lexicon::LEXICON, tokens::word_hash},
 };
+
+/// Words behind an owner within which stands what is owned: `Harbour's latest cover story`.
+pub(super) const OWNED: usize = 4;
 
 /// One word or mark outside quotation marks.
 #[derive(Clone, Copy, Debug)]

@@ -46,6 +46,9 @@ fn who_shares_a_picture_wrote_what_stands_under_it() {
         r"
         Orla Quist shared some pictures of Ada Lind and Rafe Montclair with the caption: “The boat was never lost.”
                                                                                           ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        Mr Montclair was quoting Orla Quist, who directed him in “The Boat” and who told The Harbour Courier in 2019: “The boat was never lost.”
+                                                                                                                       ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
         ",
     );
 }
