@@ -95,7 +95,8 @@ fn story(kind: u8, words: u8) -> (&'static str, String) {
             let line = |url: u8, text: &str| {
                 format!(r#"{{"url": "https://example.org/{}", "text": "{text} {said}"}}"#, url % 4) + "\n"
             };
-            let lines: String = (0..words % 4).map(|number| line(number.wrapping_add(words), "Again.")).collect();
+            let lines: String =
+                (0..words % 4).map(|number| line(number.wrapping_add(words), "Again.")).collect();
             ("jsonl", lines + "{broken\n" + &line(0, "Last."))
         }
         3 => ("jsonl", format!(r#"{{"id": "{}", "source": "Wire", "text": "{said}"}}"#, words % 2) + "\n"),
