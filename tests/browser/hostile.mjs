@@ -27,7 +27,9 @@ const BROKEN = `(() => {
       if (["href", "src", "action", "formaction", "xlink:href"].includes(name)) {
         const { protocol, origin } = new URL(value, location.href);
         const own = origin === location.origin;
-        if (!own && !(one.tagName === "A" && /^https?:$/.test(protocol))) found.push("address: " + value.slice(0, 100));
+        // The program's own picture of a tab.
+        const icon = one.matches("head > link[rel=icon]") && value.startsWith("data:image/svg+xml;base64,");
+        if (!own && !icon && !(one.tagName === "A" && /^https?:$/.test(protocol))) found.push("address: " + value.slice(0, 100));
       }
     }
   }
