@@ -92,7 +92,7 @@ const TASKS = [
       await hand.enter("A person", "Ines Valcourt");
       await hand.click("The numbers");
       await hand.click("2019-05");
-      assert.ok((await page.locator("#results .hit").count()) > 0);
+      await page.locator("#results .hit").first().waitFor();
       for (const date of await page.locator("#results .facts time").allTextContents()) {
         assert.match(date, /^2019-05/);
       }
