@@ -14,22 +14,6 @@ const AFTER: usize = 24;
 /// Tokens behind a verb within which its subject stands, when it comes first.
 const INVERTED: usize = 6;
 
-/// Adverbs before a verb that do not end as most do: no nouns that a name qualifies.
-const ADVERBS: [&str; 12] = [
-    "further",
-    "just",
-    "now",
-    "once",
-    "even",
-    "still",
-    "again",
-    "never",
-    "often",
-    "soon",
-    "yesterday",
-    "today",
-];
-
 /// Words between two names of one noun phrase.
 const MODIFIERS: usize = 3;
 
@@ -409,7 +393,7 @@ impl Clues<'_> {
         // `Northlight further claimed`
         let is_adverb = |n: usize| {
             let word = story.word(n);
-            word.ends_with("ly") || ADVERBS.contains(&word)
+            word.ends_with("ly") || story.tokens[n].known.is_adverb
         };
         let is_noun =
             |n: usize| self.qualifies(n, false) && !is_adverb(n) && story.tokens[n].pointer.is_none();

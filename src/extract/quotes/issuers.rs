@@ -155,24 +155,6 @@ pub(super) fn owner(story: &Story<'_>, number: u32) -> Option<Whose> {
     }
 }
 
-/// Verbs between somebody and what they issue, besides those of writing.
-const ISSUES: [&str; 14] = [
-    "released",
-    "releases",
-    "issued",
-    "issues",
-    "published",
-    "shared",
-    "sent",
-    "gave",
-    "made",
-    "signed",
-    "filed",
-    "uploaded",
-    "delivered",
-    "in",
-];
-
 /// Who issued a statement, in the sentence that speaks of it: `Mia released a statement`, `Mia said in a statement`.
 fn issuer(story: &Story<'_>, number: u32) -> Option<Whose> {
     let here = story.pointers[number as usize];
@@ -181,7 +163,10 @@ fn issuer(story: &Story<'_>, number: u32) -> Option<Whose> {
         .take_while(|(_, pointer)| pointer.sentence == here.sentence)
         .find(|(_, pointer)| !pointer.oblique && !pointer.possessive)?;
     let mut verbs = pointer.last as usize..here.first as usize;
-    let issued = |n: usize| story.tokens[n].cue.is_some() || ISSUES.contains(&story.word(n));
+    let issued = |n: usize| {
+        let token = story.tokens[n];
+        token.cue.is_some() || token.known.issues || story.word(n) == "in"
+    };
     if !verbs.any(issued) {
         return None;
     }

@@ -90,6 +90,10 @@ pub struct Known {
     pub may_be_noun: bool,
     /// Whether a noun follows it: `the`, `her`, `instagram`.
     pub leads_noun: bool,
+    /// Whether it is what is done with a statement, besides writing it: `released`, `issued`.
+    pub issues: bool,
+    /// Whether it is an adverb before a verb that does not end as most do: `further`, `never`.
+    pub is_adverb: bool,
     doubt: Option<Doubt>,
 }
 
@@ -109,6 +113,8 @@ static KNOWN: LazyLock<FxHashMap<&str, Known>> = LazyLock::new(|| {
             word.cue = word.cue.or(cue);
             word.may_be_noun |= is_free && class == "noun";
             word.leads_noun |= is_free && class == "determiner";
+            word.issues |= class == "issue";
+            word.is_adverb |= class == "adverb";
         }
     }
     for (class, forms) in rows(include_str!("../../../data/lexicon/speakers.tsv")) {
