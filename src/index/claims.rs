@@ -76,6 +76,8 @@ impl Claims {
         let articles = self.snapshot.counts()?.articles;
         self.room = (articles * ROOM_TO_GROW).max(LEAST_ROOM);
         let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        // The old one goes before the new one comes.
+        self.filter = BloomFilter::with_num_bits(64).hashes(1);
         self.filter = BloomFilter::with_false_pos(FALSE_HITS).seed(&0).expected_items(room);
         self.room -= articles;
         for segment in self.snapshot.searcher().segment_readers() {
