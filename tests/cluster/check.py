@@ -1,6 +1,7 @@
 """Pushes to a real cluster, asks it what an index is asked, breaks what can break.   check.py PULLQUOTE JARS STORIES"""
 
 import collections, json, os, pathlib, random, re, shutil, signal, subprocess, sys, tempfile, threading, time
+from concurrent.futures import ThreadPoolExecutor
 
 import stories
 from nodes import Nodes, Wire, certificate
@@ -50,7 +51,8 @@ def same(index, url, *line):
 
 
 def all_same(name, index, url, lines):
-    faults = [fault for line in lines if (fault := same(index, url, *line))]
+    with ThreadPoolExecutor(3) as asking:
+        faults = [fault for fault in asking.map(lambda line: same(index, url, *line), lines) if fault]
     check(f"{name}: {len(lines)} asked", not faults, f"{len(faults)} differ; {faults[:3]}")
 
 
