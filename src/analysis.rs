@@ -37,21 +37,22 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Tells the folded words of a text, in order.
 pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
-    if text.is_ascii() {
-        // What the analyzer does to these is little, and it is costly to set up.
-        let mut folded = String::new();
-        for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+    let (mut folded, mut folding) = (String::new(), None);
+    let mut at = 0;
+    while let Some(Word { start, end, next, kind }) = next_word(text, at) {
+        at = next;
+        if let Kind::Ascii = kind {
             folded.clear();
-            folded.push_str(&word[..word.len().min(MAX_BYTES)]);
+            folded.push_str(&text[start..end.min(start + MAX_BYTES)]);
             folded.make_ascii_lowercase();
             tell(&folded);
+        } else {
+            // What the analyzer does to the others is much, and it is costly to set up.
+            let mut stream = folding.get_or_insert_with(analyzer).token_stream(&text[start..end]);
+            while stream.advance() {
+                tell(&stream.token().text);
+            }
         }
-        return;
-    }
-    let mut analyzer = analyzer();
-    let mut stream = analyzer.token_stream(text);
-    while stream.advance() {
-        tell(&stream.token().text);
     }
 }
 
@@ -254,6 +255,20 @@ mod tests {
         // Marks belong to the character they stand on.
         assert_eq!(words("ที่นี่"), ["ที่นี่"]);
         assert_eq!(words("นักร้อง"), ["นัก", "กร้", "ร้อ", "อง"]);
+    }
+
+    #[test]
+    fn words_are_told_as_they_are_indexed() {
+        let text = "Beyoncé’s CO-STAR, 東京都で2024年、su\u{ad}per\u{ad} cafe\u{301} ที่นี่ ガ é— x\u{200b}";
+        for (from, _) in text.char_indices() {
+            let mut analyzer = analyzer();
+            let mut stream = analyzer.token_stream(&text[from..]);
+            let mut indexed = Vec::new();
+            while stream.advance() {
+                indexed.push(stream.token().text.clone());
+            }
+            assert_eq!(words(&text[from..]), indexed);
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::{
         archive::Archive,
         articles::ArticleRequest,
         hit::{ArticleHit, Page},
-        listed::Listed,
         located::Located,
     },
     fields::FieldId,
@@ -31,6 +30,9 @@ const WORDS_OF_AN_ARTICLE: usize = 25;
 
 /// Articles of a set that are read to see what sets it apart.
 const ARTICLES_READ: usize = 500;
+
+/// Words that are looked up between two looks at whether any other can be among the strongest.
+const LOOKED_UP: usize = 64;
 
 /// Articles of a set a word must stand in to set it apart.
 const LEAST_ARTICLES: u64 = 2;
@@ -98,27 +100,60 @@ impl Archive {
         Ok(weighed.into_iter().take(WORDS_OF_AN_ARTICLE).map(|(_, word)| word).collect())
     }
 
-    /// Words that set the articles of a query apart from the archive, strongest first.
+    /// Words that set the articles of a query apart from the archive, strongest first. Of many articles 500 are read.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn significant(&self, query: &Query, limit: usize) -> Result<Listed<Significant>, Error> {
-        let docs = self.matching(query)?;
-        let step = docs.len().div_ceil(ARTICLES_READ).max(1);
-        let read: Vec<DocAddress> = docs.into_iter().step_by(step).collect();
-        let counts = self.words_in(&read)?;
+    pub fn significant(&self, query: &Query, limit: usize) -> Result<Vec<Significant>, Error> {
+        let read = self.sample(self.matching(query)?)?;
         let (set, all) = (read.len() as u64, self.articles());
-        let mut found = Vec::new();
-        for (word, articles) in counts.into_iter().filter(|(_, count)| *count >= LEAST_ARTICLES) {
-            let everywhere = self.articles_with(&word)?;
-            if articles * all > everywhere * set {
-                let score = log_likelihood(articles, set, everywhere, all);
-                let r#type = "significant";
-                found.push(Significant { format: FORMAT, r#type, word, articles, everywhere, score });
+        // A word scores most where no other article of the archive has it.
+        let mut words: Vec<(f64, u64, String)> = (self.words_in(&read)?.into_iter())
+            .filter(|&(_, articles)| articles >= LEAST_ARTICLES)
+            .map(|(word, articles)| (log_likelihood(articles, set, articles, all), articles, word))
+            .collect();
+        words.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        let mut found: Vec<Significant> = Vec::new();
+        for some in words.chunks(LOOKED_UP) {
+            let least = found.get(limit.saturating_sub(1)).map(|last| last.score);
+            if least.is_some_and(|least| some[0].0 < least) {
+                break;
             }
+            for &(_, articles, ref word) in some {
+                let everywhere = self.articles_with(word)?;
+                if articles * all > everywhere * set {
+                    let score = log_likelihood(articles, set, everywhere, all);
+                    let (r#type, word) = ("significant", word.clone());
+                    found.push(Significant { format: FORMAT, r#type, word, articles, everywhere, score });
+                }
+            }
+            found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
+            found.truncate(limit);
         }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.word.cmp(&b.word)));
-        Ok(Listed::first(limit, found, self.is_complete()))
+        Ok(found)
+    }
+
+    /// As many articles as are read: those with the least ids, wherever they lie. Ids are hashes, so it is an even share.
+    fn sample(&self, docs: Vec<DocAddress>) -> Result<Vec<DocAddress>, Error> {
+        if docs.len() <= ARTICLES_READ {
+            return Ok(docs);
+        }
+        let keyed: Result<Vec<_>, Error> = docs.into_iter().map(|doc| Ok((self.key(doc)?, doc))).collect();
+        let mut keyed = keyed?;
+        let (_, &mut (last, _), _) = keyed.select_nth_unstable_by_key(ARTICLES_READ - 1, |(key, _)| *key);
+        // Articles that claim one id share its digits: all of them, or none.
+        let mut read: Vec<_> =
+            keyed.into_iter().filter(|(key, _)| *key <= last).map(|(_, doc)| doc).collect();
+        // Neighbours share what is read.
+        read.sort_unstable();
+        Ok(read)
+    }
+
+    /// The article's id as a number.
+    fn key(&self, doc: DocAddress) -> Result<u64, Error> {
+        let segment = self.snapshot().searcher().segment_reader(doc.segment_ord);
+        let columns = self.statistics().columns(doc.segment_ord, segment)?;
+        Ok(columns.key(doc.doc_id).unwrap_or(u64::MAX))
     }
 
     /// Words of some articles, with how many of these each stands in.
@@ -170,6 +205,51 @@ pub(crate) fn log_likelihood(a: u64, set: u64, b: u64, all: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{annotation::Annotations, article::Article, index::Snapshot};
+
+    /// Stories of a fire, of which some words stand in some, and one in all.
+    fn stories() -> Vec<Article> {
+        let story = |number: usize| Article {
+            record_id: Some(number.to_string()),
+            text: match number % 4 {
+                0 => format!("Rain fell on street{}.", number % 7),
+                _ => format!("A fire burnt in ward{} and street{} in autumn.", number % 31, number % 7),
+            },
+            ..Article::default()
+        };
+        (0..1_500).map(story).collect()
+    }
+
+    fn archive(parts: &[&[Article]]) -> Archive {
+        let snapshot = Snapshot::in_memory(parts, |_| Annotations::default()).expect("an index");
+        Archive::of_snapshot(snapshot).expect("an archive")
+    }
+
+    #[test]
+    fn where_articles_lie_does_not_tell_which_are_read() {
+        let mut stories = stories();
+        let answer = |parts: &[&[Article]]| {
+            archive(parts).significant(&Query::Word("fire".to_owned()), 20).expect("an answer")
+        };
+        let whole = answer(&[&stories]);
+        assert_eq!(whole[0].word, "autumn");
+        assert_eq!(whole[0].articles, ARTICLES_READ as u64);
+        stories.reverse();
+        let (first, rest) = stories.split_at(300);
+        assert_eq!(answer(&[first, rest]), whole);
+    }
+
+    #[test]
+    fn the_strongest_are_the_first_of_all() {
+        let stories = stories();
+        let archive = archive(&[&stories]);
+        let query = Query::Word("fire".to_owned());
+        let all = archive.significant(&query, usize::MAX).expect("an answer");
+        assert!(all.len() > 10, "{}", all.len());
+        for limit in [0, 1, 3, 10] {
+            assert_eq!(archive.significant(&query, limit).expect("an answer"), all[..limit]);
+        }
+    }
 
     #[test]
     fn what_is_usual_everywhere_is_not_significant() {

@@ -20,7 +20,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args, archive: &ArchiveArgs, ui: &mut Ui) -> anyhow::Result<Exit> {
     let archive = ask::open(archive)?;
-    let found = archive.significant(&query::read(&args.query.join(" "), false)?, args.limit)?.entries;
+    let found = archive.significant(&query::read(&args.query.join(" "), false)?, args.limit)?;
     for word in &found {
         if ui.json() {
             ui.record(word)?;
