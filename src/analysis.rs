@@ -41,16 +41,20 @@ pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
     let mut at = 0;
     while let Some(Word { start, end, next, kind }) = next_word(text, at) {
         at = next;
-        if let Kind::Ascii = kind {
-            folded.clear();
-            folded.push_str(&text[start..end.min(start + MAX_BYTES)]);
-            folded.make_ascii_lowercase();
-            tell(&folded);
-        } else {
+        match kind {
+            Kind::Small => tell(&text[start..end.min(start + MAX_BYTES)]),
+            Kind::Ascii => {
+                folded.clear();
+                folded.push_str(&text[start..end.min(start + MAX_BYTES)]);
+                folded.make_ascii_lowercase();
+                tell(&folded);
+            }
             // What the analyzer does to the others is much, and it is costly to set up.
-            let mut stream = folding.get_or_insert_with(analyzer).token_stream(&text[start..end]);
-            while stream.advance() {
-                tell(&stream.token().text);
+            Kind::Folded | Kind::Pair => {
+                let mut stream = folding.get_or_insert_with(analyzer).token_stream(&text[start..end]);
+                while stream.advance() {
+                    tell(&stream.token().text);
+                }
             }
         }
     }
@@ -84,12 +88,9 @@ impl TokenStream for WordStream<'_> {
         self.at = next;
         self.token.offset_from = start;
         self.token.offset_to = end;
-        let mut cut = end.min(start + MAX_BYTES);
-        while !self.text.is_char_boundary(cut) {
-            cut -= 1;
-        }
-        let word = &self.text[start..cut];
+        let word = &self.text[start..self.text.floor_char_boundary(end.min(start + MAX_BYTES))];
         match kind {
+            Kind::Small => self.token.text.push_str(word),
             Kind::Ascii => {
                 self.token.text.push_str(word);
                 self.token.text.make_ascii_lowercase();
@@ -126,6 +127,8 @@ struct Word {
 
 /// How a word is folded.
 enum Kind {
+    /// Small letters and digits of ASCII, as most are: not at all.
+    Small,
     Ascii,
     Folded,
     Pair,
@@ -136,24 +139,36 @@ fn next_word(text: &str, at: usize) -> Option<Word> {
     let bytes = text.as_bytes();
     let mut start = at;
     loop {
-        let &byte = bytes.get(start)?;
-        if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() {
-                break;
+        match BYTES[usize::from(*bytes.get(start)?)] {
+            MARK => start += 1,
+            BEYOND => {
+                let c = text[start..].chars().next()?;
+                if stands_without_blanks(c) {
+                    return Some(pair(text, start));
+                }
+                if c.is_alphanumeric() {
+                    break;
+                }
+                start += c.len_utf8();
             }
-            start += 1;
-        } else {
-            let c = text[start..].chars().next()?;
-            if stands_without_blanks(c) {
-                return Some(pair(text, start));
-            }
-            if c.is_alphanumeric() {
-                break;
-            }
-            start += c.len_utf8();
+            _ => break,
         }
     }
-    let (mut end, mut at) = (start, start);
+    let mut end = start;
+    let mut kinds = 0;
+    let behind = loop {
+        let kind = bytes.get(end).map_or(MARK, |&byte| BYTES[usize::from(byte)]);
+        if kind >= MARK {
+            break kind;
+        }
+        kinds |= kind;
+        end += 1;
+    };
+    if behind == MARK {
+        let kind = if kinds == SMALL { Kind::Small } else { Kind::Ascii };
+        return Some(Word { start, end, next: end, kind });
+    }
+    let mut at = end;
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii() {
             if !byte.is_ascii_alphanumeric() {
@@ -175,6 +190,27 @@ fn next_word(text: &str, at: usize) -> Option<Word> {
     let kind = if text[start..end].is_ascii() { Kind::Ascii } else { Kind::Folded };
     Some(Word { start, end, next: end, kind })
 }
+
+/// What a byte is to words: parts of words come first.
+const SMALL: u8 = 0;
+const CAPITAL: u8 = 1;
+const MARK: u8 = 2;
+/// Part of a character beyond ASCII.
+const BEYOND: u8 = 3;
+
+const BYTES: [u8; 256] = {
+    let mut bytes = [BEYOND; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        bytes[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            _ => MARK,
+        };
+        byte += 1;
+    }
+    bytes
+};
 
 /// The character at `start` with the one behind it, if one of their kind is.
 fn pair(text: &str, start: usize) -> Word {

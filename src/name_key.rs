@@ -1,5 +1,7 @@
 //! The form that written forms of one name share across stories.
 
+use std::borrow::Cow;
+
 use crate::{analysis, annotation::NameKind};
 
 /// The form that written forms of one name share across stories: folded words, `Last, First` put in order, initials
@@ -9,14 +11,14 @@ pub fn name_key(name: &str) -> String {
         Some((last, first))
             if !matches!(analysis::words(first).join(" ").as_str(), "jr" | "sr" | "ii" | "iii" | "iv") =>
         {
-            format!("{first} {last}")
+            Cow::Owned(format!("{first} {last}"))
         }
-        _ => name.to_owned(),
+        _ => Cow::Borrowed(name),
     };
-    let shouted = !turned.chars().any(char::is_lowercase);
+    let is_shouted = || !turned.chars().any(char::is_lowercase);
     let mut key = String::with_capacity(turned.len());
     for (number, word) in turned.split_whitespace().enumerate() {
-        let initials = number == 0 && !shouted && turned.contains(' ') && is_initials(word);
+        let initials = number == 0 && is_initials(word) && turned.contains(' ') && !is_shouted();
         if initials {
             (0..word.len()).for_each(|at| push(&mut key, &word[at..=at]));
         } else if word.is_ascii() {
@@ -54,7 +56,7 @@ fn push(key: &mut String, word: &str) {
 
 /// A name's key with its kind, as it stands in the field `name_key`.
 pub fn kind_key(kind: NameKind, key: &str) -> String {
-    format!("{}:{key}", kind.as_str())
+    [kind.as_str(), ":", key].concat()
 }
 
 #[cfg(test)]

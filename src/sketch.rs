@@ -16,9 +16,10 @@ pub fn sketch(text: &str) -> Vec<u32> {
     let mut count = 0;
     let mut word = FNV_OFFSET;
     let mut inside = false;
-    for byte in text.bytes().chain([b' ']) {
-        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
-            word = (word ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(FNV_PRIME);
+    for &byte in text.as_bytes().iter().chain(b" ") {
+        let folded = FOLDED[usize::from(byte)];
+        if folded != 0 {
+            word = (word ^ u64::from(folded)).wrapping_mul(FNV_PRIME);
             inside = true;
         } else if inside {
             let [_, a, b, c, d] = last;
@@ -38,6 +39,20 @@ pub fn sketch(text: &str) -> Vec<u32> {
     // The first bits of the least of many are alike, and the last tell the bin.
     least.into_iter().filter(|&hash| hash != u64::MAX).map(|hash| (hash >> BIN_BITS) as u32).collect()
 }
+
+/// What a byte counts as in a word, letters of ASCII in lower case; 0 for those that stand between words.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut at = 0;
+    while at < folded.len() {
+        let byte = at as u8;
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            folded[at] = byte.to_ascii_lowercase();
+        }
+        at += 1;
+    }
+    folded
+};
 
 /// FNV-1a, 64 bits (Fowler, Noll and Vo).
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;

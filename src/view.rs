@@ -2,7 +2,7 @@
 
 mod found;
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -107,8 +107,7 @@ impl<'a> ArticleView<'a> {
     }
 
     pub(crate) fn names(&self, kind: NameKind, sink: &mut dyn Sink) {
-        let names: BTreeSet<&str> = self.of_kind(kind).map(|name| name.name.as_str()).collect();
-        names.into_iter().for_each(|name| sink.text(name));
+        each_once(self.of_kind(kind).map(|name| name.name.as_str()), sink);
     }
 
     pub(crate) fn written_forms(&self, kind: NameKind, sink: &mut dyn Sink) {
@@ -116,43 +115,37 @@ impl<'a> ArticleView<'a> {
             let count = (name.mentions.len() + name.title_mentions.len()).clamp(1, MENTIONS_COUNTED);
             (0..count).for_each(|_| sink.text(&name.name));
             let title = self.article.title.as_deref().unwrap_or_default();
-            let forms: BTreeSet<&str> = (name.mentions.iter().map(|span| span.of(&self.article.text)))
+            let forms = (name.mentions.iter().map(|span| span.of(&self.article.text)))
                 .chain(name.title_mentions.iter().map(|span| span.of(title)))
-                .filter(|form| *form != name.name)
-                .collect();
-            forms.into_iter().for_each(|form| sink.text(form));
+                .filter(|form| *form != name.name);
+            each_once(forms, sink);
         }
     }
 
     pub(crate) fn name_keys(&self, sink: &mut dyn Sink) {
         let names = self.found.names.iter().zip(&self.keys);
-        let keys: BTreeSet<String> = names.map(|(name, key)| kind_key(name.kind, key)).collect();
-        keys.iter().for_each(|key| sink.text(key));
+        let keys: Vec<String> = names.map(|(name, key)| kind_key(name.kind, key)).collect();
+        each_once(keys.iter().map(String::as_str), sink);
     }
 
     pub(crate) fn topics(&self, sink: &mut dyn Sink) {
-        let labels: BTreeSet<&str> = self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
-        labels.into_iter().for_each(|label| sink.text(label));
+        each_once(self.found.topics.iter().map(|topic| topic.label.as_str()), sink);
     }
 
     pub(crate) fn topics_of(&self, kind: TopicKind, sink: &mut dyn Sink) {
         let topics = self.found.topics.iter().filter(|topic| topic.kind == kind);
-        let labels: BTreeSet<&str> = topics.map(|topic| topic.label.as_str()).collect();
-        labels.into_iter().for_each(|label| sink.text(label));
+        each_once(topics.map(|topic| topic.label.as_str()), sink);
     }
 
     pub(crate) fn topic_labels(&self, sink: &mut dyn Sink) {
-        let mut labels: BTreeSet<&str> = self.found.topics.iter().map(|topic| topic.label.as_str()).collect();
-        for subject in self.subjects() {
-            labels.insert(subject.label);
-            labels.extend(subject.american);
-        }
-        labels.into_iter().for_each(|label| sink.text(label));
+        let own = self.found.topics.iter().map(|topic| topic.label.as_str());
+        let above =
+            self.subjects().flat_map(|subject| std::iter::once(subject.label).chain(subject.american));
+        each_once(own.chain(above), sink);
     }
 
     pub(crate) fn topic_codes(&self, sink: &mut dyn Sink) {
-        let codes: BTreeSet<&str> = self.subjects().map(|subject| subject.code).collect();
-        codes.into_iter().for_each(|code| sink.text(code));
+        each_once(self.subjects().map(|subject| subject.code), sink);
     }
 
     /// The IPTC subjects of the article and everything above them.
@@ -165,6 +158,14 @@ impl<'a> ArticleView<'a> {
         let found = PackedFound::of(self.found, &self.article.text);
         pack(&(self.id, self.article, found))
     }
+}
+
+/// Gives each of some texts once, in the order of their bytes.
+fn each_once<'t>(texts: impl Iterator<Item = &'t str>, sink: &mut dyn Sink) {
+    let mut texts: Vec<&str> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.into_iter().for_each(|text| sink.text(text));
 }
 
 /// A quote about to be indexed.
@@ -186,13 +187,12 @@ impl QuoteView<'_> {
         let Some(speaker) = self.quote.credited() else { return };
         sink.text(speaker);
         let known = self.article.found.names.iter().find(|name| name.name == speaker);
-        let forms: BTreeSet<&str> = known
+        let forms = known
             .iter()
             .flat_map(|name| &name.mentions)
             .map(|span| span.of(&self.article.article.text))
-            .filter(|form| *form != speaker)
-            .collect();
-        forms.into_iter().for_each(|form| sink.text(form));
+            .filter(|form| *form != speaker);
+        each_once(forms, sink);
     }
 
     pub(crate) fn speaker_key(&self, sink: &mut dyn Sink) {
@@ -218,8 +218,7 @@ impl QuoteView<'_> {
     }
 
     pub(crate) fn about_keys(&self, sink: &mut dyn Sink) {
-        let keys: BTreeSet<&str> = self.named().map(|(_, key)| key).collect();
-        keys.iter().for_each(|key| sink.text(key));
+        each_once(self.named().map(|(_, key)| key), sink);
     }
 }
 

@@ -32,13 +32,15 @@ impl Format for Captions {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        let head = String::from_utf8_lossy(head);
-        let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
+        // Every text is asked, and its first lines tell.
+        let lines = head.split(|&byte| byte == b'\n').map(String::from_utf8_lossy);
+        let mut lines = lines.filter(|line| !line.trim().is_empty());
         let Some(first) = lines.next() else { return false };
+        let first = first.trim();
         let is_number = first.bytes().all(|byte| byte.is_ascii_digit());
         first.split_whitespace().next() == Some("WEBVTT")
             || times(first).is_some()
-            || is_number && lines.next().is_some_and(|line| times(line).is_some())
+            || is_number && lines.next().is_some_and(|line| times(line.trim()).is_some())
     }
 
     fn read(

@@ -292,7 +292,11 @@ pub fn is_binary(head: &[u8]) -> bool {
     if Encoding::for_bom(head).is_some() || wide(head).is_some() {
         return false;
     }
-    let control = head.iter().filter(|&&byte| byte < 9 || (14..27).contains(&byte)).count();
+    // Counted in bytes, so that many are counted at a time.
+    let count = |some: &[u8]| -> u8 {
+        some.iter().map(|&byte| u8::from((byte < 9) | (14..27).contains(&byte))).sum()
+    };
+    let control: usize = head.chunks(usize::from(u8::MAX)).map(|some| usize::from(count(some))).sum();
     control * 50 > head.len()
 }
 

@@ -149,6 +149,10 @@ fn names_columns(head: &[u8]) -> bool {
     const FACTS: [&str; 7] = ["text", "title", "published", "byline", "source", "url", "section"];
     let Some(end) = memchr::memchr2(b'\n', b'\r', head).filter(|&end| end <= LONGEST) else { return false };
     let (line, rest) = head.split_at(end);
+    // A line of one cell names no columns.
+    if memchr::memchr3(b',', b';', b'\t', line).is_none() && memchr::memchr(b'|', line).is_none() {
+        return false;
+    }
     let Some(names) = first_row(line) else { return false };
     let is_fact = |name: &&String| FACTS.iter().any(|fact| is_word_of(name, fact));
     let named = names.iter().filter(is_fact).count();

@@ -127,10 +127,10 @@ fn is_alike(a: &str, b: &str) -> bool {
 fn told(text: &str) -> Option<(&'static str, usize)> {
     let end = text.char_indices().nth(JUDGED).map_or(text.len(), |(at, _)| at);
     let text = &text[..end];
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let beyond = text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
+    let letters = beyond + text.bytes().filter(u8::is_ascii_alphabetic).count();
     // A script without blanks says in a letter what others say in several.
-    let weight =
-        if text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count() * 2 > letters { 4 } else { 1 };
+    let weight = if beyond * 2 > letters { 4 } else { 1 };
     if letters * weight < LETTERS {
         return None;
     }

@@ -30,10 +30,12 @@ impl Format for MovableType {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
+        if ![&b"AUTHOR: "[..], b"TITLE: "].iter().any(|key| head.starts_with(key)) {
+            return false;
+        }
         let head = String::from_utf8_lossy(head);
-        let begins = ["AUTHOR: ", "TITLE: "].iter().any(|key| head.starts_with(key));
         let facts = head.lines().map(str::trim_end).take_while(|line| *line != PART);
-        begins && facts.filter(|line| line.starts_with("STATUS: ") || line.starts_with("DATE: ")).count() == 2
+        facts.filter(|line| line.starts_with("STATUS: ") || line.starts_with("DATE: ")).count() == 2
     }
 
     fn is_container(&self, _: &[u8]) -> bool {

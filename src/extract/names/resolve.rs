@@ -76,7 +76,7 @@ impl Resolver<'_> {
     /// Organisations, works, places and events: by their words.
     fn others(&self) -> Vec<Entity> {
         let mut entities: Vec<Entity> = Vec::new();
-        let keys: Vec<Vec<u64>> = (0..self.mentions.len()).map(|number| self.key(number)).collect();
+        let keys: Vec<&[u64]> = (0..self.mentions.len()).map(|number| self.key(number)).collect();
         let mut by_words: HashMap<(NameKind, &[u64]), usize> = HashMap::new();
         for (number, mention) in self.mentions.iter().enumerate() {
             if mention.kind == NameKind::Person {
@@ -84,7 +84,7 @@ impl Resolver<'_> {
             }
             let words = &self.words[number];
             let next = entities.len();
-            let key = &keys[number];
+            let key = keys[number];
             let at = *by_words.entry((mention.kind, key)).or_insert(next);
             if at == next {
                 entities.push(Entity {
@@ -128,17 +128,15 @@ impl Resolver<'_> {
     }
 
     /// What names of a place or organisation have in common: the words, or those that a known abbreviation stands for.
-    fn key(&self, number: usize) -> Vec<u64> {
+    fn key(&self, number: usize) -> &[u64] {
         let words = &self.words[number];
         let mention = &self.mentions[number];
-        if mention.kind == NameKind::Person || words.len() != 1 {
-            return words.clone();
+        let token = &self.story.tokens[mention.start];
+        if mention.kind == NameKind::Person || words.len() != 1 || !token.is(shape::CAPITALS) {
+            return words;
         }
-        let span = self.story.tokens[mention.start].span.of(self.text);
-        let letters: String = span.chars().filter(|&c| c != '.').collect();
-        let long =
-            self.story.tokens[mention.start].is(shape::CAPITALS).then(|| lexicon::abbreviated(&letters));
-        long.flatten().map_or_else(|| words.clone(), |words| words.to_vec())
+        let letters: String = token.span.of(self.text).chars().filter(|&c| c != '.').collect();
+        lexicon::abbreviated(&letters).unwrap_or(words)
     }
 
     /// Joins `FBI` to the one name whose capitals spell it.
@@ -409,11 +407,11 @@ impl Resolver<'_> {
     fn by_name(&self, entities: &[Entity], word: &str) -> Option<usize> {
         let mut fitting = (0..entities.len()).filter(|&at| {
             let full = &self.mentions[entities[at].fullest];
-            let words: Vec<&str> = (full.start..full.end)
-                .filter(|&at| self.story.tokens[at].is(shape::WORD))
-                .map(|at| self.story.tokens[at].span.of(self.text))
-                .collect();
-            is_made_of(word, &words)
+            let words = || {
+                let tokens = self.story.tokens[full.start..full.end].iter();
+                tokens.filter(|token| token.is(shape::WORD)).map(|token| token.span.of(self.text))
+            };
+            may_be_made_of(word, words()) && is_made_of(word, &words().collect::<Vec<_>>())
         });
         fitting.next().filter(|_| fitting.next().is_none())
     }
@@ -502,6 +500,15 @@ fn is_within(shorter: &[u64], longer: &[u64]) -> bool {
         && shorter.iter().all(|word| rest.any(|other| other == word))
 }
 
+/// Whether a by-name is in capitals or has the first letter of a name's first or last word: no other is made of the name.
+fn may_be_made_of<'w>(by_name: &str, mut words: impl DoubleEndedIterator<Item = &'w str>) -> bool {
+    let letter =
+        |word: &str| word.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    let own = letter(by_name);
+    let begins = |word: Option<&str>| word.is_some_and(|word| letter(word) == own);
+    by_name.chars().all(char::is_uppercase) || begins(words.next()) || begins(words.next_back())
+}
+
 /// Whether a by-name is made of the words of a name: its beginning (`Bey`), that with an ending of fondness (`Biebs`), the
 /// beginning twice (`RiRi`), beginnings of first name and surname (`JLo`, `A-Rod`, `Lilo`), or its capitals (`PND`).
 fn is_made_of(by_name: &str, words: &[&str]) -> bool {
@@ -545,6 +552,10 @@ fn is_made_of(by_name: &str, words: &[&str]) -> bool {
 
 /// Whether two words of five letters and more differ in one letter: another, one more, or one less.
 fn one_letter_apart(one: &str, other: &str) -> bool {
+    // Most words begin with different letters.
+    if one.chars().next() != other.chars().next() {
+        return false;
+    }
     let (short, long) =
         if one.chars().count() <= other.chars().count() { (one, other) } else { (other, one) };
     let (short, long): (Vec<char>, Vec<char>) = (short.chars().collect(), long.chars().collect());

@@ -222,7 +222,7 @@ fn of_speaker(
         facts.push(("speaker", "one-word", 1.0));
     }
     let is_namesake = |other: &&crate::annotation::Name| {
-        other.name != name.name && other.name.rsplit(' ').next() == Some(last)
+        other.name.ends_with(last) && other.name != name.name && other.name.rsplit(' ').next() == Some(last)
     };
     let people = || story.found.names.iter().filter(|other| other.kind == NameKind::Person);
     if let Some(most) = people().filter(is_namesake).map(|other| other.mentions.len()).max() {

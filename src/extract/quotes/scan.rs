@@ -175,9 +175,17 @@ fn singles(text: &str, paragraph: Span, number: usize, first: usize, found: &mut
             .map(|stretch| stretch.outer.end as usize)
     };
     let mut at = begin;
-    while let Some(offset) = text[at..end].find(['\'', '‘', '’', '`', '‚', '‹']) {
+    while at < end {
+        // Every mark begins with one of these bytes.
+        let begins = |&byte: &u8| matches!(byte, b'\'' | b'`' | 0xE2);
+        let Some(offset) = text.as_bytes()[at..end].iter().position(begins) else { break };
         at += offset;
-        let length = text[at..].chars().next().map_or(1, char::len_utf8);
+        let Some(mark) = text[at..end].chars().next() else { break };
+        let length = mark.len_utf8();
+        if !matches!(mark, '\'' | '‘' | '’' | '`' | '‚' | '‹') {
+            at += length;
+            continue;
+        }
         if let Some(after) = inside(at, found) {
             at = after.max(at + length);
             continue;

@@ -314,6 +314,10 @@ impl<'a> Story<'a> {
             self.starts.push(self.tokens.len() as u32);
             let (mut at, end) = (paragraph.start as usize, paragraph.end as usize);
             while at < end {
+                if self.text.as_bytes()[at] == b' ' {
+                    at += 1;
+                    continue;
+                }
                 while stretch < stretches.len() && (stretches[stretch].outer.end as usize) <= at {
                     stretch += 1;
                 }
@@ -446,8 +450,8 @@ impl<'a> Story<'a> {
             };
             let span = Span::new(self.tokens[first].span.start as usize, self.tokens[last].span.end as usize);
             self.add(span, first, last + 1, By::Noun(by));
-        } else if free(at)
-            && matches!(self.word(at), "a" | "an" | "one")
+        } else if matches!(self.word(at), "a" | "an" | "one")
+            && free(at)
             && at.checked_sub(1).is_some_and(is_cue)
             && at.checked_sub(2).is_some_and(|n| matches!(self.tokens[n].kind, TokenKind::Quoted(_)))
             && at + 1 < self.tokens.len()
@@ -547,9 +551,12 @@ impl<'a> Story<'a> {
         }
         let bare = word.trim_end_matches("'s").trim_end_matches("’s");
         // `the gran-of-six`
-        let tail = match bare.split_once("-of-") {
-            Some((head, _)) => head,
-            None => bare.rsplit('-').next().unwrap_or(bare),
+        let tail = if !bare.contains('-') {
+            bare
+        } else if let Some((head, _)) = bare.split_once("-of-") {
+            head
+        } else {
+            bare.rsplit('-').next().unwrap_or(bare)
         };
         let aged = bare.ends_with("-year-old");
         let noun =
