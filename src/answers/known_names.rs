@@ -72,7 +72,8 @@ impl Archive {
     /// When a file of the index cannot be read.
     pub fn known_names(&self, request: &NamesRequest) -> Result<Listed<KnownName>, Error> {
         let listed = self.first_names(request)?;
-        let all = if listed.all > listed.entries.len() { self.count_names(request)? } else { listed.all };
+        let is_counted = listed.all > listed.entries.len() && !self.is_over();
+        let all = if is_counted { self.count_names(request)? } else { listed.all };
         Ok(Listed { all, ..listed })
     }
 
@@ -82,18 +83,18 @@ impl Archive {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn first_names(&self, request: &NamesRequest) -> Result<Listed<KnownName>, Error> {
-        let (table, kinds) = (self.names()?, request.kinds());
+        let (table, kinds, is_over) = (self.names()?, request.kinds(), || self.is_over());
         let most = request.limit.saturating_add(1);
         let known = match request.prefix() {
             Some(prefix) => {
                 let begins = |known: &Known| begins(&known.name, Some(prefix));
-                table.best(table.beginning(&kinds, prefix)?, most, &begins)?
+                table.best(table.beginning(&kinds, prefix)?, most, &begins, &is_over)?
             }
-            None => table.most_frequent(&kinds, most)?,
+            None => table.most_frequent(&kinds, most, &is_over)?,
         };
         let all = known.len();
         let entries = known.iter().take(request.limit).map(|known| KnownName::of_archive(known)).collect();
-        Ok(Listed { entries, all, complete: true })
+        Ok(Listed { entries, all, complete: self.is_complete() })
     }
 
     fn count_names(&self, request: &NamesRequest) -> Result<usize, Error> {

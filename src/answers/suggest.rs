@@ -210,7 +210,8 @@ pub fn near(table: &NameTable, kinds: &[NameKind], typed: &str) -> Result<Vec<Ar
     candidates.extend(table.near(kinds, &key, most)?);
     let mut near = table.every(candidates)?;
     if kinds.contains(&NameKind::Person) && may_be_part(&key) {
-        near.extend(table.best(table.near_in_part(&key)?, MOST, &|known| errors(known) == Some(1))?);
+        let is_near = |known: &Known| errors(known) == Some(1);
+        near.extend(table.best(table.near_in_part(&key)?, MOST, &is_near, &|| false)?);
     }
     let mut near: Vec<(usize, Arc<Known>)> =
         near.into_iter().filter_map(|known| Some((errors(&known)?, known))).collect();

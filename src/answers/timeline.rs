@@ -147,15 +147,16 @@ impl Archive {
         })
     }
 
-    /// The days of all live articles; counted when first asked for.
-    fn days(&self) -> Result<&[DayCount], Error> {
-        if let Some(days) = self.counted_days().get() {
-            return Ok(days);
-        }
+    /// The days of some articles, in the order of their addresses, and those of all; the days of each are read once.
+    fn with_days(&self, docs: &[DocAddress]) -> Result<(Vec<DayCount>, &[DayCount]), Error> {
         let snapshot = self.snapshot();
+        let days = Days::of(snapshot)?;
+        if let Some(all) = self.counted_days().get() {
+            return Ok((days.counts(docs), all));
+        }
         let articles = Term::from_field_u64(FieldId::Doc.field(), DOC_ARTICLE);
-        let counted = Days::of(snapshot)?.counts(&postings::with_term(snapshot, &articles)?);
-        Ok(self.counted_days().get_or_init(|| counted))
+        let [all, found] = days.counts_with(&postings::with_term(snapshot, &articles)?, docs);
+        Ok((found, self.counted_days().get_or_init(|| all)))
     }
 }
 
@@ -164,8 +165,8 @@ impl Archive {
 /// # Errors
 /// When a file of the index cannot be read.
 pub(crate) fn timeline(archive: &Archive, docs: &[DocAddress], step: Step) -> Result<Timeline, Error> {
-    let found = Days::of(archive.snapshot())?.counts(docs);
-    Ok(of_days(&found, archive.days()?, step))
+    let (found, all) = archive.with_days(docs)?;
+    Ok(of_days(&found, all, step))
 }
 
 /// Counts over time of an archive that lies elsewhere.
@@ -260,26 +261,69 @@ impl Days {
         Some((from.first(doc.doc_id)?, to.first(doc.doc_id)?))
     }
 
-    /// How many articles have each first and last day. There are far fewer of them than articles, and dates are dear.
+    /// How many articles, in the order of their addresses, have each first and last day. There are far fewer of them than
+    /// articles, and dates are dear.
     pub(crate) fn counts(&self, docs: &[DocAddress]) -> Vec<DayCount> {
-        let mut counts: FxHashMap<Option<(i64, i64)>, u64> = FxHashMap::default();
+        let [counts, _] = self.counts_with(docs, &[]);
+        counts
+    }
+
+    /// The same, and of some of them, in the same order.
+    fn counts_with(&self, docs: &[DocAddress], some: &[DocAddress]) -> [Vec<DayCount>; 2] {
+        let mut counts = [DayCounts::default(), DayCounts::default()];
+        let mut some = some.iter().copied().peekable();
         let (mut ids, mut from, mut to) = (Vec::with_capacity(READ), [None; READ], [None; READ]);
         for run in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
             let (from_column, to_column) = &self.columns[run[0].segment_ord as usize];
-            for some in run.chunks(READ) {
+            for read in run.chunks(READ) {
                 ids.clear();
-                ids.extend(some.iter().map(|doc| doc.doc_id));
+                ids.extend(read.iter().map(|doc| doc.doc_id));
                 // What an article has no value for stays as it was.
                 from.fill(None);
                 to.fill(None);
                 from_column.first_vals(&ids, &mut from[..ids.len()]);
                 to_column.first_vals(&ids, &mut to[..ids.len()]);
-                for range in from.iter().zip(&to).take(ids.len()) {
-                    *counts.entry(range.0.zip(*range.1)).or_default() += 1;
+                for (doc, (from, to)) in read.iter().zip(from.iter().zip(&to)) {
+                    let range = from.zip(*to);
+                    counts[0].add(range);
+                    while some.next_if(|one| one < doc).is_some() {}
+                    if some.next_if(|one| one == doc).is_some() {
+                        counts[1].add(range);
+                    }
                 }
             }
         }
-        counts.into_iter().collect()
+        counts.map(DayCounts::all)
+    }
+}
+
+/// Days that are counted by their place: from 1970 to 2149.
+const PLACES: usize = 1 << 16;
+
+/// Counts of first and last days.
+#[derive(Default)]
+struct DayCounts {
+    /// Of dates that mean one day, by the day.
+    single: Vec<u64>,
+    others: FxHashMap<Option<(i64, i64)>, u64>,
+}
+
+impl DayCounts {
+    fn add(&mut self, range: Option<(i64, i64)>) {
+        let place = range.filter(|(from, to)| from == to).and_then(|(day, _)| usize::try_from(day).ok());
+        let Some(place) = place.filter(|&place| place < PLACES) else {
+            *self.others.entry(range).or_default() += 1;
+            return;
+        };
+        if self.single.len() <= place {
+            self.single.resize(place + 1, 0);
+        }
+        self.single[place] += 1;
+    }
+
+    fn all(self) -> Vec<DayCount> {
+        let single = (0..).zip(self.single).filter(|(_, count)| *count > 0);
+        single.map(|(day, count)| (Some((day, day)), count)).chain(self.others).collect()
     }
 }
 
@@ -320,6 +364,17 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn days_are_counted_wherever_they_are() {
+        let mut counts = DayCounts::default();
+        let days = [Some((3, 3)), None, Some((-9, -9)), Some((3, 3)), Some((3, 9)), Some((1 << 20, 1 << 20))];
+        days.into_iter().for_each(|range| counts.add(range));
+        let mut counted = counts.all();
+        counted.sort_unstable();
+        let far = Some((1 << 20, 1 << 20));
+        assert_eq!(counted, [(None, 1), (Some((-9, -9)), 1), (Some((3, 3)), 2), (Some((3, 9)), 1), (far, 1)]);
+    }
 
     #[test]
     fn a_stray_date_makes_no_long_row_of_empty_steps() {

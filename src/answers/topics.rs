@@ -92,6 +92,9 @@ impl Archive {
                 for kind in
                     TopicKind::ALL.into_iter().filter(|kind| request.kind.is_none_or(|only| only == *kind))
                 {
+                    if self.is_over() {
+                        break;
+                    }
                     let most = request.limit.saturating_add(1);
                     let counts = columns::most_in(self.snapshot(), &every, rising::topic_field(kind), most)?;
                     first.extend(
@@ -113,6 +116,9 @@ impl Archive {
     fn topics_beginning(&self, request: &TopicsRequest) -> Result<Vec<KnownTopic>, Error> {
         let mut all: Vec<KnownTopic> = Vec::new();
         for kind in TopicKind::ALL.into_iter().filter(|kind| request.kind.is_none_or(|only| only == *kind)) {
+            if self.is_over() {
+                break;
+            }
             let counts = self.topic_counts(kind)?;
             let known = counts.iter().map(|(value, articles)| KnownTopic::of_value(value, kind, *articles));
             all.extend(known);

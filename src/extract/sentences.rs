@@ -68,10 +68,15 @@ fn is_stop(c: char) -> bool {
 }
 
 /// The first mark from a byte on at which a sentence may end.
-fn next_stop(text: &str, from: usize) -> Option<(usize, char)> {
-    let may_be = |byte: u8| matches!(byte, b'.' | b'!' | b'?' | 0xe2);
-    let mut candidates = text.bytes().enumerate().skip(from).filter(|&(_, byte)| may_be(byte));
-    candidates.find_map(|(at, _)| text[at..].chars().next().filter(|&c| is_stop(c)).map(|c| (at, c)))
+fn next_stop(text: &str, mut from: usize) -> Option<(usize, char)> {
+    loop {
+        let may_be = |&byte: &u8| matches!(byte, b'.' | b'!' | b'?' | 0xe2);
+        let at = from + text.as_bytes()[from..].iter().position(may_be)?;
+        match text[at..].chars().next()? {
+            c if is_stop(c) => return Some((at, c)),
+            _ => from = at + 1,
+        }
+    }
 }
 
 fn is_closing(c: char) -> bool {

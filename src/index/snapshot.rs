@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, Term,
+    columnar::Column,
     directory::RamDirectory,
     merge_policy::NoMergePolicy,
     postings::TermInfo,
@@ -254,7 +255,7 @@ impl Snapshot {
 
     /// Reads quotes one after the other; those of one article, asked for in a row, cost one reading of it.
     pub(crate) fn quotes(&self) -> QuoteReader<'_> {
-        QuoteReader { snapshot: self, article: None }
+        QuoteReader { snapshot: self, kinds: None, article: None }
     }
 
     /// A file.
@@ -430,6 +431,8 @@ impl Snapshot {
 /// Reads quotes: none is stored, each is made from the article behind it.
 pub(crate) struct QuoteReader<'s> {
     snapshot: &'s Snapshot,
+    /// The kinds of documents of the segment that was read last.
+    kinds: Option<(u32, Column<u64>)>,
     /// The article that was read last.
     article: Option<(DocAddress, StoredArticle)>,
 }
@@ -441,7 +444,10 @@ impl QuoteReader<'_> {
     /// When the index cannot be read, or what is stored there is no quote.
     pub(crate) fn read(&mut self, at: DocAddress) -> Result<StoredQuote, Error> {
         let segment = self.snapshot.searcher.segment_reader(at.segment_ord);
-        let kinds = number(segment, FieldId::Doc)?;
+        let (_, kinds) = match self.kinds.take() {
+            Some(known) if known.0 == at.segment_ord => self.kinds.insert(known),
+            _ => self.kinds.insert((at.segment_ord, number(segment, FieldId::Doc)?)),
+        };
         let mut behind = at.doc_id + 1..segment.max_doc();
         let article = behind.find(|&doc| kinds.first(doc) != Some(DOC_QUOTE)).ok_or(Damaged)?;
         let number_from_last = article - at.doc_id;

@@ -271,7 +271,11 @@ pub fn cleaned(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a text has characters that are unseen: control characters, or what begins with one of three bytes.
 fn has_unseen(text: &str) -> bool {
-    text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f)
+    // Many bytes are looked at together, and none of them decides before the others.
+    let is_control =
+        |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0x7f);
+    let has_control = |some: &[u8]| some.iter().fold(false, |any, &byte| any | is_control(byte));
+    text.as_bytes().chunks(128).any(has_control)
         || memchr::memchr3_iter(0xc2, 0xe2, 0xef, text.as_bytes()).any(|at| text[at..].starts_with(is_unseen))
 }
 

@@ -54,11 +54,16 @@ impl NameTable {
         self.rule.unusual().filter(|group| kinds.contains(&group.0)).cloned().collect()
     }
 
-    /// The names of most stories, those first.
+    /// The names of most stories, those first; those found so far once the time is over.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub(crate) fn most_frequent(&self, kinds: &[NameKind], most: usize) -> Result<Vec<Arc<Known>>, Error> {
+    pub(crate) fn most_frequent(
+        &self,
+        kinds: &[NameKind],
+        most: usize,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<Vec<Arc<Known>>, Error> {
         let mut depth = FREQUENT.max(most.saturating_mul(FREQUENT_FOR_EACH));
         loop {
             let mut candidates = self.unusual_candidates(kinds);
@@ -76,10 +81,10 @@ impl NameTable {
                 }
                 unseen = unseen.max(of_kind);
             }
-            let found = self.best(candidates, most, &|_| true)?;
+            let found = self.best(candidates, most, &|_| true, is_over)?;
             // A name that no list has may have two keys that none has.
             let is_best = found.len() >= most && found.last().is_some_and(|last| last.articles > 2 * unseen);
-            if is_all || is_best || most == 0 {
+            if is_all || is_best || most == 0 || is_over() {
                 return Ok(found);
             }
             depth = depth.saturating_mul(FREQUENT_FOR_EACH);
@@ -101,12 +106,14 @@ impl NameTable {
         Ok(())
     }
 
-    /// Those of the candidates that have most stories, and are wanted: by stories, name, kind and key.
+    /// Those of the candidates that have most stories, and are wanted: by stories, name, kind and key. Once the time is
+    /// over, no more of them are looked at.
     pub(crate) fn best(
         &self,
         candidates: Candidates,
         most: usize,
         wanted: &dyn Fn(&Known) -> bool,
+        is_over: &dyn Fn() -> bool,
     ) -> Result<Vec<Arc<Known>>, Error> {
         let mut short: FxHashMap<String, u64> = FxHashMap::default();
         let mut ordered: Vec<(u64, Key)> = Vec::with_capacity(candidates.len());
@@ -130,7 +137,7 @@ impl NameTable {
         let mut best: Vec<Arc<Known>> = Vec::new();
         for (at_most, group) in ordered {
             let least = || best.get(most.wrapping_sub(1)).map_or(0, |last| last.articles);
-            if most == 0 || at_most < least() {
+            if most == 0 || at_most < least() || is_over() {
                 break;
             }
             // What is joined may be less than what was thought, and is cheaper to know than how many stories it is.

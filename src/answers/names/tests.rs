@@ -181,12 +181,12 @@ proptest! {
             let sorted = by_stories(kinds, &|_| true);
             prop_assert_eq!(table.count(kinds).expect("a count"), sorted.len());
             let most: Vec<Known> =
-                table.most_frequent(kinds, 3).expect("names").iter().map(|it| (**it).clone()).collect();
+                table.most_frequent(kinds, 3, &|| false).expect("names").iter().map(|it| (**it).clone()).collect();
             prop_assert_eq!(&most, &sorted[..3.min(sorted.len())]);
             for prefix in ["a", "bo", "the", "ann b", "dee"] {
                 let begins = |known: &Known| crate::answers::listed::begins(&known.name, Some(prefix));
                 let candidates = table.beginning(kinds, prefix).expect("names");
-                let best = table.best(candidates, 2, &begins).expect("names");
+                let best = table.best(candidates, 2, &begins, &|| false).expect("names");
                 let best: Vec<Known> = best.iter().map(|it| (**it).clone()).collect();
                 let sorted = by_stories(kinds, &begins);
                 prop_assert_eq!(&best, &sorted[..2.min(sorted.len())]);
@@ -266,7 +266,7 @@ fn names_of_removed_stories_are_counted_again() {
         assert_eq!(names(&table), names(&fresh), "{gone}");
         let count = |table: &NameTable| table.count(&NameKind::ALL).expect("a count");
         assert_eq!(count(&table), count(&fresh));
-        let most = |table: &NameTable| table.most_frequent(&NameKind::ALL, 2).expect("names");
+        let most = |table: &NameTable| table.most_frequent(&NameKind::ALL, 2, &|| false).expect("names");
         assert_eq!(most(&table), most(&fresh));
     }
 }

@@ -103,3 +103,28 @@ fn a_refreshed_archive_sees_what_was_written_and_its_clone_does_not() {
     assert!(!archive.refresh().expect("the same commit"));
     assert_eq!((found(&archive, "query:ada"), found(&before, "query:ada")), (vec![], vec![1, 2]));
 }
+
+#[test]
+fn lists_of_names_and_topics_say_whether_the_time_cut_them() {
+    let article = |n: usize| Article {
+        tags: vec![format!("tag {n}")],
+        ..story(1 + n % 28, "Set", &format!("Mia Voss{} said no on Friday.", (b'a' + n as u8 % 26) as char))
+    };
+    let stories: Vec<Article> = (0..60).map(article).collect();
+    let archive = Archive::of_snapshot(Snapshot::in_memory(&[&stories], annotate).expect("an index"));
+    let archive = archive.expect("an archive");
+    let over = || archive.until(Instant::now());
+    for prefix in [None, Some("m".to_owned())] {
+        let request = NamesRequest { prefix, kind: None, limit: 5 };
+        let whole = archive.known_names(&request).expect("names");
+        assert!(whole.complete && !whole.entries.is_empty());
+        let cut = over().known_names(&request).expect("names");
+        assert!(!cut.complete && cut.entries.is_empty(), "{request:?}");
+    }
+    for prefix in [None, Some("t".to_owned())] {
+        let request = TopicsRequest { prefix, kind: None, limit: 5 };
+        let whole = archive.known_topics(&request).expect("topics");
+        assert!(whole.complete && !whole.entries.is_empty());
+        assert!(!over().known_topics(&request).expect("topics").complete, "{request:?}");
+    }
+}

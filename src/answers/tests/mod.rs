@@ -13,8 +13,8 @@ use proptest::prelude::*;
 use crate::{
     annotation::{NameKind, QuoteKind},
     answers::{
-        Archive, ArticleHit, ArticleRequest, Page, QueryLine, QuoteRequest, TitleHit, check_fields, facets,
-        saved,
+        Archive, ArticleHit, ArticleRequest, NamesRequest, Page, QueryLine, QuoteRequest, TitleHit,
+        TopicsRequest, check_fields, facets, saved,
     },
     article::{Article, ArticleId, Origin, Published},
     extract::annotate,

@@ -83,6 +83,7 @@ impl<'a> View<'a> {
     pub fn features(&self, at: usize, mut emit: impl FnMut(u64)) {
         self.of_word(at, &mut emit);
         self.of_place(at, &mut emit);
+        self.of_run(at, &mut emit);
         self.of_lists(at, &mut emit);
         self.of_quotes(at, &mut emit);
     }
@@ -95,6 +96,10 @@ impl<'a> View<'a> {
             number => add_all(scores, known.word(self, at, number as usize)),
         }
         self.of_place(at, emit);
+        match self.story.run_of[at] {
+            NONE => add_all(scores, &known.unrun),
+            _ => self.of_run(at, emit),
+        }
         if self.is_unlisted(at) {
             add_all(scores, &known.unlisted);
         } else {
@@ -162,14 +167,14 @@ impl<'a> View<'a> {
         kinds.add(pair(d1, self.classes(at, -2)));
         kinds.add(pair(d1, l0));
         kinds.add(pair(l0, c1));
-        self.of_run(at, l0, &mut kinds);
         kinds.kind = 43;
         self.of_story(at, l0, initial, &mut kinds);
     }
 
     /// The run of capitalised words it stands in.
     #[inline]
-    fn of_run(&self, at: usize, look0: u64, kinds: &mut Kinds<'_, impl FnMut(u64)>) {
+    fn of_run(&self, at: usize, emit: &mut impl FnMut(u64)) {
+        let mut kinds = Kinds::behind(30, emit);
         let Some(run) = self.run(at) else {
             (0..9).for_each(|_| kinds.add(NONE.into()));
             return;
@@ -190,7 +195,7 @@ impl<'a> View<'a> {
         ));
         kinds.add(pair(place, before));
         kinds.add(pair(place, after));
-        kinds.add(pair(look0, pair(self.classes(run.start, -1), length)));
+        kinds.add(pair(self.look(at, 0), pair(self.classes(run.start, -1), length)));
         kinds.add(pair(pair(place, self.story.tokens[run.end - 1].hash), length));
     }
 
@@ -313,6 +318,8 @@ pub struct Known<'m> {
     model: &'m Model,
     /// Of words with a capital alone, as they were written last, by the number of their evidence.
     words: Vec<(Span, Scores)>,
+    /// Of a token in no run.
+    unrun: Scores,
     /// Of a token that no list knows, nor its neighbours.
     unlisted: Scores,
     /// Of a token outside quoted titles.
@@ -322,18 +329,19 @@ pub struct Known<'m> {
 impl<'m> Known<'m> {
     /// Nothing of a story yet.
     pub fn new(model: &'m Model, story: &Story) -> Self {
-        let sum = |kind: u64, values: [u64; 4]| {
+        let sum = |kind: u64, values: &[u64]| {
             let mut scores = Scores::default();
             let mut emit = |feature| model.add(feature, &mut scores);
             let mut kinds = Kinds::behind(kind, &mut emit);
-            values.into_iter().for_each(|value| kinds.add(value));
+            values.iter().for_each(|&value| kinds.add(value));
             scores
         };
         Self {
             model,
             words: vec![Default::default(); story.evidence.len()],
-            unlisted: sum(39, [0, pair(0, 0), 0, 0]),
-            unquoted: sum(51, [0, 0, 1, 2]),
+            unrun: sum(30, &[NONE.into(); 9]),
+            unlisted: sum(39, &[0, pair(0, 0), 0, 0]),
+            unquoted: sum(51, &[0, 0, 1, 2]),
         }
     }
 

@@ -192,16 +192,20 @@ fn clitic(text: &str, at: usize, end: usize, glued: bool) -> Option<Token> {
     })
 }
 
-/// The word at `at`, if it has small letters of ASCII alone and a blank or a comma behind it, as most words do.
+/// The word at `at`, if it has letters of ASCII alone, none but the first a capital, and a blank or a comma behind it, as
+/// most words do.
 fn plain_word(text: &str, at: usize, end: usize) -> Option<Token> {
     let bytes = &text.as_bytes()[at..end];
-    let length = bytes.iter().position(|byte| !byte.is_ascii_lowercase())?;
-    if length == 0 || !matches!(bytes[length], b' ' | b',') {
+    let (&first, rest) = bytes.split_first()?;
+    let length = 1 + rest.iter().position(|byte| !byte.is_ascii_lowercase())?;
+    if !first.is_ascii_alphabetic() || !matches!(bytes[length], b' ' | b',') {
         return None;
     }
-    let hash = bytes[..length].iter().fold(SEED, |hash, &byte| step(hash, byte));
+    let begun = step(SEED, first.to_ascii_lowercase());
+    let hash = bytes[1..length].iter().fold(begun, |hash, &byte| step(hash, byte));
+    let case = if first.is_ascii_uppercase() { shape::INITIAL | shape::UPPER } else { 0 };
     let single = if length == 1 { shape::SINGLE } else { 0 };
-    Some(Token { span: Span::new(at, at + length), hash: finish(hash), shape: shape::WORD | single })
+    Some(Token { span: Span::new(at, at + length), hash: finish(hash), shape: shape::WORD | case | single })
 }
 
 /// The word at `at`.
@@ -407,8 +411,8 @@ mod tests {
 
     #[test]
     fn plain_words_are_what_any_word_is() {
-        let text = "a singer, met wil.o.mar and don’t e.g. ab1 mia’s, ok";
-        for (at, _) in text.match_indices(|c: char| c.is_ascii_lowercase()) {
+        let text = "a singer, Mia, met wil.o.mar and I don’t e.g. ab1 mia’s, V!bes, A, McKay X ok";
+        for (at, _) in text.match_indices(|c: char| c.is_ascii_alphabetic()) {
             for end in at + 1..=text.len() {
                 let Some(plain) = text.get(..end).and_then(|_| plain_word(text, at, end)) else { continue };
                 let any = any_word(text, at, end);

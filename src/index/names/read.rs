@@ -199,6 +199,17 @@ pub(super) fn capitalised(key: &str) -> String {
     key.chars().map(letter).collect()
 }
 
+/// Whether a form is a key with its words capitalised.
+pub(super) fn is_capitalised(key: &str, form: &str) -> bool {
+    let mut begins = true;
+    let fits = |(letter, written): (u8, u8)| {
+        let capital = if begins { letter.to_ascii_uppercase() } else { letter };
+        begins = letter == b' ';
+        capital == written
+    };
+    key.len() == form.len() && key.bytes().zip(form.bytes()).all(fits)
+}
+
 /// What tells a junior from his father.
 pub(crate) const SUFFIXES: [&str; 6] = [" jr", " sr", " ii", " iii", " iv", " v"];
 

@@ -1,10 +1,6 @@
 //! The bytes of a segment's names.
 
-use std::collections::BTreeSet;
-
-use rustc_hash::FxHashMap;
-
-use super::read::{MOST_FREQUENT, SECTIONS, capitalised, without_suffix};
+use super::read::{MOST_FREQUENT, SECTIONS, is_capitalised, without_suffix};
 use crate::{analysis, annotation::NameKind, name_key::name_key};
 
 /// Forms of one kind in byte order, with the number of stories that use them.
@@ -32,27 +28,30 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
     let mut of_ord = vec![0u32; forms.len()];
     let mut table = Table::default();
     let (mut stories, mut totals, mut sum) = (Vec::new(), Vec::new(), 0);
-    let mut lists: FxHashMap<&str, [Vec<u32>; 2]> = FxHashMap::default();
-    let mut other_words: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+    // Each word of a key, whether it is another than the last, and the key's number.
+    let mut words: Vec<(&str, bool, u32)> = Vec::with_capacity(3 * keys.len());
+    let mut other_words: Vec<(String, u32)> = Vec::new();
+    let (mut entry, mut own, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for group in keys.chunk_by(|a, b| a.0 == b.0) {
         let (number, key) = (stories.len() as u32, group[0].0.as_str());
         let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
-        let (mut total, mut entry) = (0, Vec::new());
-        let mut words: BTreeSet<String> = BTreeSet::new();
+        let mut total = 0;
+        entry.clear();
         for &(_, ord) in group {
             let (form, count) = &forms[ord as usize];
             of_ord[ord as usize] = number;
             total += count;
             varint(&mut entry, *count);
-            if capitalised(key) == *form {
+            let is_capitalised = is_capitalised(key, form);
+            if is_capitalised {
                 varint(&mut entry, 0);
             } else {
                 varint(&mut entry, form.len() as u64 + 1);
                 entry.extend(form.as_bytes());
             }
             // A key of plain words written with capitals has no word but its own.
-            if !is_plain || capitalised(key) != *form {
-                words.extend(analysis::words(form));
+            if !is_plain || !is_capitalised {
+                analysis::each_word(form, |word| others.push(word.to_owned()));
             }
         }
         table.push(key, &entry);
@@ -61,35 +60,34 @@ fn sections(forms: &Forms) -> [Vec<u8>; SECTIONS] {
         totals.extend(so_far.to_le_bytes());
         stories.push(total);
         let last = without_suffix(key).rsplit_once(' ').map(|(_, last)| last);
-        let own: BTreeSet<&str> = key.split(' ').collect();
-        for word in &own {
-            lists.entry(word).or_default()[usize::from(Some(*word) != last)].push(number);
-        }
-        for word in words.into_iter().filter(|word| !own.contains(word.as_str())) {
-            other_words.entry(word).or_default().push(number);
-        }
+        own.clear();
+        own.extend(key.split(' '));
+        own.sort_unstable();
+        own.dedup();
+        words.extend(own.iter().map(|word| (*word, Some(*word) != last, number)));
+        others.sort_unstable();
+        others.dedup();
+        let new = others.drain(..).filter(|word| own.binary_search(&word.as_str()).is_err());
+        other_words.extend(new.map(|word| (word, number)));
     }
-    for (word, numbers) in &other_words {
-        let list = &mut lists.entry(word).or_default()[1];
-        list.extend(numbers);
-        list.sort_unstable();
-    }
-    let mut sorted: Vec<(&str, [Vec<u32>; 2])> = lists.into_iter().collect();
-    sorted.sort_unstable_by_key(|(word, _)| *word);
-    let mut words = Table::default();
-    for (word, [last, others]) in &sorted {
-        let mut list = Vec::new();
+    words.extend(other_words.iter().map(|(word, number)| (word.as_str(), true, *number)));
+    words.sort_unstable();
+    let mut of_words = Table::default();
+    let mut list = Vec::new();
+    for same in words.chunk_by(|a, b| a.0 == b.0) {
+        let (last, others) = same.split_at(same.partition_point(|(_, is_other, _)| !is_other));
+        list.clear();
         varint(&mut list, last.len() as u64);
-        deltas(&mut list, last);
-        deltas(&mut list, others);
-        words.push(word, &list);
+        deltas(&mut list, last.iter().map(|(.., number)| *number));
+        deltas(&mut list, others.iter().map(|(.., number)| *number));
+        of_words.push(same[0].0, &list);
     }
     let mut frequent: Vec<u32> = (0..stories.len() as u32).collect();
     frequent.sort_by_key(|&number| std::cmp::Reverse(stories[number as usize]));
     frequent.truncate(MOST_FREQUENT);
     let frequent = frequent.into_iter().flat_map(u32::to_le_bytes).collect();
     let of_ord = of_ord.into_iter().flat_map(u32::to_le_bytes).collect();
-    [table.ends, table.bytes, totals, of_ord, words.ends, words.bytes, frequent]
+    [table.ends, table.bytes, totals, of_ord, of_words.ends, of_words.bytes, frequent]
 }
 
 /// Strings, each behind its length and before what is told of it.
@@ -119,9 +117,9 @@ fn varint(bytes: &mut Vec<u8>, mut number: u64) {
 }
 
 /// Numbers in their order, each as its distance from the one before.
-fn deltas(bytes: &mut Vec<u8>, numbers: &[u32]) {
+fn deltas(bytes: &mut Vec<u8>, numbers: impl Iterator<Item = u32>) {
     let mut before = 0;
-    for &number in numbers {
+    for number in numbers {
         varint(bytes, u64::from(number - before));
         before = number;
     }
