@@ -57,11 +57,9 @@ impl<'a> CharOffsets<'a> {
         }
         let mut marks = Vec::with_capacity(text.len() / Self::STRIDE + 1);
         let mut count = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if at % Self::STRIDE == 0 {
-                marks.push(count);
-            }
-            count += u32::from(is_char_start(byte));
+        for block in text.as_bytes().chunks(Self::STRIDE) {
+            marks.push(count);
+            count += block.iter().filter(|&&byte| is_char_start(byte)).count() as u32;
         }
         marks.push(count);
         Self { text, marks }

@@ -71,7 +71,7 @@ pub struct PersonPage {
     pub quotes_about: u64,
     /// Their latest quotes, newest first, each once with its appearances.
     pub latest_quotes: Vec<Repeated>,
-    /// Their quotes that most stories repeat, of the newest 500.
+    /// Their quotes that most stories repeat, of the newest 200.
     pub repeated_quotes: Vec<Repeated>,
     /// The latest quotes about them, newest first, each once with its appearances.
     pub latest_quotes_about: Vec<Repeated>,
@@ -108,8 +108,8 @@ const BEARERS: usize = 5;
 const QUOTED: usize = 5;
 
 /// Quotes by somebody, and about them, that are read to see which are the same.
-const READ_BY: usize = 500;
-const READ_ABOUT: usize = 100;
+const READ_BY: usize = 200;
+const READ_ABOUT: usize = 50;
 
 impl Archive {
     /// The page of a person, else of an organisation, work, place or event of that name; else who may be meant.
