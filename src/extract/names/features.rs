@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     lexicon::{Word, class},
     model::{Model, Scores},
-    story::{NONE, Quoted, Run, Story, Style},
+    story::{Evidence, NONE, Quoted, Run, Story, Style},
     tokens::{Token, shape},
 };
 use crate::article::Span;
@@ -84,6 +84,7 @@ impl<'a> View<'a> {
         self.of_word(at, &mut emit);
         self.of_place(at, &mut emit);
         self.of_run(at, &mut emit);
+        self.of_evidence(at, &mut emit);
         self.of_lists(at, &mut emit);
         self.of_quotes(at, &mut emit);
     }
@@ -99,6 +100,10 @@ impl<'a> View<'a> {
         match self.story.run_of[at] {
             NONE => add_all(scores, &known.unrun),
             _ => self.of_run(at, emit),
+        }
+        match self.story.evidence_of[at] {
+            NONE => add_all(scores, &known.unseen[self.standing(at) as usize]),
+            _ => self.of_evidence(at, emit),
         }
         if self.is_unlisted(at) {
             add_all(scores, &known.unlisted);
@@ -167,8 +172,18 @@ impl<'a> View<'a> {
         kinds.add(pair(d1, self.classes(at, -2)));
         kinds.add(pair(d1, l0));
         kinds.add(pair(l0, c1));
-        kinds.kind = 43;
-        self.of_story(at, l0, initial, &mut kinds);
+        kinds.kind = 45;
+        let evidence = self.story.evidence(at);
+        kinds.add(pair(few(evidence.first) * 3 + few(evidence.last), l0));
+        kinds.kind = 50;
+        let person = u64::from(evidence.titled + evidence.first + evidence.last > 0);
+        kinds.add(pair(self.beside(at, 1), pair(person, self.beside(at, -1))));
+    }
+
+    /// How the sentence is capitalised, and whether it writes the first word here with a capital anyway.
+    #[inline]
+    fn standing(&self, at: usize) -> u64 {
+        self.style as u64 * 2 + u64::from(self.story.is_initial(&self.sentence, at))
     }
 
     /// The run of capitalised words it stands in.
@@ -234,19 +249,8 @@ impl<'a> View<'a> {
 
     /// What the rest of the story says about the word.
     #[inline]
-    fn of_story(&self, at: usize, look0: u64, initial: u64, kinds: &mut Kinds<'_, impl FnMut(u64)>) {
-        let evidence = self.story.evidence(at);
-        let few = |count: u16| u64::from(count.min(2));
-        let style = self.style as u64 * 2 + initial;
-        kinds.add(pair(few(evidence.lower), pair(few(evidence.capital), style)));
-        kinds.add(pair(few(evidence.titled), few(evidence.first) * 3 + few(evidence.last)));
-        kinds.add(pair(few(evidence.first) * 3 + few(evidence.last), look0));
-        kinds.add(pair(few(evidence.speech), few(evidence.located) * 3 + few(evidence.org)));
-        kinds.add(pair(few(evidence.quoted), few(evidence.alone)));
-        kinds.add(pair(u64::from(evidence.longest.0), u64::from(evidence.longest.1)));
-        let person = u64::from(evidence.titled + evidence.first + evidence.last > 0);
-        kinds.add(pair(person, pair(few(evidence.org), few(evidence.quoted)) + few(evidence.located)));
-        kinds.add(pair(self.beside(at, 1), pair(person, self.beside(at, -1))));
+    fn of_evidence(&self, at: usize, emit: &mut impl FnMut(u64)) {
+        told(self.story.evidence(at), self.standing(at), emit);
     }
 
     /// Whether the neighbour is a person elsewhere in the story.
@@ -291,6 +295,25 @@ impl<'a> View<'a> {
     }
 }
 
+/// What the rest of a story says about a word.
+#[inline]
+fn told(evidence: Evidence, standing: u64, emit: &mut impl FnMut(u64)) {
+    let mut kinds = Kinds::behind(43, emit);
+    kinds.add(pair(few(evidence.lower), pair(few(evidence.capital), standing)));
+    kinds.add(pair(few(evidence.titled), few(evidence.first) * 3 + few(evidence.last)));
+    kinds.kind = 46;
+    kinds.add(pair(few(evidence.speech), few(evidence.located) * 3 + few(evidence.org)));
+    kinds.add(pair(few(evidence.quoted), few(evidence.alone)));
+    kinds.add(pair(u64::from(evidence.longest.0), u64::from(evidence.longest.1)));
+    let person = u64::from(evidence.titled + evidence.first + evidence.last > 0);
+    kinds.add(pair(person, pair(few(evidence.org), few(evidence.quoted)) + few(evidence.located)));
+}
+
+#[inline]
+fn few(count: u16) -> u64 {
+    u64::from(count.min(2))
+}
+
 /// Gives features of kinds in their order.
 struct Kinds<'e, E> {
     /// The last kind.
@@ -320,6 +343,8 @@ pub struct Known<'m> {
     words: Vec<(Span, Scores)>,
     /// Of a token in no run.
     unrun: Scores,
+    /// Of a word that the story writes with a capital nowhere, by [`View::standing`].
+    unseen: [Scores; 6],
     /// Of a token that no list knows, nor its neighbours.
     unlisted: Scores,
     /// Of a token outside quoted titles.
@@ -336,8 +361,15 @@ impl<'m> Known<'m> {
             values.iter().for_each(|&value| kinds.add(value));
             scores
         };
+        let unseen = |standing: usize| {
+            let mut scores = Scores::default();
+            let mut emit = |feature| model.add(feature, &mut scores);
+            told(Evidence::default(), standing as u64, &mut emit);
+            scores
+        };
         Self {
             model,
+            unseen: std::array::from_fn(unseen),
             words: vec![Default::default(); story.evidence.len()],
             unrun: sum(30, &[NONE.into(); 9]),
             unlisted: sum(39, &[0, pair(0, 0), 0, 0]),
