@@ -43,7 +43,7 @@ impl Format for Kind {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -118,7 +118,11 @@ fn find(
 ) {
     let last = last_captures(kind, at);
     let mut records = Records::new(kind, input);
-    let mut number = 0;
+    let (mut number, mut is_told) = (0, false);
+    let mut tell = |found: Unread| {
+        is_told = true;
+        each(found);
+    };
     let failed = |error: Error, each: &mut dyn FnMut(Unread)| each(Unread::Ready(Err(error)));
     loop {
         let found = records.next().and_then(|head| match head {
@@ -128,20 +132,21 @@ fn find(
         match found {
             Ok(None) => break,
             Ok(Some(Found::Aside)) => (),
-            Ok(Some(Found::LeftOut(error))) => failed(error, each),
-            Ok(Some(Found::Page(page))) => each(Unread::later(page.body.len(), move |at| article(page, at))),
+            Ok(Some(Found::LeftOut(error))) => failed(error, &mut tell),
+            Ok(Some(Found::Page(page))) => tell(Unread::later(page.body.len(), move |at| article(page, at))),
             Err(Fault::Damaged(why)) => {
-                failed(Error::record(number, "bad-record", format!("{why}: fetch the file again")), each)
+                failed(Error::record(number, "bad-record", format!("{why}: fetch the file again")), &mut tell)
             }
             Err(Fault::Ended(error)) => {
-                failed(error, each);
+                failed(error, &mut tell);
                 return;
             }
         }
         number += 1;
     }
-    if number == 0 {
-        failed(Error::file("empty", "the web archive holds no records"), each);
+    if !is_told {
+        let what = if number == 0 { "no records" } else { "requests and notes of a crawler, and no page" };
+        each(Unread::Ready(Err(Error::file("empty", format!("the web archive holds {what}")))));
     }
 }
 
@@ -390,6 +395,8 @@ mod tests {
             found[1..].iter().map(|(_, what)| &**what).collect::<Vec<_>>(),
             expected[1..].iter().map(|(_, what)| &**what).collect::<Vec<_>>()
         );
+        // Nobody is left to wonder what became of an archive without a page.
+        assert_eq!(read(records[0].as_bytes(), true), [(99, "empty".to_owned())]);
         // Of a page that the end cuts off nearly all is there.
         let last = response("https://a.example/d", "2015-01-01T00:00:00Z", html, &page("Voss End"));
         assert_eq!(read(&last.as_bytes()[..last.len() - 20], true), [(0, "Voss End".to_owned())]);
