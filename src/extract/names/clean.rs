@@ -63,6 +63,10 @@ const LOOSE_TITLES: &[&str] = &[
 static NO_NAMES: LazyLock<FxHashSet<u64>> =
     LazyLock::new(|| rows(include_str!("../../../data/lexicon/no-names.txt")).map(word_hash).collect());
 
+/// Syllables of given names of two syllables with a hyphen.
+static SYLLABLES: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| rows(include_str!("../../../data/lexicon/syllables.txt")).map(word_hash).collect());
+
 /// Degrees behind a name, which are no part of it and nothing alone.
 const DEGREES: [&str; 7] = ["m.d.", "phd", "md", "esq", "m.b.a.", "d.d.s.", "r.n."];
 
@@ -82,6 +86,7 @@ pub fn clean(story: &Story, text: &str, mentions: &mut Vec<Mention>) {
         }
         cut.extend(cut_heading(story, mention));
         add_initials(story, mention);
+        add_syllable(story, mention);
         let titled = titles.contains(&story.tokens[mention.start].hash) && mention.end == mention.start + 2;
         if mention.kind == NameKind::Org && titled && story.tokens[mention.start].any(shape::DOTTED) {
             mention.kind = NameKind::Person;
@@ -159,6 +164,21 @@ fn add_initials(story: &Story, mention: &mut Mention) {
         && story.words[mention.start].first_name() > 0;
     if first && initials && story.listed_first[mention.end] == 0 {
         mention.end += 1;
+    }
+}
+
+/// Adds the second half of a given name with a hyphen, which has a small letter: `Yoon Mi-rae`.
+fn add_syllable(story: &Story, mention: &mut Mention) {
+    let is_syllable = |at: usize| SYLLABLES.contains(&story.tokens[at].hash);
+    let half = mention.end + 1;
+    let is_joined = mention.kind == NameKind::Person
+        && half < story.tokens.len()
+        && story.tokens[mention.end].is(shape::HYPHEN | shape::GLUED)
+        && story.tokens[half].is(shape::WORD | shape::GLUED)
+        && !story.tokens[half].any(shape::UPPER);
+    let goes_on = story.tokens.get(half + 1).is_some_and(|next| next.is(shape::HYPHEN | shape::GLUED));
+    if is_joined && !goes_on && is_syllable(mention.end - 1) && is_syllable(half) {
+        mention.end += 2;
     }
 }
 

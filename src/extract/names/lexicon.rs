@@ -124,6 +124,11 @@ pub const LISTS: &[(&str, &str)] = &[
     ("places", include_str!("../../../data/lexicon/places.txt")),
 ];
 
+/// The bits of the lists of outlets and of broadcasters, which are the first of [`LISTS`].
+pub const OUTLETS: u32 = 1;
+/// See [`OUTLETS`].
+pub const BROADCASTERS: u32 = 1 << 1;
+
 /// The bit of the list of places, which is the last of [`LISTS`].
 pub const PLACES: u32 = 1 << (LISTS.len() - 1);
 

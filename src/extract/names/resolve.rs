@@ -384,11 +384,29 @@ impl Resolver<'_> {
         if !full {
             return if entity.words == *words { 2 } else { 0 };
         }
-        if entity.words.last() == Some(last) || entity.words.first() == Some(first) {
-            2
-        } else {
-            u8::from(entity.words.contains(last))
+        if entity.words.first() == Some(first) {
+            return 2;
         }
+        if entity.words.last() != Some(last) {
+            return u8::from(entity.words.contains(last));
+        }
+        // `Whitmore` is rather Brooks Whitmore than Kaylee Strand-Whitmore, and `Strand-Whitmore` never the former.
+        match (self.surnames(number), self.surnames(entity.fullest)) {
+            (own, whole) if own == whole => 2,
+            (1, _) => 1,
+            _ => u8::from(entity.words.ends_with(words)) * 2,
+        }
+    }
+
+    /// Words of the surname of a mention: two with a hyphen between are one.
+    fn surnames(&self, number: usize) -> usize {
+        let mention = &self.mentions[number];
+        let is_hyphen = |at: usize| self.story.tokens[at].is(shape::HYPHEN | shape::GLUED);
+        let mut first = mention.end - 1;
+        while first >= mention.start + 2 && is_hyphen(first - 1) {
+            first -= 2;
+        }
+        (mention.end - first).div_ceil(2)
     }
 
     /// Whether a single word is a first name or surname of the person with one letter wrong; where the person has but one

@@ -6,11 +6,11 @@
 
 use std::sync::LazyLock;
 
-use super::story::{By, Story};
+use super::story::{By, Pointer, Story};
 use crate::annotation::{NameKind, Sex};
 
 /// Figures of a candidate, in the order of the weights.
-pub const FEATURES: [&str; 22] = [
+pub const FEATURES: [&str; 25] = [
     "same-sentence",
     "one-sentence-back",
     "two-sentences-back",
@@ -33,6 +33,9 @@ pub const FEATURES: [&str; 22] = [
     "last-but-one-speaker",
     "role-agrees",
     "role-differs",
+    "asks",
+    "is-asked",
+    "interviews",
 ];
 
 /// Figures of one candidate.
@@ -68,6 +71,8 @@ pub struct Question<'a> {
     pub speakers: &'a [(u32, bool)],
     /// Whom earlier pronouns were found to mean: pointer and name.
     pub known: &'a [(u32, u32)],
+    /// The sex of each name, as far as the story tells so far.
+    pub sexes: &'a [Option<Sex>],
 }
 
 /// Every candidate with its figures.
@@ -90,7 +95,7 @@ pub fn candidates(story: &Story<'_>, question: &Question<'_>) -> Vec<(u32, Figur
             },
             _ => continue,
         };
-        if story.found.names[name as usize].kind != NameKind::Person || !fits(story, name, question.sex) {
+        if story.found.names[name as usize].kind != NameKind::Person || !fits(question, name) {
             continue;
         }
         let at = match seen.iter().position(|(other, _)| *other == name) {
@@ -113,6 +118,27 @@ pub fn candidates(story: &Story<'_>, question: &Question<'_>) -> Vec<(u32, Figur
     seen.into_iter().map(|(name, seen)| (name, figures(story, question, name, &seen, most, first))).collect()
 }
 
+/// Verbs of those who ask.
+fn is_asking(word: &str) -> bool {
+    matches!(word, "ask" | "asks" | "asked" | "asking" | "Asked" | "wondered" | "wonders" | "pressed" | "quizzed")
+}
+
+/// Whether somebody asks, or is asked, in the clause of a pointer.
+fn asks(story: &Story<'_>, pointer: &Pointer) -> (bool, bool) {
+    const WITHIN: usize = 6;
+    let here = |n: &usize| story.tokens[*n].sentence == pointer.sentence;
+    let next = pointer.last as usize;
+    let behind = (next..story.tokens.len().min(next + WITHIN)).take_while(here);
+    let verb = behind.into_iter().find(|&n| is_asking(story.word(n)));
+    let is_passive = verb.is_some_and(|n| {
+        (next..n).any(|n| matches!(story.word(n), "was" | "is" | "were" | "when" | "being" | "been"))
+    });
+    let first = pointer.first as usize;
+    let before = (first.saturating_sub(2)..first).filter(here).any(|n| is_asking(story.word(n)));
+    let opens = (0..first).rev().take_while(here).last().is_some_and(|n| story.word(n) == "Asked");
+    (verb.is_some() && !is_passive && pointer.subject, is_passive || before || opens)
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
     nearest: u32,
@@ -123,8 +149,8 @@ struct Seen {
     in_paragraph: bool,
 }
 
-fn fits(story: &Story<'_>, name: u32, sex: Option<Sex>) -> bool {
-    match (sex, story.sex[name as usize]) {
+fn fits(question: &Question<'_>, name: u32) -> bool {
+    match (question.sex, question.sexes[name as usize]) {
         (Some(wanted), Some(own)) => wanted == own,
         _ => true,
     }
@@ -146,7 +172,15 @@ fn figures(
     let last = question.speakers.last();
     let before =
         question.speakers.iter().rev().find(|(other, _)| last.is_some_and(|(last, _)| other != last));
-    let own = story.sex[name as usize];
+    let own = question.sexes[name as usize];
+    let (is_asking, is_asked) = if back <= 1 { asks(story, &nearest) } else { (false, false) };
+    let interviews = story.roles.iter().any(|role| {
+        role.name == name
+            && matches!(
+                role.noun,
+                "host" | "interviewer" | "reporter" | "anchor" | "moderator" | "presenter" | "journalist"
+            )
+    });
     let role = matches!(here.by, By::Noun(_)).then(|| story.has_role(name, question.pointer)).flatten();
     [
         flag(back == 0),
@@ -171,6 +205,9 @@ fn figures(
         flag(before.is_some_and(|(other, _)| *other == name)),
         flag(role == Some(true)),
         flag(role == Some(false)),
+        flag(is_asking),
+        flag(is_asked),
+        flag(interviews),
     ]
 }
 

@@ -22,6 +22,9 @@ const SURE_BEARER: f32 = 0.8;
 /// Chance from which it is taken to be known whom a pronoun means.
 const SURE: f32 = 0.5;
 
+/// Chance from which a pronoun tells the sex of whom it means.
+const SURE_OF_SEX: f32 = 0.8;
+
 /// Tokens between two quotations of one speaker that no cue parts.
 const CARRIED: usize = 14;
 
@@ -82,6 +85,8 @@ pub fn read(
         speakers: Vec::new(),
         known: Vec::new(),
         told: Vec::new(),
+        sexes: story.sex.clone(),
+        heard: vec![[0; 2]; story.sex.len()],
         strangers: Vec::new(),
         followed: 0,
         asked: None,
@@ -111,6 +116,10 @@ struct Reader<'a> {
     known: Vec<(u32, u32)>,
     /// Pointers that were found to speak.
     told: Vec<u32>,
+    /// The sex of each name: what the story tells at once, and what pronouns told so far.
+    sexes: Vec<Option<Sex>>,
+    /// How often pronouns told of each that nothing else tells of.
+    heard: Vec<[u32; 2]>,
     /// Pronouns that mean somebody whom the story does not name.
     strangers: Vec<u32>,
     /// The first pointer that no pronoun was looked for before.
@@ -446,7 +455,7 @@ impl Reader<'_> {
     }
 
     fn question(&self, pointer: u32, sex: Option<Sex>, words: Span) -> Question<'_> {
-        Question { story: self.story, pointer, sex, words, speakers: &self.speakers, known: &self.known }
+        Question { story: self.story, pointer, sex, words, speakers: &self.speakers, known: &self.known, sexes: &self.sexes }
     }
 
     /// Finds out whom the pronouns before a pointer mean, in order: who was spoken of last is not always who was named last.
@@ -467,11 +476,25 @@ impl Reader<'_> {
             }
             let nothing = Span::new(pointer.span.start as usize, pointer.span.start as usize);
             let best = antecedent::best(self.story, &self.question(earlier, sex, nothing));
-            if let Some((name, _)) = best.filter(|(_, chance)| *chance >= SURE) {
+            if let Some((name, chance)) = best.filter(|(_, chance)| *chance >= SURE) {
                 self.known.push((earlier, name));
+                if chance >= SURE_OF_SEX {
+                    self.hear_sex(name, sex);
+                }
             }
         }
         self.followed = self.followed.max(number);
+    }
+
+    /// Takes down the sex that a pronoun told of somebody whose sex nothing else tells.
+    fn hear_sex(&mut self, name: u32, sex: Option<Sex>) {
+        let Some(sex) = sex.filter(|_| self.sexes[name as usize].is_none()) else { return };
+        let told = &mut self.heard[name as usize];
+        told[usize::from(sex == Sex::Female)] += 1;
+        let [male, female] = *told;
+        if male.max(female) >= 2 && male.min(female) == 0 {
+            self.sexes[name as usize] = Some(sex);
+        }
     }
 
     /// Whether a pronoun means somebody whom the story does not name: `A waitress heard it all. “…,” she told us.`
@@ -489,7 +512,7 @@ impl Reader<'_> {
             match pointer.by {
                 By::Name(name)
                     if story.found.names[name as usize].kind == NameKind::Person
-                        && story.sex[name as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex)) =>
+                        && self.sexes[name as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex)) =>
                 {
                     return false;
                 }
@@ -569,6 +592,12 @@ impl Reader<'_> {
         let Some(number) = attribution.pointer else { return };
         let by = self.story.pointers[number as usize].by;
         self.speakers.push((name, matches!(by, By::Pronoun(_))));
+        if let By::Pronoun(sex) = by
+            && attribution.carried == 0
+            && attribution.chance >= SURE_OF_SEX
+        {
+            self.hear_sex(name, sex);
+        }
         if !matches!(by, By::Name(_)) {
             self.told.push(number);
             match self.known.iter_mut().find(|(known, _)| *known == number) {
@@ -582,7 +611,7 @@ impl Reader<'_> {
     fn only_person(&self, sex: Option<Sex>) -> Option<u32> {
         let mut fitting = (0..).zip(&self.story.found.names).filter(|(number, name)| {
             name.kind == NameKind::Person
-                && self.story.sex[*number as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex))
+                && self.sexes[*number as usize].is_none_or(|own| sex.is_none_or(|sex| own == sex))
         });
         let (number, _) = fitting.next()?;
         fitting.next().is_none().then_some(number)

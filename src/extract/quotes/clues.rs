@@ -397,6 +397,10 @@ impl Clues<'_> {
         };
         let is_noun =
             |n: usize| self.qualifies(n, false) && !is_adverb(n) && story.tokens[n].pointer.is_none();
+        // `the Voss campaign denied it all, accusing her of “…”`
+        if is_person && next < cue && is_noun(next) {
+            return true;
+        }
         next < cue
             && is_noun(next)
             && (next..cue).all(|n| is_noun(n) || story.tokens[n].kind == TokenKind::Auxiliary)
@@ -503,8 +507,10 @@ impl Clues<'_> {
             (behind + 1..quote.token).any(|n| matches!(story.tokens[n].cue, Some(Cue::Say | Cue::Write)))
         };
         if let Some((cue, source)) = according.filter(|&(cue, _)| !nearer(cue))
-            && let Some(pointer) = (source..quote.token).find_map(|n| story.tokens[n].pointer)
+            && let Some(first) = (source..quote.token).find_map(|n| story.tokens[n].pointer)
         {
+            // `according to Harbour editor Mia Schachter`
+            let pointer = self.head(first, quote.token);
             return Some(Told { pointer, cue, rule: "according-to", qualifier: false });
         }
         let wanted = |n: &usize| match story.tokens[*n].cue {
@@ -548,8 +554,15 @@ impl Clues<'_> {
                 .filter(|_| {
                     !joined || matches!(story.tokens[previous].kind, TokenKind::Comma | TokenKind::Colon)
                 })
-                .filter(|&after| colon || !story.pointers[after as usize].oblique)
+                // `posted on Harbour:` tells where, `Writes Mia:` who.
+                .filter(|&after| {
+                    let pointer = story.pointers[after as usize];
+                    let is_body = matches!(pointer.by, By::Name(_)) && !self.is_person(after);
+                    !pointer.oblique || colon && !is_body
+                })
                 .filter(|&after| (cue <= from + 1 || is_comma(cue - 1)) && !is_told_of(after))
+                // `Counters Rook Records counsel Mia Schachter: “…`
+                .map(|after| self.head(after, quote.token))
         })?;
         Some(Told { pointer, cue, rule: "speaker-before", qualifier: self.only_qualifies(pointer, cue) })
     }
@@ -617,6 +630,9 @@ impl Clues<'_> {
             let begins = at.checked_sub(1).filter(|&n| n >= from).is_none_or(|n| {
                 story.tokens[n].kind == TokenKind::Comma || matches!(story.word(n), "and" | "but" | "as")
             });
+            if adjacent && let Some(member) = self.member_of(number, from) {
+                return Some(member);
+            }
             if adjacent || participle && begins && self.is_person(number) {
                 return Some(number);
             }
@@ -624,6 +640,28 @@ impl Clues<'_> {
             person = self.is_person(number).then_some(number).or(person);
         }
         person.or(found)
+    }
+
+    /// Who is of the organisation that a pointer means, where that ends the phrase: `Mia Schachter of the trade body Rook
+    /// Records said`, `a spokesman for the label Rook Records said`.
+    fn member_of(&self, number: u32, from: usize) -> Option<u32> {
+        let story = self.story;
+        let before = number.checked_sub(1).filter(|_| !self.is_person(number))?;
+        let (person, body) = (story.pointers[before as usize], story.pointers[number as usize]);
+        let is_name = |pointer: &super::story::Pointer| matches!(pointer.by, By::Name(_));
+        let is_member = self.is_person(before) || person.by == By::Noun(Noun::Mouthpiece);
+        let mut between = person.last as usize..body.first as usize;
+        let leads = between.next().is_some_and(|n| matches!(story.word(n), "of" | "from" | "at" | "with" | "for"));
+        (leads
+            && is_name(&body)
+            && is_member
+            && !matches!(person.by, By::Pronoun(_))
+            && person.first as usize >= from
+            && person.sentence == body.sentence
+            && !person.possessive
+            && !person.oblique
+            && between.all(|n| self.qualifies(n, true)))
+        .then_some(before)
     }
 
     /// Whether a pointer is to a person.
@@ -657,6 +695,15 @@ impl Clues<'_> {
         let is_paper =
             |number: u32| matches!(story.pointers[number as usize].by, By::Noun(Noun::Paper | Noun::Outlet));
         let sentence = story.tokens[colon].sentence;
+        // `And of Rafe Montclair, who plays him: “…”` tells of whom, not who.
+        let first = (start..colon).rev().take_while(|&n| story.tokens[n].sentence == sentence).last()?;
+        let opens = first + usize::from(matches!(story.word(first), "And" | "But"));
+        let is_about_somebody = story.tokens.get(opens + 1).is_some_and(|token| {
+            token.pointer.is_some_and(|number| self.is_person(number))
+        });
+        if matches!(story.word(opens), "Of" | "On" | "About" | "of" | "on" | "about") && is_about_somebody {
+            return None;
+        }
         let pointers = || {
             let tokens = (start..colon).rev().take_while(|&n| story.tokens[n].sentence == sentence);
             tokens.filter_map(|n| story.tokens[n].pointer)

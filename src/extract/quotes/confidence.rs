@@ -75,7 +75,8 @@ pub fn facts(
         facts.push(("choice", "logit", (chance / (1.0 - chance)).ln().clamp(-MOST_LOGIT, MOST_LOGIT)));
     }
     of_candidates(candidates, at, &mut facts);
-    of_speaker(story, &stretches[quote.stretch], attribution, speaker, &mut facts);
+    of_speaker(story, &stretches[quote.stretch], attribution, speaker, mixed, &mut facts);
+    of_rule(story, &stretches[quote.stretch], quote, attribution, &mut facts);
     of_pointer(story, quote, attribution, speaker, &mut facts);
     of_stretch(story, &stretches[quote.stretch], &mut facts);
     of_clause(story, quote, attribution, &mut facts);
@@ -206,6 +207,7 @@ fn of_speaker(
     stretch: &Stretch,
     attribution: &Attribution,
     speaker: u32,
+    mixed: bool,
     facts: &mut Vec<Fact>,
 ) {
     let said = attribution
@@ -214,12 +216,31 @@ fn of_speaker(
         .filter(|pointer| matches!(pointer.by, By::Name(_)))
         .map(|pointer| pointer.span.of(story.text));
     let name = &story.found.names[speaker as usize];
-    if name.kind != NameKind::Person {
-        facts.push(("speaker", "body", 1.0));
-    }
     let last = name.name.rsplit(' ').next().unwrap_or(&name.name);
-    if last.len() == name.name.len() {
-        facts.push(("speaker", "one-word", 1.0));
+    let is_one_word = last.len() == name.name.len();
+    if name.kind != NameKind::Person {
+        let group = if story.outlets[speaker as usize] { "outlet" } else { "body" };
+        facts.push((group, "", 1.0));
+        facts.push((group, attribution.rule, 1.0));
+        if is_one_word {
+            facts.push((group, "one-word", 1.0));
+        }
+        if mixed {
+            facts.push((group, "mixed", 1.0));
+        }
+        if let Some(verb) = attribution.verb
+            && matches!(story.word(verb as usize), "claims" | "claimed" | "reports" | "reported" | "revealed" | "reveals")
+        {
+            facts.push((group, "reports", 1.0));
+        }
+    } else {
+        if is_one_word {
+            facts.push(("speaker", "one-word", 1.0));
+        }
+        facts.push(("name", if story.sex[speaker as usize].is_some() { "sexed" } else { "unsexed" }, 1.0));
+        if let Some(said) = said {
+            facts.push(("name", if said.contains(' ') { "full" } else { "part" }, 1.0));
+        }
     }
     let is_namesake = |other: &&crate::annotation::Name| {
         other.name.ends_with(last) && other.name != name.name && other.name.rsplit(' ').next() == Some(last)
@@ -285,6 +306,54 @@ fn of_pointer(
             None => "unknown",
         };
         facts.push(("sex", value, 1.0));
+    }
+}
+
+/// What counts differently with each rule.
+fn of_rule(story: &Story<'_>, stretch: &Stretch, quote: &Pending, attribution: &Attribution, facts: &mut Vec<Fact>) {
+    let rule = attribution.rule;
+    let words = stretch.inner.of(story.text);
+    let count = words.split_whitespace().count();
+    if count <= 3 {
+        facts.push((rule, "few", 1.0));
+    } else if count <= 8 {
+        facts.push((rule, "some", 1.0));
+    }
+    if words.ends_with(',') {
+        facts.push((rule, "comma", 1.0));
+    } else if words.ends_with(['.', '!', '?', '…', '—', '-']) {
+        facts.push((rule, "stop", 1.0));
+    }
+    if let Some(verb) = attribution.verb {
+        let class = match story.tokens[verb as usize].cue {
+            Some(Cue::Say) => "say",
+            Some(Cue::Write) => "write",
+            Some(Cue::Think) => "think",
+            _ => "act",
+        };
+        facts.push((rule, class, 1.0));
+    }
+    if attribution.chance < 1.0 {
+        let chance = attribution.chance.clamp(0.001, 0.999);
+        facts.push((rule, "logit", (chance / (1.0 - chance)).ln().clamp(-MOST_LOGIT, MOST_LOGIT)));
+    }
+    if let Some(number) = attribution.pointer {
+        let pointer = story.pointers[number as usize];
+        if pointer.sentence == story.tokens[quote.token].sentence {
+            facts.push((rule, "same-sentence", 1.0));
+        }
+        if pointer.oblique {
+            facts.push((rule, "oblique", 1.0));
+        }
+        if pointer.subject {
+            facts.push((rule, "subject", 1.0));
+        }
+        if pointer.last as usize == quote.token || pointer.first as usize == quote.token + 1 {
+            facts.push((rule, "beside", 1.0));
+        }
+    }
+    if quote.token == 0 || story.starts.binary_search(&(quote.token as u32)).is_ok() {
+        facts.push((rule, "begins-paragraph", 1.0));
     }
 }
 

@@ -5,7 +5,13 @@ use super::{
     lexicon::{self, Noun},
     story::{By, OWNED, Pointer, Story, TokenKind},
 };
-use crate::annotation::{NameKind, Sex};
+use crate::{
+    annotation::{Name, NameKind, Sex},
+    extract::names::{
+        lexicon::{BROADCASTERS, LEXICON, OUTLETS, phrase_hash},
+        tokens::words_of,
+    },
+};
 
 /// Sentences within which an organisation is spoken of again.
 const BODY_BACK: u32 = 10;
@@ -57,8 +63,13 @@ pub(super) fn body(story: &Story<'_>, number: u32, last: Option<u32>) -> Option<
     let spoke = last.filter(|&name| is_body(name));
     let name = match noun {
         Noun::Outlet => {
-            let published = || within(BODY_BACK).filter(|pointer| publishes(story, pointer)).find_map(named);
-            let name = spoke.or_else(published).or_else(|| within(BODY_BACK).find_map(named))?;
+            let is_outlet = |name: &u32| story.outlets[*name as usize];
+            let outlet = || within(BODY_BACK).filter_map(named).find(is_outlet);
+            let name = spoke
+                .filter(is_outlet)
+                .or_else(outlet)
+                .or(spoke)
+                .or_else(|| within(BODY_BACK).find_map(named))?;
             return Some((name, "outlet"));
         }
         Noun::Firm if !is_it => {
@@ -74,13 +85,31 @@ pub(super) fn body(story: &Story<'_>, number: u32, last: Option<u32>) -> Option<
     Some((name, if is_it { "body-it" } else { "body" }))
 }
 
+/// Whether each name is of an outlet: one that a list holds, or that publishes in this story.
+pub(super) fn outlets(story: &Story<'_>) -> Vec<bool> {
+    let is_listed = |name: &Name| {
+        let lists = LEXICON.phrase(phrase_hash(words_of(&name.name)));
+        name.kind == NameKind::Org && lists & (OUTLETS | BROADCASTERS) != 0
+    };
+    let mut outlets: Vec<bool> = story.found.names.iter().map(is_listed).collect();
+    for pointer in &story.pointers {
+        if let By::Name(name) = pointer.by
+            && is_organisation(story, pointer.by)
+            && publishes(story, pointer)
+        {
+            outlets[name as usize] = true;
+        }
+    }
+    outlets
+}
+
 /// Whether words point to an organisation by its name.
 fn is_organisation(story: &Story<'_>, by: By) -> bool {
     matches!(by, By::Name(name) if story.found.names[name as usize].kind == NameKind::Org)
 }
 
-/// Whether an organisation publishes, as its sentence says: `told Harbour`, `according to Harbour`, `Harbour's report`, `a
-/// report in Harbour`.
+/// Whether an organisation publishes, as its sentence says: `told Harbour`, `according to Harbour`, `an interview with
+/// Harbour`, `Harbour reports`, `Harbour's report`, `a report in Harbour`.
 fn publishes(story: &Story<'_>, pointer: &Pointer) -> bool {
     let is_issue = |n: usize| matches!(lexicon::noun(story.word(n)), Some(Noun::Outlet));
     let before =
@@ -90,11 +119,13 @@ fn publishes(story: &Story<'_>, pointer: &Pointer) -> bool {
         lexicon::has_hearer(story.word(n))
             || n > 0 && story.word(n) == "to" && story.word(n - 1).eq_ignore_ascii_case("according")
             || n > 0 && matches!(story.word(n), "in" | "of" | "from" | "by") && is_issue(n - 1)
+            || n > 0 && story.word(n) == "with" && story.word(n - 1) == "interview"
     });
     let owned = (next..story.tokens.len().min(next + OWNED))
         .take_while(|&n| story.tokens[n].kind == TokenKind::Word)
         .any(is_issue);
-    told || owned
+    let reports = story.tokens.get(next).is_some_and(|_| matches!(story.word(next), "reports" | "reported"));
+    told || owned || reports
 }
 
 /// Whose words stand in `the statement`: of the possessive before it, of the name behind `from`, of whoever issued it

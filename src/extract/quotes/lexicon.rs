@@ -58,7 +58,7 @@ pub enum Small {
 }
 
 const PREPOSITIONS: &str = "of to with for by from in on at about against between near over like after before into behind \
-     alongside including than";
+     alongside including than per via";
 
 const AUXILIARIES: &str = "has have had is was were are be been also then later would will did can";
 

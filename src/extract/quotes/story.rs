@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    issuers,
     lexicon::{self, Cue, Known, Noun, Small},
     scan::Stretch,
 };
@@ -112,6 +113,8 @@ pub struct Story<'a> {
     pub sex: Vec<Option<Sex>>,
     /// What people are said to be.
     pub roles: Vec<Role<'a>>,
+    /// Whether each name is of an outlet, as a list or the story says.
+    pub outlets: Vec<bool>,
 }
 
 /// Pronouns behind a name that tell its sex, and how many times as many they must be as those that tell the other.
@@ -129,6 +132,7 @@ impl<'a> Story<'a> {
             pointers: Vec::new(),
             sex: Vec::new(),
             roles: Vec::new(),
+            outlets: Vec::new(),
         };
         story.sex = found.names.iter().map(|name| name.sex.or_else(|| told_sex(&name.name))).collect();
         let mut mentions: Vec<(Span, u32)> = (0..)
@@ -141,6 +145,7 @@ impl<'a> Story<'a> {
         story.point(&mentions);
         story.hear_roles();
         story.hear_sexes();
+        story.outlets = issuers::outlets(&story);
         story.verbs_behind_quotes(stretches);
         story
     }
@@ -480,6 +485,12 @@ impl<'a> Story<'a> {
     /// `“…!” fumed Jill Farrell`, `“…,” Milo sneered`: right behind a quotation, a verb beside a person reports speech
     /// whatever it is.
     fn verbs_behind_quotes(&mut self, stretches: &[Stretch]) {
+        // `as Mia Schachter put it`
+        for at in 1..self.tokens.len() {
+            if self.word(at) == "it" && matches!(self.word(at - 1), "put" | "puts") {
+                self.tokens[at - 1].cue = Some(Cue::Say);
+            }
+        }
         for at in 0..self.tokens.len() {
             let TokenKind::Quoted(number) = self.tokens[at].kind else { continue };
             let words = stretches[number as usize].inner.of(self.text);
@@ -658,8 +669,11 @@ impl<'a> Story<'a> {
             |n: usize| matches!(self.word(n), "the" | "a" | "an" | "his" | "her" | "their" | "The");
         let is_told = |n: usize| self.tokens[n].cue.is_some() && lexicon::has_hearer(self.word(n));
         let before_it = before.map(|n| if is_article(n) { n.saturating_sub(1) } else { n }).filter(same);
-        let oblique =
-            before.is_some_and(is_preposition) || before_it.is_some_and(|n| is_preposition(n) || is_told(n));
+        // `after he said`: who acts has another form behind a preposition.
+        let acts = matches!(by, By::Pronoun(_));
+        let oblique = !acts
+            && (before.is_some_and(is_preposition)
+                || before_it.is_some_and(|n| is_preposition(n) || is_told(n)));
         let number = self.pointers.len() as u32;
         let subject = !oblique
             && !self
