@@ -6,11 +6,11 @@
 
 use std::sync::LazyLock;
 
-use super::story::{By, Pointer, Story};
+use super::story::{By, Story};
 use crate::annotation::{NameKind, Sex};
 
 /// Figures of a candidate, in the order of the weights.
-pub const FEATURES: [&str; 25] = [
+pub const FEATURES: [&str; 22] = [
     "same-sentence",
     "one-sentence-back",
     "two-sentences-back",
@@ -33,9 +33,6 @@ pub const FEATURES: [&str; 25] = [
     "last-but-one-speaker",
     "role-agrees",
     "role-differs",
-    "asks",
-    "is-asked",
-    "interviews",
 ];
 
 /// Figures of one candidate.
@@ -118,27 +115,6 @@ pub fn candidates(story: &Story<'_>, question: &Question<'_>) -> Vec<(u32, Figur
     seen.into_iter().map(|(name, seen)| (name, figures(story, question, name, &seen, most, first))).collect()
 }
 
-/// Verbs of those who ask.
-fn is_asking(word: &str) -> bool {
-    matches!(word, "ask" | "asks" | "asked" | "asking" | "Asked" | "wondered" | "wonders" | "pressed" | "quizzed")
-}
-
-/// Whether somebody asks, or is asked, in the clause of a pointer.
-fn asks(story: &Story<'_>, pointer: &Pointer) -> (bool, bool) {
-    const WITHIN: usize = 6;
-    let here = |n: &usize| story.tokens[*n].sentence == pointer.sentence;
-    let next = pointer.last as usize;
-    let behind = (next..story.tokens.len().min(next + WITHIN)).take_while(here);
-    let verb = behind.into_iter().find(|&n| is_asking(story.word(n)));
-    let is_passive = verb.is_some_and(|n| {
-        (next..n).any(|n| matches!(story.word(n), "was" | "is" | "were" | "when" | "being" | "been"))
-    });
-    let first = pointer.first as usize;
-    let before = (first.saturating_sub(2)..first).filter(here).any(|n| is_asking(story.word(n)));
-    let opens = (0..first).rev().take_while(here).last().is_some_and(|n| story.word(n) == "Asked");
-    (verb.is_some() && !is_passive && pointer.subject, is_passive || before || opens)
-}
-
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
     nearest: u32,
@@ -173,14 +149,6 @@ fn figures(
     let before =
         question.speakers.iter().rev().find(|(other, _)| last.is_some_and(|(last, _)| other != last));
     let own = question.sexes[name as usize];
-    let (is_asking, is_asked) = if back <= 1 { asks(story, &nearest) } else { (false, false) };
-    let interviews = story.roles.iter().any(|role| {
-        role.name == name
-            && matches!(
-                role.noun,
-                "host" | "interviewer" | "reporter" | "anchor" | "moderator" | "presenter" | "journalist"
-            )
-    });
     let role = matches!(here.by, By::Noun(_)).then(|| story.has_role(name, question.pointer)).flatten();
     [
         flag(back == 0),
@@ -205,9 +173,6 @@ fn figures(
         flag(before.is_some_and(|(other, _)| *other == name)),
         flag(role == Some(true)),
         flag(role == Some(false)),
-        flag(is_asking),
-        flag(is_asked),
-        flag(interviews),
     ]
 }
 

@@ -22,6 +22,9 @@ const SURE_BEARER: f32 = 0.8;
 /// Chance from which it is taken to be known whom a pronoun means.
 const SURE: f32 = 0.5;
 
+/// Pronouns that tell somebody's sex where nothing else does.
+const LEAST_HEARD: u32 = 2;
+
 /// Chance from which a pronoun tells the sex of whom it means.
 const SURE_OF_SEX: f32 = 0.8;
 
@@ -455,7 +458,15 @@ impl Reader<'_> {
     }
 
     fn question(&self, pointer: u32, sex: Option<Sex>, words: Span) -> Question<'_> {
-        Question { story: self.story, pointer, sex, words, speakers: &self.speakers, known: &self.known, sexes: &self.sexes }
+        Question {
+            story: self.story,
+            pointer,
+            sex,
+            words,
+            speakers: &self.speakers,
+            known: &self.known,
+            sexes: &self.sexes,
+        }
     }
 
     /// Finds out whom the pronouns before a pointer mean, in order: who was spoken of last is not always who was named last.
@@ -492,7 +503,7 @@ impl Reader<'_> {
         let told = &mut self.heard[name as usize];
         told[usize::from(sex == Sex::Female)] += 1;
         let [male, female] = *told;
-        if male.max(female) >= 2 && male.min(female) == 0 {
+        if male.max(female) >= LEAST_HEARD && male.min(female) == 0 {
             self.sexes[name as usize] = Some(sex);
         }
     }

@@ -651,7 +651,8 @@ impl Clues<'_> {
         let is_name = |pointer: &super::story::Pointer| matches!(pointer.by, By::Name(_));
         let is_member = self.is_person(before) || person.by == By::Noun(Noun::Mouthpiece);
         let mut between = person.last as usize..body.first as usize;
-        let leads = between.next().is_some_and(|n| matches!(story.word(n), "of" | "from" | "at" | "with" | "for"));
+        let leads =
+            between.next().is_some_and(|n| matches!(story.word(n), "of" | "from" | "at" | "with" | "for"));
         (leads
             && is_name(&body)
             && is_member
@@ -698,9 +699,10 @@ impl Clues<'_> {
         // `And of Rafe Montclair, who plays him: “…”` tells of whom, not who.
         let first = (start..colon).rev().take_while(|&n| story.tokens[n].sentence == sentence).last()?;
         let opens = first + usize::from(matches!(story.word(first), "And" | "But"));
-        let is_about_somebody = story.tokens.get(opens + 1).is_some_and(|token| {
-            token.pointer.is_some_and(|number| self.is_person(number))
-        });
+        let is_about_somebody = story
+            .tokens
+            .get(opens + 1)
+            .is_some_and(|token| token.pointer.is_some_and(|number| self.is_person(number)));
         if matches!(story.word(opens), "Of" | "On" | "About" | "of" | "on" | "about") && is_about_somebody {
             return None;
         }

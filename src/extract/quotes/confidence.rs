@@ -20,7 +20,10 @@ use crate::annotation::{NameKind, QuoteKind};
 /// A fact of an attribution: group, value within the group, amount.
 pub type Fact = (&'static str, &'static str, f32);
 
-static WEIGHTS: LazyLock<FxHashMap<(&str, &str), f32>> = LazyLock::new(|| {
+/// Weight of each fact, by group and value.
+pub type Weights = FxHashMap<(&'static str, &'static str), f32>;
+
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
     let table = include_str!("../../../data/model/quotes-confidence.tsv");
     let row = |line: &'static str| {
         let mut fields = line.split('\t');
@@ -36,6 +39,12 @@ pub fn chance(facts: &[Fact]) -> f32 {
         .map(|(group, value, amount)| WEIGHTS.get(&(*group, *value)).unwrap_or(&0.0) * amount)
         .sum();
     1.0 / (1.0 + (-sum).exp())
+}
+
+/// The weights that ship.
+#[cfg(feature = "train")]
+pub fn weights() -> &'static Weights {
+    &WEIGHTS
 }
 
 /// Largest absolute value of a logit that enters as a fact.
@@ -76,7 +85,6 @@ pub fn facts(
     }
     of_candidates(candidates, at, &mut facts);
     of_speaker(story, &stretches[quote.stretch], attribution, speaker, mixed, &mut facts);
-    of_rule(story, &stretches[quote.stretch], quote, attribution, &mut facts);
     of_pointer(story, quote, attribution, speaker, &mut facts);
     of_stretch(story, &stretches[quote.stretch], &mut facts);
     of_clause(story, quote, attribution, &mut facts);
@@ -218,7 +226,12 @@ fn of_speaker(
     let name = &story.found.names[speaker as usize];
     let last = name.name.rsplit(' ').next().unwrap_or(&name.name);
     let is_one_word = last.len() == name.name.len();
-    if name.kind != NameKind::Person {
+    if name.kind == NameKind::Person {
+        if is_one_word {
+            facts.push(("speaker", "one-word", 1.0));
+        }
+    } else {
+        // What prints words as its own speaks otherwise than a company does.
         let group = if story.outlets[speaker as usize] { "outlet" } else { "body" };
         facts.push((group, "", 1.0));
         facts.push((group, attribution.rule, 1.0));
@@ -228,18 +241,8 @@ fn of_speaker(
         if mixed {
             facts.push((group, "mixed", 1.0));
         }
-        if let Some(verb) = attribution.verb
-            && matches!(story.word(verb as usize), "claims" | "claimed" | "reports" | "reported" | "revealed" | "reveals")
-        {
+        if attribution.verb.is_some_and(|verb| is_report(story.word(verb as usize))) {
             facts.push((group, "reports", 1.0));
-        }
-    } else {
-        if is_one_word {
-            facts.push(("speaker", "one-word", 1.0));
-        }
-        facts.push(("name", if story.sex[speaker as usize].is_some() { "sexed" } else { "unsexed" }, 1.0));
-        if let Some(said) = said {
-            facts.push(("name", if said.contains(' ') { "full" } else { "part" }, 1.0));
         }
     }
     let is_namesake = |other: &&crate::annotation::Name| {
@@ -264,6 +267,11 @@ fn of_speaker(
     }
     facts.push(("speaker", "mentions", (name.mentions.len() as f32).ln_1p()));
     facts.push(("story", "people", (people().count() as f32).ln_1p()));
+}
+
+/// Whether a verb is what outlets do.
+fn is_report(verb: &str) -> bool {
+    matches!(verb, "claims" | "claimed" | "reports" | "reported" | "reveals" | "revealed")
 }
 
 fn of_pointer(
@@ -306,54 +314,6 @@ fn of_pointer(
             None => "unknown",
         };
         facts.push(("sex", value, 1.0));
-    }
-}
-
-/// What counts differently with each rule.
-fn of_rule(story: &Story<'_>, stretch: &Stretch, quote: &Pending, attribution: &Attribution, facts: &mut Vec<Fact>) {
-    let rule = attribution.rule;
-    let words = stretch.inner.of(story.text);
-    let count = words.split_whitespace().count();
-    if count <= 3 {
-        facts.push((rule, "few", 1.0));
-    } else if count <= 8 {
-        facts.push((rule, "some", 1.0));
-    }
-    if words.ends_with(',') {
-        facts.push((rule, "comma", 1.0));
-    } else if words.ends_with(['.', '!', '?', '…', '—', '-']) {
-        facts.push((rule, "stop", 1.0));
-    }
-    if let Some(verb) = attribution.verb {
-        let class = match story.tokens[verb as usize].cue {
-            Some(Cue::Say) => "say",
-            Some(Cue::Write) => "write",
-            Some(Cue::Think) => "think",
-            _ => "act",
-        };
-        facts.push((rule, class, 1.0));
-    }
-    if attribution.chance < 1.0 {
-        let chance = attribution.chance.clamp(0.001, 0.999);
-        facts.push((rule, "logit", (chance / (1.0 - chance)).ln().clamp(-MOST_LOGIT, MOST_LOGIT)));
-    }
-    if let Some(number) = attribution.pointer {
-        let pointer = story.pointers[number as usize];
-        if pointer.sentence == story.tokens[quote.token].sentence {
-            facts.push((rule, "same-sentence", 1.0));
-        }
-        if pointer.oblique {
-            facts.push((rule, "oblique", 1.0));
-        }
-        if pointer.subject {
-            facts.push((rule, "subject", 1.0));
-        }
-        if pointer.last as usize == quote.token || pointer.first as usize == quote.token + 1 {
-            facts.push((rule, "beside", 1.0));
-        }
-    }
-    if quote.token == 0 || story.starts.binary_search(&(quote.token as u32)).is_ok() {
-        facts.push((rule, "begins-paragraph", 1.0));
     }
 }
 
