@@ -18,7 +18,7 @@ use crate::{annotation::Annotations, article::Article};
 /// some story, or that keeps what it found in another shape: every archive is then read again with its next run, which a
 /// change of comments or of speed must not cause. A test that compares what is found in the sample archive fails when it
 /// was forgotten. A change of tables or models needs no number, see [`DATA`].
-pub const EXTRACTION: u32 = 5;
+pub const EXTRACTION: u32 = 6;
 
 /// Hash of the tables and models that are embedded, their comments and cards left out.
 pub const DATA: &str = env!("PULLQUOTE_DATA");

@@ -646,7 +646,14 @@ impl Clues<'_> {
     /// Records said`, `a spokesman for the label Rook Records said`.
     fn member_of(&self, number: u32, from: usize) -> Option<u32> {
         let story = self.story;
-        let before = number.checked_sub(1).filter(|_| !self.is_person(number))?;
+        let mut before = number.checked_sub(1).filter(|_| !self.is_person(number))?;
+        // `the label Rook Records`
+        let what = story.pointers[before as usize];
+        if matches!(what.by, By::Noun(Noun::Firm | Noun::Outlet))
+            && what.last == story.pointers[number as usize].first
+        {
+            before = before.checked_sub(1)?;
+        }
         let (person, body) = (story.pointers[before as usize], story.pointers[number as usize]);
         let is_name = |pointer: &super::story::Pointer| matches!(pointer.by, By::Name(_));
         let is_member = self.is_person(before) || person.by == By::Noun(Noun::Mouthpiece);

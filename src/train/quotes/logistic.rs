@@ -13,8 +13,8 @@ const STEP: f64 = 0.1;
 /// Pull of weights towards zero, per step.
 const DECAY: f64 = 3e-4;
 
-/// The same for the weights of groups that are fitted alone.
-const TIGHT: f64 = 0.03;
+/// The same for the weights of groups that are fitted alone, per round.
+const PULL: f64 = 3.0;
 
 /// Parts that the stories are dealt into; each is judged by a model of the others.
 pub const FOLDS: usize = 8;
@@ -137,9 +137,11 @@ pub fn fit_groups(examples: &[Example], standing: &Weights, groups: &[String]) -
             let error = f64::from(u8::from(example.right)) - chance(sum(&weights, &example.facts));
             for (group, value, amount) in example.facts.iter().filter(|(group, ..)| is_new(group)) {
                 let weight = weights.entry((*group, *value)).or_default();
-                *weight += step * (error * f64::from(*amount) - TIGHT * *weight);
+                *weight += step * error * f64::from(*amount);
             }
         }
+        let new = weights.iter_mut().filter(|((group, _), _)| is_new(group));
+        new.for_each(|(_, weight)| *weight *= 1.0 - step * PULL);
     }
     weights
 }

@@ -190,3 +190,18 @@ fn kinds() {
         ",
     );
 }
+
+#[test]
+fn half_of_a_given_name_has_a_small_letter() {
+    names(
+        r"
+        The singer Park Seo-min was late. Seo-min sang with Lin Chih-hao.
+                   ^^^^^^^^^^^^ person:Park Seo-min
+                                          ^^^^^^^ person:Park Seo-min
+                                                            ^^^^^^^^^^^^ person:Lin Chih-hao
+        ---
+        The Orla Quist-led band was late.
+            ^^^^^^^^^^ person:Orla Quist
+        ",
+    );
+}

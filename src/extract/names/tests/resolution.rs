@@ -151,3 +151,22 @@ fn the_same_words_are_the_same() {
         ",
     );
 }
+
+#[test]
+fn a_surname_that_is_half_of_another() {
+    names(
+        r"
+        Ada Marsh-Quill sued Dorian Quill in May. Quill laughed. Ada Marsh-Quill wept.
+        ^^^^^^^^^^^^^^^ person:Ada Marsh-Quill
+                             ^^^^^^^^^^^^ person:Dorian Quill
+                                                  ^^^^^ person:Dorian Quill
+                                                                 ^^^^^^^^^^^^^^^ person:Ada Marsh-Quill
+        ---
+        Judith Quill raised Ada Marsh-Quill. Marsh-Quill sang. Quill did not.
+        ^^^^^^^^^^^^ person:Judith Quill
+                            ^^^^^^^^^^^^^^^ person:Ada Marsh-Quill
+                                             ^^^^^^^^^^^ person:Ada Marsh-Quill
+                                                               ^^^^^ person:Judith Quill
+        ",
+    );
+}

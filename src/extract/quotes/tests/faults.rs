@@ -254,3 +254,34 @@ fn who_is_spoken_of_in_the_words_does_not_speak_them() {
         ",
     );
 }
+
+#[test]
+fn pronouns_tell_the_sex_of_a_name_that_nobody_knows() {
+    quotes(
+        r"
+        Zarvela Tansk came in May. “I sleep,” she said. “I eat,” she added. The label of Ordo Plint was there. “I am tired of boats,” he said.
+                                    ^^^^^^^^ direct speaker:Zarvela Tansk
+                                                         ^^^^^^ direct speaker:Zarvela Tansk
+                                                                                                                ^^^^^^^^^^^^^^^^^^^^ direct speaker:Ordo Plint
+        ---
+        Ordo Plint wrote a song.
+        Zarvela Tansk came in May. “I sleep,” she said. “I eat,” she added.
+                                    ^^^^^^^^ direct speaker:Zarvela Tansk
+                                                         ^^^^^^ direct speaker:Zarvela Tansk
+        Zarvela Tansk left at noon. “I am tired of boats,” he said.
+                                     ^^^^^^^^^^^^^^^^^^^^ direct speaker:Ordo Plint
+        ",
+    );
+}
+
+#[test]
+fn of_whom_is_not_who() {
+    quotes(
+        r"
+        “I like boats,” Orla Quist said. “I like soup.” And of Ada Lind, who plays wicked daughter Vanessa: “She is a joy on a boat.”
+         ^^^^^^^^^^^^^ direct speaker:Orla Quist
+                                          ^^^^^^^^^^^^ direct speaker:Orla Quist
+                                                                                                             ^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ",
+    );
+}

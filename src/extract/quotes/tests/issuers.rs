@@ -52,3 +52,32 @@ fn who_shares_a_picture_wrote_what_stands_under_it() {
         ",
     );
 }
+
+#[test]
+fn the_magazine_is_whoever_prints() {
+    quotes(
+        r"
+        Orla Quist told Rook Weekly that she was tired. The magazine claims, “The boat was never lost.”
+                                                                              ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Rook Weekly
+        ",
+    );
+}
+
+#[test]
+fn who_is_of_an_organisation_speaks_for_themselves() {
+    quotes(
+        r"
+        According to Harbour Gazette editor Orla Quist, “The boat was never lost.”
+                                                         ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        “The boat was never lost,” said Orla Quist per the Harbour Gazette.
+         ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        Orla Quist of the trade body Rook Records said, “The boat was never lost.”
+                                                         ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:Orla Quist
+        ---
+        A spokesman for the label Rook Records said, “The boat was never lost.”
+                                                      ^^^^^^^^^^^^^^^^^^^^^^^^ direct speaker:nobody
+        ",
+    );
+}

@@ -220,3 +220,33 @@ fn a_story_that_is_not_in_english_credits_nobody() {
         ",
     );
 }
+
+#[test]
+fn a_campaign_is_not_whose_it_is() {
+    quotes(
+        r"
+        The Voss campaign mocked the mayor on Friday, accusing Ada Voss of “a long cold mess of a year”.
+                                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:nobody
+        ",
+    );
+}
+
+#[test]
+fn who_acts_behind_a_conjunction() {
+    quotes(
+        r"
+        Rafe Montclair left the band after he called the label “a long cold mess of a year”.
+                                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^ mixed speaker:Rafe Montclair
+        ",
+    );
+}
+
+#[test]
+fn as_somebody_puts_it() {
+    quotes(
+        r"
+        The tour was, as drummer Orla Quist put it, “a long cold mess”.
+                                                     ^^^^^^^^^^^^^^^^ mixed speaker:Orla Quist
+        ",
+    );
+}
