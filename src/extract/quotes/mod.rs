@@ -4,6 +4,7 @@
 //! [`story`] reads the words around them, [`attribute`] finds the speaker, `turns` reads interviews, and `indirect` finds reported speech without marks.
 
 pub mod antecedent;
+mod apposition;
 pub mod attribute;
 pub mod attribution;
 mod clues;
@@ -12,9 +13,11 @@ mod indirect;
 mod issuers;
 pub mod kind;
 pub mod lexicon;
+mod roles;
 pub mod scan;
 pub mod stance;
 pub mod story;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod turns;
