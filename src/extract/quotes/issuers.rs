@@ -85,22 +85,24 @@ pub(super) fn body(story: &Story<'_>, number: u32, last: Option<u32>) -> Option<
     Some((name, if is_it { "body-it" } else { "body" }))
 }
 
-/// Whether each name is of an outlet: one that a list holds, or that publishes in this story.
-pub(super) fn outlets(story: &Story<'_>) -> Vec<bool> {
-    let is_listed = |name: &Name| {
-        let lists = LEXICON.phrase(phrase_hash(words_of(&name.name)));
-        name.kind == NameKind::Org && lists & (OUTLETS | BROADCASTERS) != 0
-    };
-    let mut outlets: Vec<bool> = story.found.names.iter().map(is_listed).collect();
-    for pointer in &story.pointers {
-        if let By::Name(name) = pointer.by
-            && is_organisation(story, pointer.by)
-            && publishes(story, pointer)
-        {
-            outlets[name as usize] = true;
+impl Story<'_> {
+    /// Takes down which names are of outlets: those that a list holds, or that publish in this story.
+    pub(super) fn hear_outlets(&mut self) {
+        let is_listed = |name: &Name| {
+            let lists = LEXICON.phrase(phrase_hash(words_of(&name.name)));
+            name.kind == NameKind::Org && lists & (OUTLETS | BROADCASTERS) != 0
+        };
+        self.outlets = self.found.names.iter().map(is_listed).collect();
+        for number in 0..self.pointers.len() {
+            let pointer = self.pointers[number];
+            if let By::Name(name) = pointer.by
+                && is_organisation(self, pointer.by)
+                && publishes(self, &pointer)
+            {
+                self.outlets[name as usize] = true;
+            }
         }
     }
-    outlets
 }
 
 /// Whether words point to an organisation by its name.

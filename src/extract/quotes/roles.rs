@@ -2,18 +2,9 @@
 
 use super::{
     lexicon::{self, Noun},
-    story::{By, Story, TokenKind},
+    story::{By, Role, Story, TokenKind},
 };
 use crate::annotation::{NameKind, Sex};
-
-/// What somebody is, as the story says: `singer Mia Schachter`, `Mia Schachter, a singer`.
-#[derive(Clone, Copy, Debug)]
-pub struct Role<'a> {
-    /// Number of the name.
-    pub name: u32,
-    /// The noun.
-    pub noun: &'a str,
-}
 
 /// Pronouns behind a name that tell its sex, and how many times as many they must be as those that tell the other.
 const LEAST_TOLD: u32 = 2;

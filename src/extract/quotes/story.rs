@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    issuers,
     lexicon::{self, Cue, Known, Noun, Small},
-    roles::Role,
     scan::Stretch,
 };
 use crate::{
@@ -89,6 +87,15 @@ pub enum By {
     Noun(Noun),
 }
 
+/// What somebody is, as the story says: `singer Mia Schachter`, `Mia Schachter, a singer`.
+#[derive(Clone, Copy, Debug)]
+pub struct Role<'a> {
+    /// Number of the name.
+    pub name: u32,
+    /// The noun.
+    pub noun: &'a str,
+}
+
 /// A story ready for attribution.
 pub struct Story<'a> {
     /// Its text.
@@ -133,7 +140,7 @@ impl<'a> Story<'a> {
         story.point(&mentions);
         story.hear_roles();
         story.hear_sexes();
-        story.outlets = issuers::outlets(&story);
+        story.hear_outlets();
         story.verbs_behind_quotes(stretches);
         story
     }
